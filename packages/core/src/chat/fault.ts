@@ -1,0 +1,29 @@
+/** What went wrong at a provider, in kinds that the router acts upon. */
+export type FaultKind =
+  | 'unavailable' /* 5xx, connection refused, reset, cut */
+  | 'overloaded' /* 503, 529, "overloaded" */
+  | 'timeout'
+  | 'rate-limited'
+  | 'quota' /* the account's money or quota is used up */
+  | 'credentials' /* 401, 403, 402, account-level 404 */
+  | 'context-length'
+  | 'content-filter'
+  | 'rejected' /* any other 4xx: the request itself is at fault */
+  | 'invalid-response' /* not the format it should be */
+  | 'incomplete'; /* a stream without its terminal event */
+
+/** A failed attempt as the adapter read it. `message` is the provider's own words; the line redacts secrets before anybody sees it. */
+export interface Fault {
+  kind: FaultKind;
+  message: string;
+  /** HTTP status that the provider gave, or that its in-band error stands for. */
+  status?: number;
+  /** The provider's own code and type of the error. */
+  code?: string;
+  type?: string;
+  param?: string;
+  /** Seconds. */
+  retryAfter?: number;
+  /** May the same request succeed on the same deployment later? Default by kind. */
+  retryable?: boolean;
+}
