@@ -1,0 +1,110 @@
+import { RequestError } from '../kit/errors.ts';
+import type { Body, Fields } from './body.ts';
+import { type ByteText, type ByteTextReader, decodeUtf8, portableByteText } from './byte-text.ts';
+import { DECISIVE_KEYS } from './decisive-keys.ts';
+import { editMembers } from './edit-members.ts';
+import type { BodyLimits } from './gateway-request.ts';
+import { type Member, scanObject } from './json-scan.ts';
+import { ValueBody } from './value-body.ts';
+
+/**
+ * A body from its bytes. Nothing is read before it is asked for; `fields()` and `json()` prove the structure first, by one scan.
+ *
+ * @param bytes complete and not to be changed afterwards
+ * @param read how this runtime turns bytes into text for scanning
+ */
+export function bodyOf(bytes: Uint8Array, limits: BodyLimits, read: ByteTextReader = portableByteText): Body {
+  return new BytesBody(bytes, limits, read);
+}
+
+/**
+ * A body that the host has parsed already. It is serialised at most once, when its bytes are first asked for. Names that stood twice can't be seen
+ * any more: the host's parser has chosen one.
+ *
+ * @throws RequestError `body_too_deep`
+ */
+export function bodyOfValue(value: unknown, limits: BodyLimits): Body {
+  return new ValueBody(value, limits);
+}
+
+class BytesBody implements Body, Fields {
+  readonly #bytes: Uint8Array;
+  readonly #limits: BodyLimits;
+  readonly #read: ByteTextReader;
+  #source: ByteText | undefined;
+  #members: readonly Member[] | undefined;
+  #byKey: Map<string, Member> | undefined;
+  #json: { readonly value: unknown } | undefined;
+
+  constructor(bytes: Uint8Array, limits: BodyLimits, read: ByteTextReader) {
+    this.#bytes = bytes;
+    this.#limits = limits;
+    this.#read = read;
+  }
+
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  json(): unknown {
+    if (this.#json === undefined) {
+      this.#scanned();
+      const { text, ascii } = this.#text();
+      this.#json = { value: parse(ascii ? text : decodeUtf8(this.#bytes)) };
+    }
+    return this.#json.value;
+  }
+
+  fields(): Fields {
+    this.#index();
+    return this;
+  }
+
+  has(key: string): boolean {
+    return this.#index().has(key);
+  }
+
+  get(key: string): unknown {
+    const member = this.#index().get(key);
+    if (member === undefined) return undefined;
+    const { text, ascii } = this.#text();
+    return parse(ascii ? text.slice(member.start, member.end) : decodeUtf8(this.#bytes.subarray(member.start, member.end)));
+  }
+
+  keys(): Iterable<string> {
+    return this.#index().keys();
+  }
+
+  edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array {
+    return editMembers(this.#bytes, this.#scanned(), changes, rename);
+  }
+
+  #text(): ByteText {
+    this.#source ??= this.#read(this.#bytes);
+    if (this.#source === undefined) throw new RequestError('invalid_json', 'The body is not valid UTF-8.');
+    return this.#source;
+  }
+
+  #scanned(): readonly Member[] {
+    this.#members ??= scanObject(this.#text(), { maxDepth: this.#limits.maxDepth, decisive: DECISIVE_KEYS });
+    return this.#members;
+  }
+
+  /** By name; of names that stand twice the last one holds, as for JSON.parse. */
+  #index(): Map<string, Member> {
+    this.#byKey ??= new Map(this.#scanned().map((member) => [member.key, member]));
+    return this.#byKey;
+  }
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch (cause) {
+    throw new RequestError('invalid_json', 'The body is not valid JSON.', { cause });
+  }
+}

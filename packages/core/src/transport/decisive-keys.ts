@@ -1,0 +1,35 @@
+/** Names that decisions rest on, prepared for look-up. */
+export interface DecisiveKeys {
+  readonly exact: ReadonlySet<string>;
+  /** By folded spelling. */
+  readonly folded: ReadonlyMap<string, string>;
+}
+
+/** Prepares a list of names for {@link spelledAs} and the scanner. */
+export function decisiveKeys(names: readonly string[]): DecisiveKeys {
+  return { exact: new Set(names), folded: new Map(names.map((name) => [fold(name), name])) };
+}
+
+/**
+ * The decisive name that a lenient parser would take `key` for although it is spelled otherwise. Some parsers match names without regard to letter
+ * case, by Unicode's simple folding, under which U+017F and U+212A are an s and a k.
+ * Source: https://pkg.go.dev/encoding/json#Unmarshal ("preferring an exact match but also accepting a case-insensitive match")
+ */
+export function spelledAs(key: string, decisive: DecisiveKeys): string | undefined {
+  if (PLAIN.test(key)) return undefined;
+  return decisive.folded.get(fold(key));
+}
+
+const PLAIN = /^[a-z0-9_]*$/;
+const fold = (name: string): string => name.toUpperCase().toLowerCase();
+
+/**
+ * Top-level names of any wire format that routing, limits, features or translation rest on. If one of them stood twice, or in a spelling that only the
+ * provider's parser takes for it, one model would be authorised and another one billed.
+ */
+export const DECISIVE_KEYS = decisiveKeys([
+  'model', 'stream', 'stream_options', 'n', 'messages', 'input', 'prompt', 'contents', 'system', 'systemInstruction', 'system_instruction',
+  'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'generationConfig', 'generation_config',
+  'tools', 'tool_choice', 'toolConfig', 'tool_config', 'functions', 'mcp_servers', 'web_search_options',
+  'reasoning', 'reasoning_effort', 'thinking', 'service_tier', 'modalities', 'providerOptions',
+]);

@@ -1,0 +1,34 @@
+import type { CancelSignal } from '../kit/cancel.ts';
+
+/** One HTTP call exactly as it goes on the wire. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  /** Scheme, host and port, from the configuration only. */
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | undefined;
+}
+
+/** The answer to a {@link WireRequest}, given as soon as its headers are there. Redirects are answers like any other. */
+export interface WireResponse {
+  readonly status: number;
+  /** By lower-case name; several values joined by `, `. */
+  header(name: string): string | undefined;
+  /** The body in the pieces it arrives in, decompressed, with backpressure. Iterate once. Throws when the connection breaks or a cap is passed. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Stop reading and close; harmless when already over. */
+  cancel(reason: unknown): void;
+}
+
+/**
+ * The one place where Postern does I/O towards providers. Must not follow redirects, must not time out by itself,
+ * must close the connection within 100 ms of the signal's abort. Rejects with the signal's reason on abort,
+ * else with UpstreamError `upstream_unavailable`.
+ */
+export interface Dispatcher {
+  dispatch(request: WireRequest, signal: CancelSignal): Promise<WireResponse>;
+  close(): Promise<void>;
+}

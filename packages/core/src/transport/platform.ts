@@ -1,0 +1,14 @@
+import type { Clock } from '../kit/clock.ts';
+import type { Dispatcher } from './dispatcher.ts';
+
+/** What a runtime gives: `node/` and `fetch/` make one each; tests make their own. */
+export interface Platform {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), not for secrets: jitter and picks. */
+  random(): number;
+  /** An unguessable lower-case hexadecimal string of `bytes` random bytes: request ids, call ids. */
+  randomId(bytes: number): string;
+  /** The process environment, read once at start by `fromEnvironment` and by configuration references only. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
