@@ -1,0 +1,251 @@
+import { type Counter, Counters, resetOf, roll } from './memory-counters.ts';
+import { PAGE_SIZE } from './page-size.ts';
+import { Recent } from './recent.ts';
+import type {
+  Amounts,
+  Call,
+  Granted,
+  Limit,
+  LimitState,
+  Limits,
+  Page,
+  Refused,
+  Reservation,
+  ScopeId,
+} from './store.ts';
+
+/** A part of a reservation in one window of one counter. */
+interface Hold {
+  readonly counter: Counter;
+  readonly start: number;
+  amount: number;
+}
+/** One limit that a reservation is held against; with extensions over several windows. */
+interface Claim {
+  readonly scope: ScopeId;
+  readonly limit: Limit;
+  readonly holds: Hold[];
+}
+interface Open {
+  readonly sequence: number;
+  readonly claims: readonly Claim[];
+  reservation: Reservation;
+}
+
+/** Nothing is limited, so there is nothing to count: one answer for all. */
+const UNLIMITED: Promise<Granted> = Promise.resolve({ granted: true, scopes: [] });
+const NOTHING: Amounts = {};
+
+/**
+ * Limits in this process. Fixed windows; what a request uses counts in the window that it was admitted in, an extension in
+ * the window that it was asked for in. Concurrency is given back when a reservation ends, whichever way.
+ * A reservation without scopes is not kept. One that expired with `spend` or `release` is settled by that.
+ */
+export class MemoryLimits implements Limits {
+  readonly #counters: Counters;
+  readonly #open = new Map<string, Open>();
+  /** Expired ones whose use is not known; they go on holding what they reserved, but no concurrency. */
+  readonly #doubtful: Recent<string, Open>;
+  /** Ended by expiry, so that no extension is granted on them. */
+  readonly #lapsed: Recent<string, Claim | undefined>;
+  #sequence = 0;
+  #nextExpiry = Number.POSITIVE_INFINITY;
+
+  /** @param capacity of limits times scopes, and of reservations that expired */
+  constructor(capacity: number) {
+    this.#counters = new Counters(capacity);
+    this.#doubtful = new Recent(capacity);
+    this.#lapsed = new Recent(capacity);
+  }
+
+  admit(reservation: Reservation, call: Call): Promise<Granted | Refused> {
+    return reservation.scopes.length === 0 ? UNLIMITED : this.#admit(reservation, call);
+  }
+
+  async #admit(reservation: Reservation, { now }: Call): Promise<Granted | Refused> {
+    check(reservation.amounts);
+    this.#expire(now);
+    const before = this.#open.get(reservation.id) ?? this.#doubtful.get(reservation.id);
+    if (before !== undefined) return this.#granted(before.claims, now);
+    const claims = reservation.scopes.flatMap(({ scope, limits }) =>
+      limits.map((limit): Claim => ({ scope, limit, holds: [] })),
+    );
+    const refused = this.#hold(claims, reservation.amounts, now);
+    if (refused !== undefined) return refused;
+    this.#sequence += 1;
+    this.#open.set(reservation.id, { sequence: this.#sequence, claims, reservation });
+    this.#nextExpiry = Math.min(this.#nextExpiry, reservation.expires);
+    return this.#granted(claims, now);
+  }
+
+  extend(id: string, by: Amounts, expires: number, call: Call): Promise<Granted | Refused> {
+    if (this.#open.size === 0 && this.#lapsed.size === 0 && this.#doubtful.size === 0) return UNLIMITED;
+    return this.#extend(id, by, expires, call);
+  }
+
+  async #extend(id: string, by: Amounts, expires: number, { now }: Call): Promise<Granted | Refused> {
+    check(by);
+    this.#expire(now);
+    const lapsed = this.#lapsed.get(id) ?? this.#doubtful.get(id)?.claims[0];
+    if (lapsed !== undefined) return { granted: false, scope: lapsed.scope, limit: lapsed.limit.id, resetAt: now };
+    const open = this.#open.get(id);
+    if (open === undefined) return UNLIMITED;
+    const refused = this.#hold(open.claims, by, now);
+    if (refused !== undefined) return refused;
+    open.reservation = { ...open.reservation, amounts: sum(open.reservation.amounts, by), expires };
+    this.#nextExpiry = Math.min(this.#nextExpiry, expires);
+    return this.#granted(open.claims, now);
+  }
+
+  settle(id: string, used: Amounts, call: Call): Promise<Granted> {
+    return this.#open.has(id) || this.#doubtful.has(id) ? this.#settle(id, used, call) : UNLIMITED;
+  }
+
+  async #settle(id: string, used: Amounts, { now }: Call): Promise<Granted> {
+    check(used);
+    this.#expire(now);
+    const open = this.#open.get(id) ?? this.#doubtful.get(id);
+    if (open === undefined) return UNLIMITED;
+    this.#open.delete(id);
+    this.#doubtful.delete(id);
+    book(open.claims, used);
+    return this.#granted(open.claims, now);
+  }
+
+  async open(cursor: string | undefined, { now }: Call): Promise<Page<Reservation>> {
+    this.#expire(now);
+    const after = cursor === undefined ? 0 : Number(cursor);
+    const all = [...this.#doubtful.values(), ...this.#open.values()].filter((open) => open.sequence > after);
+    const items = all.sort((a, b) => a.sequence - b.sequence).slice(0, PAGE_SIZE);
+    const last = items.at(-1);
+    const page = { items: items.map((open) => open.reservation) };
+    return last === undefined || items.length === all.length ? page : { ...page, next: String(last.sequence) };
+  }
+
+  /** Reserves on every claim, or on none. */
+  #hold(claims: readonly Claim[], amounts: Amounts, now: number): Refused | undefined {
+    const held: [Claim, Hold][] = [];
+    for (const claim of claims) {
+      const { scope, limit } = claim;
+      const amount = amounts[limit.counts] ?? 0;
+      const counter = this.#counters.at(scope, limit, now);
+      if (counter !== undefined && fits(counter, limit, amount)) {
+        const hold = { counter, start: counter.start, amount };
+        held.push([claim, hold]);
+        counter.reserved += amount;
+        counter.holds += 1;
+        continue;
+      }
+      for (const [, hold] of held) release(hold);
+      return { granted: false, scope, limit: limit.id, resetAt: counter === undefined ? now : resetOf(counter, now) };
+    }
+    for (const [claim, hold] of held) keep(claim, hold);
+    return undefined;
+  }
+
+  #granted(claims: readonly Claim[], now: number): Granted {
+    const scopes: LimitState[] = [];
+    for (const { scope, limit, holds } of claims) {
+      const counter = holds.at(-1)?.counter;
+      if (counter !== undefined) scopes.push(stateOf(scope, limit, counter, now));
+    }
+    return { granted: true, scopes };
+  }
+
+  /** Ends what is past its time. The next expiry is known, so that this costs a comparison most of the time. */
+  #expire(now: number): void {
+    if (now < this.#nextExpiry) return;
+    this.#nextExpiry = Number.POSITIVE_INFINITY;
+    for (const [id, open] of this.#open) {
+      const { expires, onExpiry, amounts } = open.reservation;
+      if (expires > now) {
+        this.#nextExpiry = Math.min(this.#nextExpiry, expires);
+        continue;
+      }
+      this.#open.delete(id);
+      if (onExpiry === 'doubt') this.#doubt(id, open);
+      else {
+        book(open.claims, onExpiry === 'spend' ? amounts : NOTHING);
+        this.#lapsed.set(id, open.claims[0]);
+      }
+    }
+  }
+
+  #doubt(id: string, open: Open): void {
+    const calls = open.claims.filter((claim) => claim.limit.counts === 'concurrency');
+    for (const hold of calls.flatMap((claim) => claim.holds.splice(0))) release(hold);
+    this.#doubtful.set(id, open);
+  }
+}
+
+/** A limit on what a call does not consume can't refuse it. */
+function fits(counter: Counter, limit: Limit, amount: number): boolean {
+  return limit.soft === true || amount === 0 || counter.used + counter.reserved + amount <= limit.max;
+}
+
+/** Is the window still running that the hold was made in? */
+const isCurrent = ({ counter, start }: Hold): boolean => counter.start === start;
+
+function release(hold: Hold): void {
+  if (!isCurrent(hold)) return;
+  hold.counter.reserved -= hold.amount;
+  hold.counter.holds -= 1;
+}
+
+/** Adds a hold to a claim: to the last one when it is of the same window, so that many extensions stay one hold. */
+function keep({ holds }: Claim, hold: Hold): void {
+  const last = holds.at(-1);
+  if (last === undefined || last.counter !== hold.counter || last.start !== hold.start) {
+    holds.push(hold);
+    return;
+  }
+  last.amount += hold.amount;
+  hold.counter.holds -= 1;
+}
+
+/** Turns what was reserved into what was used. What goes beyond the reservation counts in its last window. */
+function book(claims: readonly Claim[], used: Amounts): void {
+  for (const { limit, holds } of claims) {
+    let left = limit.counts === 'concurrency' ? 0 : (used[limit.counts] ?? 0);
+    holds.forEach((hold, index) => {
+      const part = index === holds.length - 1 ? left : Math.min(left, hold.amount);
+      left -= part;
+      if (isCurrent(hold)) hold.counter.used += part;
+      release(hold);
+    });
+  }
+}
+
+function stateOf(scope: ScopeId, limit: Limit, counter: Counter, now: number): LimitState {
+  roll(counter, now);
+  const state = {
+    scope,
+    limit: limit.id,
+    used: counter.used,
+    reserved: counter.reserved,
+    resetAt: resetOf(counter, now),
+  };
+  return crosses(limit, counter) ? { ...state, crossed: true } : state;
+}
+
+/** Did a soft limit give way since it was last looked at? Told once a window, of what was really used; concurrency: each time anew. */
+function crosses(limit: Limit, counter: Counter): boolean {
+  if (limit.soft !== true) return false;
+  const isOver = (limit.counts === 'concurrency' ? counter.reserved : counter.used) > limit.max;
+  const isNews = isOver && !counter.told;
+  counter.told = isOver;
+  return isNews;
+}
+
+function check(amounts: Amounts): void {
+  for (const [name, amount] of Object.entries(amounts)) {
+    if (Number.isSafeInteger(amount) && amount >= 0) continue;
+    throw new RangeError(`The amount of ${name} must be an integer from 0 up; got ${amount}.`);
+  }
+}
+
+function sum(amounts: Amounts, by: Amounts): Amounts {
+  const total: Partial<Record<keyof Amounts, number>> = { ...amounts };
+  for (const name of Object.keys(by) as (keyof Amounts)[]) total[name] = (total[name] ?? 0) + (by[name] ?? 0);
+  return total;
+}

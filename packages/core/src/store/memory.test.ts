@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { storeCases } from '../testing/store-cases.ts';
+import { at, attempt, HOUR, MINUTE, NOW, perMinute, reservation, stateOf, verdict } from '../testing/store-setting.ts';
+import { memoryStore } from './memory.ts';
+import type { AuditEntry } from './store.ts';
+
+describe('the memory store does what every store does', () => {
+  for (const { name, run } of storeCases(async () => memoryStore())) it(name, run);
+});
+
+const audit: AuditEntry = { at: HOUR, by: 'admin', action: 'test' };
+const tokens = perMinute('tokens', 100);
+const of = (scope: string) => ({ scopes: [{ scope, limits: [tokens] }] });
+
+describe('the memory store', () => {
+  it('keeps nothing of a reservation without scopes', async () => {
+    const { limits } = memoryStore();
+    await limits.admit(reservation('a', { requests: 1 }, [], { scopes: [] }), NOW);
+    expect((await limits.open(undefined, NOW)).items).toEqual([]);
+  });
+
+  it('drops the oldest attempt of a full ledger', async () => {
+    const { ledger } = memoryStore({ attempts: 3 });
+    await ledger.append(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => attempt(id, 0)),
+      NOW,
+    );
+    expect((await ledger.list({}, undefined, NOW)).items.map((record) => record.attempt)).toEqual(['c', 'd', 'e']);
+  });
+
+  it('refuses a scope that it has no room to count, and goes on limiting those it knows', async () => {
+    const { limits } = memoryStore({ counters: 2 });
+    for (const scope of ['a', 'b']) await limits.admit(reservation(scope, { tokens: 60 }, [], of(scope)), NOW);
+    expect(verdict(await limits.admit(reservation('c', { tokens: 1 }, [], of('c')), NOW))).toBe('c tokens-per-minute');
+    expect(verdict(await limits.admit(reservation('a2', { tokens: 41 }, [], of('a')), NOW))).toBe(
+      'a tokens-per-minute',
+    );
+    expect(verdict(await limits.admit(reservation('a3', { tokens: 40 }, [], of('a')), NOW))).toBe('granted');
+  });
+
+  it('has room again for other scopes when the windows of the old ones are over', async () => {
+    const { limits } = memoryStore({ counters: 2 });
+    for (const scope of ['a', 'b']) await limits.admit(reservation(scope, { tokens: 60 }, [], of(scope)), NOW);
+    const later = at(MINUTE);
+    for (const scope of ['c', 'd']) {
+      expect(verdict(await limits.admit(reservation(scope, { tokens: 60 }, [], of(scope)), later))).toBe('granted');
+    }
+    await limits.settle('a', { tokens: 60 }, later);
+    expect(verdict(await limits.admit(reservation('e', { tokens: 1 }, [], of('e')), later))).toBe(
+      'e tokens-per-minute',
+    );
+  });
+
+  it('forgets idle scopes as it goes on, and no scope that holds something', async () => {
+    const store = memoryStore({ counters: 5_000 });
+    await store.limits.admit(reservation('held', { tokens: 60 }, [], of('held')), NOW);
+    for (let index = 0; index < 20_000; index++) {
+      const id = `r${index}`;
+      expect(verdict(await store.limits.admit(reservation(id, { tokens: 60 }, [], of(id)), NOW))).toBe('granted');
+      await store.limits.settle(id, {}, NOW);
+    }
+    expect(await stateOf(store, tokens, NOW, 'held')).toMatchObject({ used: 0, reserved: 60 });
+  });
+
+  it('does not bring back an old window when the clock is set back', async () => {
+    const store = memoryStore();
+    await store.limits.admit(reservation('a', { tokens: 60 }, [tokens]), at(MINUTE));
+    expect(await stateOf(store, tokens, at(MINUTE - 5_000))).toMatchObject({ reserved: 60 });
+    expect(verdict(await store.limits.admit(reservation('b', { tokens: 41 }, [tokens]), at(MINUTE - 5_000)))).toBe(
+      'user:ann tokens-per-minute',
+    );
+  });
+
+  it('rejects a document beyond its capacity, and takes one again after a deletion', async () => {
+    const { entities } = memoryStore({ entities: 1 });
+    const etag = (await entities.put('team', 'a', 1, undefined, audit, NOW)) ?? '';
+    await expect(entities.put('team', 'b', 1, undefined, audit, NOW)).rejects.toThrow(RangeError);
+    expect(await entities.put('team', 'a', 2, etag, audit, NOW)).toBeDefined();
+    const { etag: last = '' } = (await entities.get('team', 'a', NOW)) ?? {};
+    await entities.delete('team', 'a', last, audit, NOW);
+    expect(await entities.put('team', 'b', 1, undefined, audit, NOW)).toBeDefined();
+  });
+
+  it('keeps who changed what, and nothing of changes that were not made', async () => {
+    const store = memoryStore();
+    const etag =
+      (await store.entities.put('team', 'a', 1, undefined, { ...audit, action: 'create', after: 1 }, NOW)) ?? '';
+    await store.entities.put('team', 'a', 2, 'wrong', { ...audit, action: 'lost' }, NOW);
+    await store.entities.delete('team', 'a', etag, { ...audit, action: 'delete', before: 1 }, NOW);
+    expect(store.audit).toEqual([
+      { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'create', after: 1 },
+      { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'delete', before: 1 },
+    ]);
+  });
+
+  it('keeps the last audit entries only', async () => {
+    const store = memoryStore({ entities: 5 });
+    let etag: string | undefined;
+    for (let index = 0; index < 50; index++)
+      etag = await store.entities.put('team', 'a', index, etag, { ...audit, at: index }, NOW);
+    expect(store.audit.length).toBeLessThan(10);
+    expect(store.audit.slice(-5).map((entry) => entry.at)).toEqual([45, 46, 47, 48, 49]);
+  });
+
+  it('has nothing to flush and nothing to close', async () => {
+    const store = memoryStore();
+    await store.flush();
+    await store.close();
+  });
+});
