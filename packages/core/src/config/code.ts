@@ -1,0 +1,127 @@
+import type { Store } from '../store/store.ts';
+import type { Platform } from '../transport/platform.ts';
+import { CONSOLE } from './console.ts';
+import type { Hooks } from './hooks.ts';
+import { below, type Problem, unknownKey, whatIs } from './problems.ts';
+import type { AccessSettings, CodeSettings } from './settings.ts';
+import type { Log } from './types.ts';
+
+/** Members of a configuration that are code and not data. */
+export const CODE_KEYS = ['access', 'hooks', 'store', 'platform', 'log'] as const;
+
+/** Reads the code part; what does not fit goes to `problems`, and the answer is then not to be used. */
+export function readCode(
+  code: Readonly<Partial<Record<(typeof CODE_KEYS)[number], unknown>>>,
+  problems: Problem[],
+): CodeSettings {
+  const hooks = readHooks(code.hooks, problems);
+  return {
+    access: readAccess(code.access, problems),
+    hooks,
+    inspects: hooks.onRequest.length + hooks.onReply.length + hooks.onEvent.length > 0,
+    store: readStore(code.store, problems),
+    platform: readPlatform(code.platform, problems),
+    log: readLog(code.log, problems),
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+const ACCESS = "{ identify: (request) => ({ id: … }) } to name the caller, or 'open' to let everybody in";
+
+function readAccess(access: unknown, problems: Problem[]): AccessSettings {
+  const fits = isObject(access) && typeof access.identify === 'function' && Object.keys(access).length === 1;
+  if (access !== 'open' && !fits) problems.push({ path: 'access', text: accessText(access) });
+  return access as AccessSettings;
+}
+
+function accessText(access: unknown): string {
+  if (typeof access === 'function') return 'is a function; write { identify: … } around it';
+  if (!isObject(access)) return `${whatIs(access)}; write ${ACCESS}`;
+  if ('keys' in access) return `{ keys } comes with a later version; write ${ACCESS}`;
+  if ('handOff' in access) return `{ handOff } comes with a later version; write ${ACCESS}`;
+  const stranger = Object.keys(access).find((key) => key !== 'identify');
+  if (stranger !== undefined) return unknownKey(stranger, ['identify']);
+  return `\`identify\` ${whatIs(access.identify)}; write ${ACCESS}`;
+}
+
+const HOOKS = ['onRequest', 'onPlan', 'onReply', 'onEvent'] as const;
+
+function readHooks(hooks: unknown, problems: Problem[]): Required<Hooks> {
+  const given = members('hooks', hooks, HOOKS, 'lists of functions such as { onRequest: [check] }', problems);
+  const read = Object.fromEntries(HOOKS.map((name) => [name, functions(below('hooks', name), given[name], problems)]));
+  return read as unknown as Required<Hooks>;
+}
+
+function functions(path: string, list: unknown, problems: Problem[]): readonly unknown[] {
+  if (list === undefined) return [];
+  if (typeof list === 'function') problems.push({ path, text: 'is a function; write a list of functions: [ … ]' });
+  else if (!Array.isArray(list)) problems.push({ path, text: `${whatIs(list)}; write a list of functions` });
+  else if (!list.every((hook) => typeof hook === 'function'))
+    problems.push({ path, text: 'holds something else than functions; write a list of functions' });
+  else return [...list];
+  return [];
+}
+
+function readStore(store: unknown, problems: Problem[]): Store | undefined {
+  if (store === undefined) return undefined;
+  const fits =
+    isObject(store) &&
+    isObject(store.limits) &&
+    isObject(store.ledger) &&
+    isObject(store.entities) &&
+    typeof store.shared === 'function';
+  if (!fits)
+    problems.push({
+      path: 'store',
+      text: `${isObject(store) ? 'is no Store' : whatIs(store)}; write memoryStore() or another Store instance, or leave it out`,
+    });
+  return store as Store;
+}
+
+const PLATFORM: Readonly<Record<keyof Platform, 'object' | 'function'>> = {
+  dispatcher: 'object',
+  clock: 'object',
+  random: 'function',
+  randomId: 'function',
+  environment: 'object',
+};
+
+function readPlatform(platform: unknown, problems: Problem[]): Partial<Platform> {
+  const given = members('platform', platform, Object.keys(PLATFORM), 'parts such as { clock }', problems);
+  for (const [name, type] of Object.entries(PLATFORM)) {
+    const part = given[name];
+    const fits = type === 'function' ? typeof part === 'function' : isObject(part);
+    if (part !== undefined && !fits)
+      problems.push({
+        path: below('platform', name),
+        text: `${whatIs(part)}; write ${type === 'function' ? 'a function' : 'an object'}`,
+      });
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, part]) => part !== undefined)) as Partial<Platform>;
+}
+
+function readLog(log: unknown, problems: Problem[]): Log {
+  if (log === undefined) return CONSOLE;
+  if (isObject(log) && typeof log.warn === 'function' && typeof log.error === 'function') return log as unknown as Log;
+  problems.push({
+    path: 'log',
+    text: 'is no log; write { warn(message, fields) { … }, error(message, fields) { … } }',
+  });
+  return CONSOLE;
+}
+
+/** The members of an object of known keys; {} when it is absent or no object. */
+function members(path: string, value: unknown, known: readonly string[], write: string, problems: Problem[]): Members {
+  if (value === undefined) return {};
+  if (!isObject(value) || Array.isArray(value)) {
+    problems.push({ path, text: `${whatIs(value)}; write ${write}` });
+    return {};
+  }
+  for (const key of Object.keys(value)) if (!known.includes(key)) problems.push({ path, text: unknownKey(key, known) });
+  return value;
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null;
+}

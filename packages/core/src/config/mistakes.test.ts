@@ -1,0 +1,577 @@
+import { describe, expect, it } from 'vitest';
+import { WIRE_FORMATS } from '../adapters/format.ts';
+import { isGatewayError } from '../kit/errors.ts';
+import { loadConfig } from './load.ts';
+import type { GatewayConfig } from './types.ts';
+
+/** Every way in which people get a configuration wrong: what they wrote, where it is, what the message has to say. */
+interface Mistake {
+  readonly title: string;
+  readonly config: unknown;
+  readonly path: string;
+  readonly says: readonly string[];
+}
+
+const SECRET = 'sk-canary-4f1d9b2c7e';
+const [format] = WIRE_FORMATS;
+const row = { format, baseUrl: 'https://llm.acme.test/v1', apiKey: SECRET };
+const providers = { acme: row };
+const access = 'open';
+const noop = (): undefined => undefined;
+
+const environment = {
+  knownProvider: (id: string) => id === 'globex' || id === 'initech',
+  providerIds: ['globex', 'initech'],
+};
+
+/** A valid configuration with one alias changed. */
+const withModel = (model: unknown): unknown => ({ access, providers, models: { smart: model, other: 'acme/small' } });
+const withDeployment = (deployment: unknown): unknown => withModel({ deployments: [deployment] });
+const withProvider = (extra: object): unknown => ({ access, providers: { acme: { ...row, ...extra } } });
+
+const circular: Record<string, unknown> = { idle: '30s' };
+circular.total = circular;
+
+const MISTAKES: readonly Mistake[] = [
+  { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
+  { title: 'a list', config: [], path: '', says: ['is an empty list', 'an object'] },
+  { title: 'no access', config: { providers }, path: 'access', says: ['is missing', '{ identify:', "'open'"] },
+  { title: 'access misspelt', config: { access: 'opne' }, path: 'access', says: ["'open'"] },
+  {
+    title: 'access as a bare function',
+    config: { access: noop },
+    path: 'access',
+    says: ['is a function', '{ identify: … } around it'],
+  },
+  {
+    title: 'access by keys',
+    config: { access: { keys: true } },
+    path: 'access',
+    says: ['{ keys } comes with a later version'],
+  },
+  {
+    title: 'access by hand-off',
+    config: { access: { handOff: {} } },
+    path: 'access',
+    says: ['{ handOff } comes with a later version'],
+  },
+  {
+    title: 'identify that is no function',
+    config: { access: { identify: 'me' } },
+    path: 'access',
+    says: ['`identify`', 'write { identify: (request)'],
+  },
+  {
+    title: 'two kinds of access',
+    config: { access: { identify: noop, open: true } },
+    path: 'access',
+    says: ['unknown key `open`'],
+  },
+  {
+    title: 'an unknown key at the top',
+    config: { access, model: {} },
+    path: '',
+    says: ['unknown key `model`', 'did you mean `models`?'],
+  },
+  {
+    title: 'a misspelt code key',
+    config: { access, hook: {} },
+    path: '',
+    says: ['unknown key `hook`', 'did you mean `hooks`?'],
+  },
+  {
+    title: 'an unknown key in an alias',
+    config: withModel({ deployments: ['acme/big'], retrys: 1 }),
+    path: 'models.smart',
+    says: ['unknown key `retrys`; did you mean `retries`?'],
+  },
+  {
+    title: "another product's name for retries",
+    config: withModel({ deployments: ['acme/big'], num_retries: 1 }),
+    path: 'models.smart',
+    says: ['unknown key `num_retries`; did you mean `retries`?'],
+  },
+  {
+    title: 'an unknown key far from any name',
+    config: withProvider({ zzz: 1 }),
+    path: 'providers.acme',
+    says: ['unknown key `zzz`', 'known here:', 'baseUrl'],
+  },
+  {
+    title: 'snake case',
+    config: withProvider({ base_url: 'https://x.test' }),
+    path: 'providers.acme',
+    says: ['unknown key `base_url`; did you mean `baseUrl`?'],
+  },
+  {
+    title: 'providers as a list',
+    config: { access, providers: [row] },
+    path: 'providers',
+    says: ['is a list', "{ acme: { apiKey: '…' } }"],
+  },
+  {
+    title: 'a provider that is its key',
+    config: { access, providers: { acme: SECRET } },
+    path: 'providers.acme',
+    says: ["{ apiKey: '…' }"],
+  },
+  {
+    title: 'a key whose variable is not set',
+    config: withProvider({ apiKey: undefined }),
+    path: 'providers.acme.apiKey',
+    says: ['is undefined', 'environment variable'],
+  },
+  {
+    title: 'an empty key',
+    config: withProvider({ apiKey: '' }),
+    path: 'providers.acme.apiKey',
+    says: ['is empty', 'environment variable'],
+  },
+  {
+    title: 'a key with a line break',
+    config: withProvider({ apiKey: `${SECRET}\n` }),
+    path: 'providers.acme.apiKey',
+    says: ['line breaks', 'write the key alone'],
+  },
+  {
+    title: 'a key by reference',
+    config: withProvider({ apiKey: ['$', '{ACME_KEY}'].join('') }),
+    path: 'providers.acme.apiKey',
+    says: ['reference', 'give the value itself'],
+  },
+  {
+    title: 'a key from a function',
+    config: withProvider({ apiKey: () => SECRET }),
+    path: 'providers.acme.apiKey',
+    says: ['is a function', 'write the key as a text'],
+  },
+  {
+    title: 'an unknown format',
+    config: withProvider({ format: `${format}s` }),
+    path: 'providers.acme.format',
+    says: [`did you mean \`${format}\`?`],
+  },
+  {
+    title: 'a base URL as a URL object',
+    config: withProvider({ baseUrl: new URL('https://x.test') }),
+    path: 'providers.acme.baseUrl',
+    says: ['is an object', 'https://'],
+  },
+  {
+    title: 'auth misspelt',
+    config: withProvider({ auth: 'Bearer' }),
+    path: 'providers.acme.auth',
+    says: ['did you mean `bearer`?'],
+  },
+  {
+    title: 'auth that is the key',
+    config: withProvider({ auth: SECRET }),
+    path: 'providers.acme.auth',
+    says: ['`bearer` or `none`'],
+  },
+  {
+    title: 'auth as a number',
+    config: withProvider({ auth: 1 }),
+    path: 'providers.acme.auth',
+    says: ["'bearer', 'none' or { header: 'x-api-key' }"],
+  },
+  {
+    title: 'auth without its header',
+    config: withProvider({ auth: { prefix: 'Key ' } }),
+    path: 'providers.acme.auth.header',
+    says: ['is missing', '`x-api-key`'],
+  },
+  {
+    title: 'an unknown operation',
+    config: withProvider({ serves: ['chat', 'embedding'] }),
+    path: 'providers.acme.serves.1',
+    says: ['did you mean `embeddings`?'],
+  },
+  {
+    title: 'a path without its slash',
+    config: withProvider({ paths: { chat: 'chat' } }),
+    path: 'providers.acme.paths.chat',
+    says: ['starts with `/`'],
+  },
+  {
+    title: 'a header that is a number',
+    config: withProvider({ headers: { 'x-version': 2 } }),
+    path: 'providers.acme.headers.x-version',
+    says: ['is 2', 'write the value'],
+  },
+  {
+    title: 'models as a list',
+    config: { access, models: ['acme/big'] },
+    path: 'models',
+    says: ['is a list', "{ fast: 'provider/model' }"],
+  },
+  {
+    title: 'models that is empty',
+    config: { access, models: {} },
+    path: 'models',
+    says: ['is empty', 'leave `models` out'],
+  },
+  {
+    title: 'an alias without a name',
+    config: { access, providers, models: { '': 'acme/big' } },
+    path: 'models.',
+    says: ['the name of an alias is empty'],
+  },
+  {
+    title: 'an alias with a space',
+    config: { access, providers, models: { 'smart ': 'acme/big' } },
+    path: 'models.smart ',
+    says: ['spaces'],
+  },
+  {
+    title: 'an alias with a wildcard',
+    config: { access, providers, models: { 'acme/*': 'acme/big' } },
+    path: 'models.acme/*',
+    says: ['allowDirect'],
+  },
+  {
+    title: 'an alias that clashes with a direct name',
+    config: { access, providers, models: { 'acme/big': 'acme/small' }, allowDirect: ['acme/*'] },
+    path: 'models.acme/big',
+    says: ['means two things', 'rename'],
+  },
+  {
+    title: 'an alias that is a number',
+    config: withModel(3),
+    path: 'models.smart',
+    says: ['`provider/model`', 'deployments'],
+  },
+  {
+    title: 'an alias of a model without provider',
+    config: withModel('big'),
+    path: 'models.smart',
+    says: ['names no provider', '`provider/model`'],
+  },
+  {
+    title: 'an alias of an alias',
+    config: withModel('other'),
+    path: 'models.smart',
+    says: ['is the name of an alias', '`fallbacks`'],
+  },
+  {
+    title: 'no deployments',
+    config: withModel({ retries: 1 }),
+    path: 'models.smart.deployments',
+    says: ['is missing', "['provider/model']"],
+  },
+  {
+    title: 'empty deployments',
+    config: withModel({ deployments: [] }),
+    path: 'models.smart.deployments',
+    says: ['is an empty list', 'at least one'],
+  },
+  {
+    title: 'deployments as one text',
+    config: withModel({ deployments: 'acme/big' }),
+    path: 'models.smart.deployments',
+    says: ["a list such as ['provider/model']"],
+  },
+  {
+    title: 'an unknown provider',
+    config: withDeployment('acne/big'),
+    path: 'models.smart.deployments.0',
+    says: ['unknown provider `acne`; did you mean `acme`?'],
+  },
+  {
+    title: 'an unknown provider near a known one',
+    config: withDeployment({ model: 'globx/big' }),
+    path: 'models.smart.deployments.0.model',
+    says: ['did you mean `globex`?'],
+  },
+  {
+    title: 'a deployment without model',
+    config: withDeployment({ weight: 1 }),
+    path: 'models.smart.deployments.0.model',
+    says: ['is missing', '`provider/model`'],
+  },
+  {
+    title: 'weight 0',
+    config: withDeployment({ model: 'acme/big', weight: 0 }),
+    path: 'models.smart.deployments.0.weight',
+    says: ['is 0', 'a number above 0'],
+  },
+  {
+    title: 'weight infinite',
+    config: withDeployment({ model: 'acme/big', weight: Number.POSITIVE_INFINITY }),
+    path: 'models.smart.deployments.0.weight',
+    says: ['is Infinity', 'a number above 0'],
+  },
+  {
+    title: 'weight NaN',
+    config: withDeployment({ model: 'acme/big', weight: Number.NaN }),
+    path: 'models.smart.deployments.0.weight',
+    says: ['is NaN', 'a number above 0'],
+  },
+  {
+    title: 'weight as text',
+    config: withDeployment({ model: 'acme/big', weight: '9' }),
+    path: 'models.smart.deployments.0.weight',
+    says: ['a number above 0'],
+  },
+  {
+    title: 'half an order',
+    config: withDeployment({ model: 'acme/big', order: 0.5 }),
+    path: 'models.smart.deployments.0.order',
+    says: ['is 0.5', 'a whole number'],
+  },
+  {
+    title: 'an unknown key in a deployment',
+    config: withDeployment({ model: 'acme/big', wieght: 2 }),
+    path: 'models.smart.deployments.0',
+    says: ['unknown key `wieght`; did you mean `weight`?'],
+  },
+  {
+    title: 'too many retries',
+    config: withModel({ deployments: ['acme/big'], retries: 11 }),
+    path: 'models.smart.retries',
+    says: ['is 11', 'from 0 to 10'],
+  },
+  {
+    title: 'negative retries',
+    config: withModel({ deployments: ['acme/big'], retries: -1 }),
+    path: 'models.smart.retries',
+    says: ['is -1', 'from 0 to 10'],
+  },
+  {
+    title: 'an unknown fallback',
+    config: withModel({ deployments: ['acme/big'], fallbacks: ['othr'] }),
+    path: 'models.smart.fallbacks.0',
+    says: ['unknown alias `othr`; did you mean `other`?'],
+  },
+  {
+    title: 'a fallback that is a model',
+    config: withModel({ deployments: ['acme/big'], fallbacks: ['globex/tiny'] }),
+    path: 'models.smart.fallbacks.0',
+    says: ['fallbacks are aliases', 'under `models`'],
+  },
+  {
+    title: 'a fallback to itself',
+    config: withModel({ deployments: ['acme/big'], fallbacks: ['smart'] }),
+    path: 'models.smart.fallbacks.0',
+    says: ['is the alias itself'],
+  },
+  {
+    title: 'a fallback named twice',
+    config: withModel({ deployments: ['acme/big'], fallbacks: ['other', 'other'] }),
+    path: 'models.smart.fallbacks.1',
+    says: ['stands here twice'],
+  },
+  {
+    title: 'fallbacks in a circle',
+    config: {
+      access,
+      providers,
+      models: {
+        a: { deployments: ['acme/a'], fallbacks: ['b'] },
+        b: { deployments: ['acme/b'], fallbacks: ['c'] },
+        c: { deployments: ['acme/c'], fallbacks: ['b'] },
+      },
+    },
+    path: 'models.b.fallbacks',
+    says: ['b → c → b', 'take one of them out'],
+  },
+  {
+    title: 'a strategy that is not there',
+    config: withModel({ deployments: ['acme/big'], strategy: 'weighted' }),
+    path: 'models.smart',
+    says: ['unknown key `strategy`'],
+  },
+  {
+    title: 'a time without unit',
+    config: { access, timeouts: { idle: '30' } },
+    path: 'timeouts.idle',
+    says: ['`30s`'],
+  },
+  {
+    title: 'a time in words',
+    config: withModel({ deployments: ['acme/big'], timeouts: { total: '10 minutes' } }),
+    path: 'models.smart.timeouts.total',
+    says: ['`10m`'],
+  },
+  { title: 'no time', config: { access, timeouts: { idle: 0 } }, path: 'timeouts.idle', says: ['at least 1 ms'] },
+  {
+    title: 'a time that no timer can wait',
+    config: { access, timeouts: { total: '1000h' } },
+    path: 'timeouts.total',
+    says: ['at most 24 days'],
+  },
+  {
+    title: "another product's name for a time",
+    config: { access, timeout: '30s' },
+    path: '',
+    says: ['unknown key `timeout`; did you mean `timeouts`?'],
+  },
+  {
+    title: 'a cap as text',
+    config: { access, body: { maxBytes: '1mb' } },
+    path: 'body.maxBytes',
+    says: ['a whole number of bytes'],
+  },
+  {
+    title: 'no depth',
+    config: { access, body: { maxDepth: 0 } },
+    path: 'body.maxDepth',
+    says: ['is 0', 'from 1 to 1024'],
+  },
+  {
+    title: 'a feature as text',
+    config: { access, features: { remoteTools: 'yes' } },
+    path: 'features.remoteTools',
+    says: ['true or false'],
+  },
+  { title: 'strict as null', config: { access, strict: null }, path: 'strict', says: ['is null', 'true or false'] },
+  { title: 'expose misspelt', config: { access, expose: 'minmal' }, path: 'expose', says: ['did you mean `minimal`?'] },
+  { title: 'no attempts', config: { access, maxAttempts: 0 }, path: 'maxAttempts', says: ['is 0', 'from 1 to 100'] },
+  {
+    title: 'allowDirect as one text',
+    config: { access, allowDirect: 'acme/*' },
+    path: 'allowDirect',
+    says: ["['acme/*']"],
+  },
+  {
+    title: 'a wildcard in the middle',
+    config: { access, providers, allowDirect: ['acme/*-mini'] },
+    path: 'allowDirect.0',
+    says: ['at the end only'],
+  },
+  {
+    title: 'allowDirect of an unknown provider',
+    config: { access, providers, allowDirect: ['acne/*'] },
+    path: 'allowDirect.0',
+    says: ['did you mean `acme`?'],
+  },
+  {
+    title: 'allowDirect of an alias',
+    config: { access, providers, models: { smart: 'acme/big' }, allowDirect: ['smart'] },
+    path: 'allowDirect.0',
+    says: ['is an alias', '`provider/*`'],
+  },
+  {
+    title: 'a hook outside a list',
+    config: { access, hooks: { onRequest: noop } },
+    path: 'hooks.onRequest',
+    says: ['is a function', '[ … ]'],
+  },
+  {
+    title: 'a hook that is none',
+    config: { access, hooks: { onRequest: ['check'] } },
+    path: 'hooks.onRequest',
+    says: ['functions'],
+  },
+  {
+    title: 'an unknown hook',
+    config: { access, hooks: { onResponse: [noop] } },
+    path: 'hooks',
+    says: ['unknown key `onResponse`'],
+  },
+  {
+    title: 'a store by name',
+    config: { access, store: { sqlite: 'postern.db' } },
+    path: 'store',
+    says: ['is no Store', 'memoryStore()'],
+  },
+  {
+    title: 'a platform part of the wrong kind',
+    config: { access, platform: { random: 0.5 } },
+    path: 'platform.random',
+    says: ['is 0.5', 'write a function'],
+  },
+  {
+    title: 'an unknown platform part',
+    config: { access, platform: { clok: {} } },
+    path: 'platform',
+    says: ['unknown key `clok`; did you mean `clock`?'],
+  },
+  {
+    title: 'a log that is a function',
+    config: { access, log: noop },
+    path: 'log',
+    says: ['is no log', 'warn(message, fields)'],
+  },
+  {
+    title: 'a circle of objects',
+    config: { access, timeouts: circular },
+    path: 'timeouts.total',
+    says: ['refers to itself'],
+  },
+  {
+    title: '__proto__ as an alias',
+    config: { access, models: JSON.parse('{ "__proto__": "acme/big", "fast": "globex/a" }') },
+    path: 'models',
+    says: ['`__proto__`'],
+  },
+];
+
+function mistakeIn(config: unknown): { message: string; path: string | undefined; code: string } {
+  try {
+    loadConfig(config as GatewayConfig, environment);
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    return { message: error.message, path: error.param, code: error.code };
+  }
+  throw new Error('The configuration was accepted.');
+}
+
+describe('a mistake in the configuration', () => {
+  it.each(MISTAKES)('is named with its path and a way out: $title', ({ config, path, says }) => {
+    const mistake = mistakeIn(config);
+    for (const words of says) expect(mistake.message).toContain(words);
+    expect(mistake).toMatchObject({ code: 'config_invalid', path });
+    if (path !== '') expect(mistake.message.startsWith(`${path}: `)).toBe(true);
+    expect(mistake.message).not.toContain(SECRET);
+  });
+
+  it('is listed with all others, those of code and data, form and meaning', () => {
+    const { message, path } = mistakeIn({
+      providers: { acme: { ...row, apiKey: `${SECRET}\r\n`, frmat: 1 } },
+      models: {
+        broken: { deployments: [], retries: 99 },
+        lost: { deployments: [{ model: 'acne/big' }], fallbacks: ['broken', 'nowhere'] },
+      },
+      hooks: { onEvent: noop },
+      strict: 'yes',
+      colour: 'red',
+    });
+    const lines = message.split('\n');
+    expect(path).toBe('');
+    expect(lines[0]).toContain('10 mistakes');
+    for (const start of [
+      'access: ',
+      'hooks.onEvent: ',
+      'providers.acme: unknown key `frmat`',
+      'providers.acme.apiKey: ',
+      'models.broken.deployments: ',
+      'models.broken.retries: ',
+      'models.lost.deployments.0.model: unknown provider',
+      'models.lost.fallbacks.1: unknown alias `nowhere`',
+      'strict: ',
+      'unknown key `colour`',
+    ]) {
+      expect(lines.filter((line) => line.startsWith(`  - ${start}`))).toHaveLength(1);
+    }
+    expect(message).not.toContain(SECRET);
+  });
+
+  it('is not repeated by what refers to it', () => {
+    // The alias with the mistake exists all the same, and so does the provider.
+    const { message } = mistakeIn({
+      access,
+      providers: { acme: { ...row, serves: 'chat' } },
+      models: {
+        smart: { deployments: ['acme/big'], fallbacks: ['backup'] },
+        backup: { deployments: ['acme/small'], retries: 'many' },
+      },
+    });
+    expect(
+      message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(':')[0]),
+    ).toEqual(['  - providers.acme.serves', '  - models.backup.retries']);
+  });
+});

@@ -1,0 +1,99 @@
+import type { Known } from './known.ts';
+import { parseModelName } from './model-name.ts';
+import { matchesName } from './patterns.ts';
+import { below, type Problem, suggestion } from './problems.ts';
+import type { Declarative, DeploymentConfig, ModelConfig } from './types.ts';
+
+type Models = Readonly<Record<string, ModelConfig>>;
+type AllowDirect = Declarative['allowDirect'];
+
+/** Checks of `models` that a schema can't make: names, the providers of deployments, fallbacks. */
+export function checkModels(declarative: Declarative, known: Known): Problem[] {
+  const problems: Problem[] = [];
+  const models: [string, ModelConfig][] = [];
+  for (const [alias, given] of Object.entries(declarative.models ?? {})) {
+    const path = below('models', alias);
+    const model = typeof given === 'string' ? { deployments: [given] } : given;
+    models.push([alias, model]);
+    add(problems, path, aliasProblem(alias, model, declarative.allowDirect, known));
+    model.deployments.forEach((deployment, index) => {
+      const at = typeof given === 'string' ? path : below(below(path, 'deployments'), index);
+      add(
+        problems,
+        typeof deployment === 'string' ? at : below(at, 'model'),
+        targetProblem(modelOf(deployment), known),
+      );
+    });
+    model.fallbacks?.forEach((name, index, all) => {
+      add(
+        problems,
+        below(below(path, 'fallbacks'), index),
+        fallbackProblem(name, alias, all.indexOf(name) < index, known),
+      );
+    });
+  }
+  return [...problems, ...circles(Object.fromEntries(models))];
+}
+
+function add(problems: Problem[], path: string, text: string | undefined): void {
+  if (text !== undefined) problems.push({ path, text });
+}
+
+const modelOf = (deployment: string | DeploymentConfig): string =>
+  typeof deployment === 'string' ? deployment : deployment.model;
+
+function aliasProblem(alias: string, model: ModelConfig, allowDirect: AllowDirect, known: Known): string | undefined {
+  if (alias.trim() === '') return 'the name of an alias is empty; write what callers ask for';
+  if (alias !== alias.trim() || /\p{Cc}/u.test(alias))
+    return 'the name has spaces around it or control characters; write it without';
+  if (alias.includes('*'))
+    return 'an alias is one name; for all models of a provider write allowDirect: [`provider/*`]';
+  const direct = parseModelName(alias);
+  if (direct === undefined || !isAllowed(allowDirect, alias) || !known.hasProvider(direct.provider)) return undefined;
+  if (model.deployments.every((deployment) => modelOf(deployment) === alias)) return undefined;
+  return 'is also a direct name that allowDirect permits, so that it means two things; rename the alias, or take the name out of allowDirect';
+}
+
+const isAllowed = (allowed: AllowDirect, name: string): boolean =>
+  typeof allowed === 'object' ? matchesName(allowed, name) : allowed === true;
+
+function targetProblem(model: string, known: Known): string | undefined {
+  const named = parseModelName(model);
+  if (named !== undefined) return known.hasProvider(named.provider) ? undefined : known.unknownProvider(named.provider);
+  if (known.models.includes(model))
+    return 'is the name of an alias; write `provider/model`, or name the alias in `fallbacks`';
+  return 'names no provider; write `provider/model`';
+}
+
+function fallbackProblem(name: string, alias: string, repeated: boolean, known: Known): string | undefined {
+  if (name === alias) return 'is the alias itself; name another one, or raise `retries`';
+  if (repeated) return `\`${name}\` stands here twice; name each alias once`;
+  if (known.models.includes(name)) return undefined;
+  const near = suggestion(name, known.models);
+  if (near === '' && parseModelName(name) !== undefined)
+    return 'fallbacks are aliases; give this model a name under `models` and write that';
+  return `unknown alias \`${name}\`${near || '; name a key of `models`'}`;
+}
+
+/** Fallbacks that lead back to where they began. Each circle is reported once. An alias that is its own fallback is reported elsewhere. */
+function circles(models: Models): Problem[] {
+  const problems: Problem[] = [];
+  const done = new Set<string>();
+  const walk = (alias: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(alias);
+    if (start >= 0 && trail.length - start > 1) problems.push(circle([...trail.slice(start), alias]));
+    if (start >= 0 || done.has(alias)) return;
+    for (const next of fallbacksOf(models, alias)) walk(next, [...trail, alias]);
+    done.add(alias);
+  };
+  for (const alias of Object.keys(models)) walk(alias, []);
+  return problems;
+}
+
+const fallbacksOf = (models: Models, alias: string): readonly string[] =>
+  Object.hasOwn(models, alias) ? (models[alias]?.fallbacks ?? []) : [];
+
+function circle(trail: readonly string[]): Problem {
+  const path = below(below('models', trail[0] ?? ''), 'fallbacks');
+  return { path, text: `go round in a circle (${trail.join(' → ')}); take one of them out` };
+}

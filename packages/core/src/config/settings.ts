@@ -1,0 +1,157 @@
+import { parseDuration } from '../kit/duration.ts';
+import type { Store } from '../store/store.ts';
+import type { BodyLimits } from '../transport/gateway-request.ts';
+import type { Platform } from '../transport/platform.ts';
+import type { Hooks } from './hooks.ts';
+import { parseModelName } from './model-name.ts';
+import type {
+  Code,
+  Declarative,
+  DeploymentConfig,
+  Duration,
+  Log,
+  ModelConfig,
+  ProviderConfig,
+  Timeouts,
+} from './types.ts';
+
+/** Everybody may call, or those whom the host's resolver names. */
+export type AccessSettings = 'open' | NonNullable<Code['access']>;
+
+/** Time limits in milliseconds. */
+export interface TimeoutSettings {
+  readonly firstToken: number;
+  /** `firstToken` of requests that ask for reasoning. */
+  readonly firstTokenReasoning: number;
+  readonly idle: number;
+  readonly total: number;
+  readonly clientIdle: number;
+}
+
+/** One place where an alias can be served, with its defaults filled in. */
+export interface DeploymentSettings {
+  /** Unique within the gateway: `alias#index`. */
+  readonly id: string;
+  readonly provider: string;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  readonly apiKey?: string;
+  readonly baseUrl?: string;
+  readonly weight: number;
+  readonly order: number;
+}
+
+/** An alias with its defaults filled in. */
+export interface ModelSettings {
+  readonly name: string;
+  readonly deployments: readonly DeploymentSettings[];
+  readonly retries: number;
+  readonly timeouts: TimeoutSettings;
+  readonly fallbacks: readonly string[];
+}
+
+/** A configuration that was checked, with every default filled in and every duration in milliseconds. */
+export interface Settings {
+  readonly access: AccessSettings;
+  /** By id, as configured. */
+  readonly providers: ReadonlyMap<string, ProviderConfig>;
+  /** By alias. */
+  readonly models: ReadonlyMap<string, ModelSettings>;
+  /** May callers ask for any `provider/model`, or for which ones? A `*` at the end of a name matches any rest. */
+  readonly allowDirect: boolean | readonly string[];
+  /** For direct names; an alias has its own. */
+  readonly timeouts: TimeoutSettings;
+  readonly body: BodyLimits;
+  /** Bytes. */
+  readonly answer: { readonly maxBytes: number; readonly maxEventBytes: number };
+  readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean };
+  readonly strict: boolean;
+  /** `auto`: all for loopback clients, else minimal. */
+  readonly expose: 'all' | 'minimal' | 'auto';
+  readonly maxAttempts: number;
+  /** Each list is there, most often empty. */
+  readonly hooks: Required<Hooks>;
+  /** Do hooks look into content? It then goes through the canonical model. */
+  readonly inspects: boolean;
+  /** Undefined: the gateway makes a memory store. */
+  readonly store: Store | undefined;
+  /** What replaces parts of the entry point's platform. */
+  readonly platform: Partial<Platform>;
+  readonly log: Log;
+}
+
+/** The part of the settings that comes from code. */
+export type CodeSettings = Pick<Settings, 'access' | 'hooks' | 'inspects' | 'store' | 'platform' | 'log'>;
+
+const MIB = 1024 * 1024;
+const TIMEOUTS: TimeoutSettings = {
+  firstToken: 60_000,
+  firstTokenReasoning: 300_000,
+  idle: 30_000,
+  total: 600_000,
+  clientIdle: 60_000,
+};
+
+/** Settings of a configuration that passed all checks. */
+export function settingsOf(declarative: Declarative, code: CodeSettings): Settings {
+  const timeouts = timeoutSettings(declarative.timeouts, TIMEOUTS);
+  return {
+    ...code,
+    providers: new Map(Object.entries(declarative.providers ?? {})),
+    models: modelSettings(declarative, timeouts),
+    allowDirect: declarative.allowDirect ?? declarative.models === undefined,
+    timeouts,
+    body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
+    answer: {
+      maxBytes: declarative.answer?.maxBytes ?? 32 * MIB,
+      maxEventBytes: declarative.answer?.maxEventBytes ?? 16 * MIB,
+    },
+    features: {
+      remoteTools: declarative.features?.remoteTools ?? false,
+      remoteMedia: declarative.features?.remoteMedia ?? true,
+    },
+    strict: declarative.strict ?? false,
+    expose: declarative.expose ?? 'auto',
+    maxAttempts: declarative.maxAttempts ?? 6,
+  };
+}
+
+function timeoutSettings(given: Timeouts | undefined, outer: TimeoutSettings): TimeoutSettings {
+  return {
+    firstToken: milliseconds(given?.firstToken, outer.firstToken),
+    // A limit that the user set holds for all requests.
+    firstTokenReasoning: milliseconds(given?.firstToken, outer.firstTokenReasoning),
+    idle: milliseconds(given?.idle, outer.idle),
+    total: milliseconds(given?.total, outer.total),
+    clientIdle: milliseconds(given?.clientIdle, outer.clientIdle),
+  };
+}
+
+const milliseconds = (duration: Duration | undefined, otherwise: number): number =>
+  parseDuration(duration) ?? otherwise;
+
+function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): ReadonlyMap<string, ModelSettings> {
+  const models = new Map<string, ModelSettings>();
+  for (const [name, given] of Object.entries(declarative.models ?? {})) {
+    const model: ModelConfig = typeof given === 'string' ? { deployments: [given] } : given;
+    models.set(name, {
+      name,
+      deployments: model.deployments.map((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
+      retries: model.retries ?? 2,
+      timeouts: timeoutSettings(model.timeouts, timeouts),
+      fallbacks: model.fallbacks ?? [],
+    });
+  }
+  return models;
+}
+
+function deploymentSettings(given: string | DeploymentConfig, id: string): DeploymentSettings {
+  const {
+    model,
+    weight = 1,
+    order = 0,
+    ...own
+  }: DeploymentConfig = typeof given === 'string' ? { model: given } : given;
+  const name = parseModelName(model) ?? { provider: '', model };
+  return { ...own, ...name, id, weight, order };
+}

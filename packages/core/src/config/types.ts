@@ -1,0 +1,115 @@
+import type { ProviderRow } from '../adapters/provider-row.ts';
+import type { Hooks } from './hooks.ts';
+import type { Store } from '../store/store.ts';
+import type { GatewayRequest } from '../transport/gateway-request.ts';
+import type { Platform } from '../transport/platform.ts';
+
+/** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
+
+/** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
+export interface Caller {
+  readonly id: string;
+  readonly user?: string;
+  readonly team?: string;
+  readonly organisation?: string;
+  readonly tags?: readonly string[];
+  /** Models (aliases or provider/model) that this caller may use; absent = all configured ones. `*` at the end matches any rest. */
+  readonly models?: readonly string[];
+}
+
+/** Time limits of an attempt. */
+export interface Timeouts {
+  /** Until the first content, reasoning or tool event of a stream. Default 60 s; 5 min when the request asks for reasoning. */
+  readonly firstToken?: Duration;
+  /** Between two pieces of a stream after the first. Default 30 s; pings count. */
+  readonly idle?: Duration;
+  /** The whole request with all its attempts. Default 10 min. */
+  readonly total?: Duration;
+  /** How long a client may leave a stream unread. Default 60 s. */
+  readonly clientIdle?: Duration;
+}
+
+/** A provider as configured: a known id with a key, or a row of one's own (the same shape as the catalog's). */
+export interface ProviderConfig extends Partial<Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings'>> {
+  readonly source?: string;
+  readonly apiKey?: string;
+  /** Values for the `{placeholders}` of the row, such as `{ resource: 'my-azure' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Permits a plain-http baseUrl that is not loopback. Default false. */
+  readonly allowInsecure?: boolean;
+}
+
+/** One place where an alias can be served. */
+export interface DeploymentConfig {
+  /** `provider/model`. */
+  readonly model: string;
+  /** Key and base URL of this deployment where they differ from the provider's. */
+  readonly apiKey?: string;
+  readonly baseUrl?: string;
+  /** Share of the traffic; default 1. */
+  readonly weight?: number;
+  /** Lower first; default 0. Deployments of one order share the traffic by weight. */
+  readonly order?: number;
+}
+
+/** An alias that callers ask for. */
+export interface ModelConfig {
+  readonly deployments: readonly (string | DeploymentConfig)[];
+  /** Further attempts on a fault that may pass, over the deployments of this alias. Default 2. */
+  readonly retries?: number;
+  readonly timeouts?: Timeouts;
+  /** Aliases that are tried in order when this one is exhausted. */
+  readonly fallbacks?: readonly string[];
+}
+
+/** The part of the configuration that is JSON: it has the JSON Schema and `reload`. */
+export interface Declarative {
+  /** `'open'`: no identity, anybody who reaches the mount may call (a warning is logged). See {@link Code} for `{ identify }`. */
+  readonly access?: 'open';
+  /** By provider id. See docs/providers.md for the ids that need no row. */
+  readonly providers?: Readonly<Record<string, ProviderConfig>>;
+  /** By alias: `provider/model`, or a {@link ModelConfig}. */
+  readonly models?: Readonly<Record<string, string | ModelConfig>>;
+  /**
+   * May callers ask for `provider/model` directly? Default: yes while `models` is absent, no once it is given.
+   * A list allows those names (a `*` at the end matches any rest).
+   */
+  readonly allowDirect?: boolean | readonly string[];
+  readonly timeouts?: Timeouts;
+  /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
+  readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
+  /** Caps on provider answers. Defaults: 32 MiB a body, 16 MiB an event. */
+  readonly answer?: { readonly maxBytes?: number; readonly maxEventBytes?: number };
+  /** What callers may make a provider do. Defaults: remoteTools false, remoteMedia true. */
+  readonly features?: { readonly remoteTools?: boolean; readonly remoteMedia?: boolean };
+  /** Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false. */
+  readonly strict?: boolean;
+  /** Which `x-postern-*` headers a reply carries; `all` adds model, deployment, attempts. Default: `all` for loopback clients, else `minimal`. */
+  readonly expose?: 'all' | 'minimal';
+  /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */
+  readonly maxAttempts?: number;
+}
+
+/** The part of the configuration that is code. */
+export interface Code<Host = unknown> {
+  /** Who is calling. Throws or gives nothing (or no `id`) → 401, never a default. */
+  readonly access?: { readonly identify: (request: GatewayRequest<Host>) => Caller | undefined | Promise<Caller | undefined> };
+  readonly hooks?: Hooks;
+  /** Default: the memory store of this process. */
+  readonly store?: Store;
+  /** Default: the platform of the entry point (Node or fetch). */
+  readonly platform?: Partial<Platform>;
+  /** Where warnings and operator's hints go; default console.warn and console.error. Keys are redacted before. */
+  readonly log?: Log;
+}
+
+/** The operator's log. `fields` is flat. */
+export interface Log {
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Exactly one kind of `access` must be given, or the mount stops with ConfigError. */
+export type GatewayConfig<Host = unknown> = Omit<Declarative, 'access'> &
+  Omit<Code<Host>, 'access'> & { readonly access: NonNullable<Declarative['access']> | NonNullable<Code<Host>['access']> };
