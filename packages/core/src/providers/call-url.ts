@@ -1,0 +1,47 @@
+import type { UpstreamCall } from '../adapters/adapter.ts';
+import { RequestError } from '../kit/errors.ts';
+import type { ResolvedProvider } from './resolve.ts';
+
+/** Printable ASCII from one slash on; anything else was not encoded by whoever built the path. */
+const CLEAN = /^\/(?!\/)[!-"$-[\]-~]*$/;
+/** A dot segment, also behind or before an encoded delimiter, and however often it is encoded itself. */
+const DOT_SEGMENT = /(?:\/|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){1,2}(?=$|[/;]|%(?:25)*(?:2f|5c|3b|3f|23))/i;
+/** An encoded control character: parsers disagree on what it hides. */
+const CONTROL = /%(?:25)*(?:[01][0-9a-f]|7f)/i;
+
+/**
+ * Where a call goes: the provider's own origin, and its base path + the call's path + both queries.
+ * No model name can make it leave the base path.
+ * @throws RequestError `invalid_request` (param `model`) when the path holds a dot segment, a control or an unencoded character
+ */
+export function urlOf(provider: ResolvedProvider, path: string): { origin: string; path: string } {
+  const mark = path.indexOf('?');
+  const pathname = mark < 0 ? path : path.slice(0, mark);
+  if (!CLEAN.test(path) || DOT_SEGMENT.test(pathname) || CONTROL.test(pathname)) {
+    throw new RequestError('invalid_request', 'This model name can not stand in the path of a provider.', {
+      param: 'model',
+    });
+  }
+  const { origin, basePath, query } = provider;
+  if (query === '') return { origin, path: basePath + path };
+  return { origin, path: `${basePath}${path}${mark < 0 ? '?' : '&'}${query}` };
+}
+
+/** Never taken from a call: keys come from the configuration alone. */
+const CREDENTIALS = [
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+  'proxy-authorization',
+  'cookie',
+] as const;
+
+/** All headers of a call: the row's fixed ones, the call's own over them, the key last. Lower-case names. */
+export function headersOf(provider: ResolvedProvider, call: Pick<UpstreamCall, 'headers'>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(provider.row.headers ?? {})) headers[name.toLowerCase()] = value;
+  Object.assign(headers, call.headers);
+  for (const name of CREDENTIALS) if (name in headers) delete headers[name];
+  return Object.assign(headers, provider.authHeaders);
+}

@@ -1,0 +1,19 @@
+import type { ProviderRow } from '../adapters/provider-row.ts';
+import { CLOUDS } from './catalog/clouds.ts';
+import { GATEWAYS } from './catalog/gateways.ts';
+import { HOSTS } from './catalog/hosts.ts';
+import { MAKERS } from './catalog/makers.ts';
+import { MESSAGES } from './catalog/messages.ts';
+import { OWNERS } from './catalog/owners.ts';
+import { SELF_HOSTED } from './catalog/self-hosted.ts';
+
+/** Every provider that needs no row of its own in the configuration, by id. `docs/providers.md` is generated from it. */
+export const CATALOG = {
+  ...OWNERS,
+  ...MAKERS,
+  ...HOSTS,
+  ...CLOUDS,
+  ...GATEWAYS,
+  ...MESSAGES,
+  ...SELF_HOSTED,
+} as const satisfies Record<string, ProviderRow>;

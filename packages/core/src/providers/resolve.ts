@@ -1,0 +1,120 @@
+import type { ProviderRow } from '../adapters/provider-row.ts';
+import type { ProviderConfig } from '../config/types.ts';
+import { ConfigError } from '../kit/errors.ts';
+import { assertHeaderName, assertHeaderValue, authHeaderName, authHeaders } from './auth/headers.ts';
+import { type BaseUrl, fillPlaceholders, parseBaseUrl, placeholdersOf } from './base-url.ts';
+import { configuredRow } from './row.ts';
+
+/** A provider that is ready to be called; every check was done when it was made. */
+export interface ResolvedProvider extends BaseUrl {
+  readonly id: string;
+  /** With `extends` followed, the configuration laid over it and the placeholders of baseUrl filled. */
+  readonly row: ProviderRow;
+  /** The row's query, encoded and without `?`; '' for none. */
+  readonly query: string;
+  /** Lower-case names. `{}` when no key is needed. */
+  readonly authHeaders: Readonly<Record<string, string>>;
+}
+
+/** Headers that belong to the connection or the body and can not be fixed by a row. */
+const RESERVED = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+  'cookie',
+]);
+
+/**
+ * One configured provider. A deployment with a key or base URL of its own is resolved the same way, from
+ * `{ ...providerConfig, ...ownKeyAndBaseUrl }` and its own path.
+ * @param path of the configuration, for errors; default `providers.<id>`
+ * @throws ConfigError for an unknown id, a missing or unfit key, setting or base URL; it never holds the key
+ */
+export function resolveProvider(id: string, config: ProviderConfig, path = `providers.${id}`): ResolvedProvider {
+  if (id === '' || id.includes('/'))
+    throw new ConfigError(path, 'has an id that is empty or holds a slash, so no provider/model name can reach it.');
+  const row = configuredRow(id, config, path);
+  checkHeaders(row, path);
+  const settings = checkedSettings(row, config, path);
+  const baseUrl = filledBaseUrl(row, settings, path);
+  const { origin, basePath } = parseBaseUrl(baseUrl, `${path}.baseUrl`, config.allowInsecure === true);
+  return {
+    id,
+    row: { ...row, baseUrl: origin + basePath },
+    origin,
+    basePath,
+    query: encodedQuery(row, settings, path),
+    authHeaders: keyHeaders(row, config, path),
+  };
+}
+
+function filledBaseUrl(row: ProviderRow, settings: Readonly<Record<string, string>>, path: string): string {
+  if (row.baseUrl !== undefined)
+    return fillPlaceholders(row.baseUrl, settings, `${path}.settings`, '; give it here, or a whole baseUrl');
+  const variable = row.baseUrlEnv?.[0];
+  const hint = variable === undefined ? '' : `, or set ${variable} and use fromEnvironment`;
+  throw new ConfigError(
+    `${path}.baseUrl`,
+    `is missing: this provider has no default one; write the URL of your server${hint}.`,
+  );
+}
+
+function checkedSettings(row: ProviderRow, config: ProviderConfig, path: string): Readonly<Record<string, string>> {
+  const settings = config.settings ?? {};
+  const templates = [row.baseUrl ?? '', ...Object.values(row.query ?? {})];
+  const known = new Set([...Object.keys(row.settings ?? {}), ...templates.flatMap(placeholdersOf)]);
+  for (const name of Object.keys(settings)) {
+    if (known.has(name)) continue;
+    const names = known.size === 0 ? 'takes none' : `takes ${[...known].join(', ')}`;
+    throw new ConfigError(`${path}.settings.${name}`, `is no setting of this provider, which ${names}.`);
+  }
+  return settings;
+}
+
+function encodedQuery(row: ProviderRow, settings: Readonly<Record<string, string>>, path: string): string {
+  return Object.entries(row.query ?? {})
+    .map(([name, value]) => `${encodeURIComponent(name)}=${queryValue(value, settings, path)}`)
+    .join('&');
+}
+
+function queryValue(template: string, settings: Readonly<Record<string, string>>, path: string): string {
+  return placeholdersOf(template).length > 0
+    ? fillPlaceholders(template, settings, `${path}.settings`)
+    : encodeURIComponent(template);
+}
+
+function keyHeaders(row: ProviderRow, config: ProviderConfig, path: string): Record<string, string> {
+  const { apiKey } = config;
+  if (row.auth === 'none' && apiKey !== undefined) {
+    throw new ConfigError(
+      `${path}.apiKey`,
+      "is given but auth is 'none', so it would never be sent; write auth: 'bearer' or leave it out.",
+    );
+  }
+  if (apiKey !== undefined) return authHeaders(row, apiKey, `${path}.apiKey`);
+  if (row.auth === 'none' || (row.apiKeyOptional === true && config.auth === undefined)) return {};
+  throw new ConfigError(`${path}.apiKey`, `is missing${keyHint(row)}.`);
+}
+
+function keyHint(row: ProviderRow): string {
+  if (row.apiKeyEnv.length === 0) return "; give it, or write auth: 'none'";
+  return `; give it, or set ${row.apiKeyEnv.join(' or ')} and use fromEnvironment`;
+}
+
+function checkHeaders(row: ProviderRow, path: string): void {
+  const key = authHeaderName(row.auth);
+  if (key !== undefined) assertHeaderName(key, `${path}.auth.header`);
+  for (const [name, value] of Object.entries(row.headers ?? {})) {
+    const here = `${path}.headers.${name}`;
+    assertHeaderName(name, here);
+    assertHeaderValue(value, here);
+    if (RESERVED.has(name.toLowerCase()))
+      throw new ConfigError(here, 'belongs to the connection and can not be fixed here.');
+    if (name.toLowerCase() === key) throw new ConfigError(here, 'carries the key; give that as apiKey.');
+  }
+}

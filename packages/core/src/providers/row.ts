@@ -1,0 +1,77 @@
+import type { Operation, WireFormat } from '../adapters/format.ts';
+import type { ProviderRow } from '../adapters/provider-row.ts';
+import type { ProviderConfig } from '../config/types.ts';
+import { ConfigError } from '../kit/errors.ts';
+import { nearest } from '../kit/nearest.ts';
+import { CATALOG } from './catalog.ts';
+
+const ROWS: Readonly<Record<string, ProviderRow>> = CATALOG;
+
+/** What a row of one's own serves unless it says so. */
+const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
+  'openai-chat': ['chat', 'embeddings', 'models'],
+  'anthropic-messages': ['chat', 'count-tokens', 'models'],
+  gemini: ['chat', 'embeddings', 'count-tokens', 'models'],
+};
+
+const PLAIN = [
+  ...(['format', 'baseUrl', 'baseUrlEnv', 'auth', 'apiKeyEnv', 'apiKeyOptional', 'settings', 'serves'] as const),
+  ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'name', 'source'] as const),
+];
+const MAPS = ['rename', 'headers', 'paths', 'query'] as const;
+
+/** Every provider id that needs no row of its own. */
+export function catalogIds(): string[] {
+  return Object.keys(ROWS);
+}
+
+/** How a sentence about an unknown id ends: `; did you mean …?`, or with its full stop. */
+export function didYouMean(id: string): string {
+  const near = nearest(id, catalogIds());
+  return near === undefined ? '.' : `; did you mean ${near}?`;
+}
+
+/** The row of a known provider with its `extends` followed; undefined for an unknown id. */
+export function catalogRow(id: string): ProviderRow | undefined {
+  const row = Object.hasOwn(ROWS, id) ? ROWS[id] : undefined;
+  if (row?.extends === undefined) return row;
+  const base = catalogRow(row.extends);
+  return base === undefined ? row : (layer(base, row) as ProviderRow);
+}
+
+/**
+ * The row that a configured provider amounts to: the catalog's (by `extends`, else by its own id) under what the configuration says.
+ * `rename`, `headers`, `paths` and `query` are merged name by name; every other field replaces the row's.
+ * @throws ConfigError for an unknown id without a format, or an unknown `extends`
+ */
+export function configuredRow(id: string, config: ProviderConfig, path: string): ProviderRow {
+  const base = baseRow(id, config, path);
+  const { settings: _, ...own } = config; // values, where the row's settings are names of variables
+  const merged = layer(base ?? {}, own);
+  const { format } = merged;
+  if (format === undefined)
+    throw new ConfigError(path, `is no known provider${didYouMean(id)} A row of its own needs format and baseUrl.`);
+  const serves = merged.serves ?? SERVES[format];
+  const fidelity = merged.fidelity ?? (format === 'openai-chat' ? 'compatible' : 'exact');
+  return { apiKeyEnv: [], source: path, ...merged, auth: merged.auth ?? 'bearer', format, serves, fidelity };
+}
+
+function baseRow(id: string, config: ProviderConfig, path: string): ProviderRow | undefined {
+  if (config.extends === undefined) return catalogRow(id);
+  const row = catalogRow(config.extends);
+  if (row !== undefined) return row;
+  throw new ConfigError(`${path}.extends`, `names no known provider${didYouMean(config.extends)}`);
+}
+
+/** Only known fields are taken over, and only those that are set. */
+function layer(base: Partial<ProviderRow>, from: Partial<ProviderRow>): Partial<ProviderRow> {
+  const merged: Record<string, unknown> = {};
+  for (const field of PLAIN) {
+    const value = from[field] ?? base[field];
+    if (value !== undefined) merged[field] = value;
+  }
+  for (const field of MAPS) {
+    if (base[field] !== undefined || from[field] !== undefined) merged[field] = { ...base[field], ...from[field] };
+  }
+  return merged as Partial<ProviderRow>;
+}
