@@ -1,0 +1,75 @@
+import type { ModelEntry, Target } from '../adapters/adapter.ts';
+import { matchesName } from '../config/patterns.ts';
+import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
+import type { ProviderConfig } from '../config/types.ts';
+import { maxOutputTokensOf } from '../providers/models.ts';
+import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
+import type { Alias, Deployment, Timers } from './plan.ts';
+import { createRouter, type Router } from './router.ts';
+
+const NO_PROVIDER: ProviderConfig = {};
+
+/** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
+export function routerOf(settings: Settings, now: number): Router {
+  const providers = new Map<string, ResolvedProvider>();
+  for (const [id, config] of settings.providers) providers.set(id, resolveProvider(id, config));
+  const aliases = new Map<string, Alias>();
+  for (const model of settings.models.values()) aliases.set(model.name, aliasOf(model, settings, providers));
+  return createRouter({
+    aliases,
+    models: listed(settings, now),
+    maxAttempts: settings.maxAttempts,
+    direct: (name) => directAlias(name, settings, providers),
+  });
+}
+
+function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias {
+  return {
+    name: model.name,
+    deployments: model.deployments.map((deployment, index) => deploymentOf(deployment, `models.${model.name}.deployments.${index}`, settings, providers)),
+    retries: model.retries,
+    timers: timersOf(model.timeouts),
+    total: model.timeouts.total,
+    fallbacks: model.fallbacks,
+  };
+}
+
+function deploymentOf(given: DeploymentSettings, path: string, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Deployment {
+  const { apiKey, baseUrl } = given;
+  const known = apiKey === undefined && baseUrl === undefined ? providers.get(given.provider) : undefined;
+  const own = { ...(settings.providers.get(given.provider) ?? NO_PROVIDER), ...(apiKey === undefined ? {} : { apiKey }), ...(baseUrl === undefined ? {} : { baseUrl }) };
+  const provider = known ?? resolveProvider(given.provider, own, path);
+  return { id: given.id, provider, target: targetOf(provider, given.model), weight: given.weight, order: given.order };
+}
+
+function targetOf(provider: ResolvedProvider, model: string): Target {
+  const maxOutputTokens = maxOutputTokensOf(model);
+  return { provider: provider.id, model, row: provider.row, ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }) };
+}
+
+function timersOf(timeouts: TimeoutSettings): Alias['timers'] {
+  const plain: Timers = { firstToken: timeouts.firstToken, idle: timeouts.idle };
+  const reasoning: Timers = { firstToken: timeouts.firstTokenReasoning, idle: timeouts.idle };
+  return (thinks) => (thinks ? reasoning : plain);
+}
+
+/** Retries of a direct name; an alias says its own. */
+const DIRECT_RETRIES = 2;
+
+function directAlias(name: string, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias | undefined {
+  const slash = name.indexOf('/');
+  const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
+  if (provider === undefined || slash === name.length - 1 || !allowsDirect(settings, name)) return undefined;
+  const deployment: Deployment = { id: name, provider, target: targetOf(provider, name.slice(slash + 1)), weight: 1, order: 0 };
+  return { name, deployments: [deployment], retries: DIRECT_RETRIES, timers: timersOf(settings.timeouts), total: settings.timeouts.total, fallbacks: [] };
+}
+
+function allowsDirect({ allowDirect }: Settings, name: string): boolean {
+  return typeof allowDirect === 'boolean' ? allowDirect : matchesName(allowDirect, name);
+}
+
+function listed(settings: Settings, created: number): ModelEntry[] {
+  const names = [...settings.models.keys()];
+  if (typeof settings.allowDirect !== 'boolean') names.push(...settings.allowDirect.filter((name) => !name.endsWith('*')));
+  return [...new Set(names)].map((id) => ({ id, created, ownedBy: 'postern' }));
+}

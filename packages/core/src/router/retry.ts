@@ -1,0 +1,63 @@
+import type { Fault, FaultKind } from '../chat/fault.ts';
+import type { Deployment, PlannedAttempt } from './plan.ts';
+
+/** What a kind of fault means for the attempts that are left. */
+interface Consequence {
+  /** May the same deployment be asked again? */
+  readonly same: boolean;
+  /** May another deployment be asked? If not, the client gets the fault: its request is at fault. */
+  readonly other: boolean;
+}
+
+const CONSEQUENCES: Readonly<Record<FaultKind, Consequence>> = {
+  unavailable: { same: true, other: true },
+  overloaded: { same: true, other: true },
+  timeout: { same: true, other: true },
+  'rate-limited': { same: true, other: true },
+  quota: { same: false, other: true },
+  credentials: { same: false, other: true },
+  'context-length': { same: false, other: false },
+  'content-filter': { same: false, other: false },
+  rejected: { same: false, other: false },
+  'invalid-response': { same: true, other: true },
+  incomplete: { same: true, other: true },
+};
+
+/** First backoff in ms; doubles with each retry of the same deployment, up to {@link MAX_WAIT}. */
+const BASE_WAIT = 250;
+/** Longest time in ms that a request waits before it asks the same deployment again. A longer Retry-After goes to the client. */
+const MAX_WAIT = 8_000;
+
+/** The attempt to make next, and how long to wait before it. */
+export interface NextAttempt {
+  readonly index: number;
+  readonly waitMs: number;
+}
+
+/**
+ * After `plan[index]` failed with `fault`: which attempt comes next, or undefined when none makes sense.
+ * `spent` are the deployments that this request must not ask again; a hopeless one is added to it. `random` gives the jitter.
+ */
+export function nextAttempt(plan: readonly PlannedAttempt[], index: number, fault: Fault, spent: Set<Deployment>, random: () => number): NextAttempt | undefined {
+  const consequence = CONSEQUENCES[fault.kind];
+  const failed = plan[index]?.deployment;
+  if (failed === undefined || !consequence.other) return undefined;
+  if (!consequence.same || fault.retryable === false) spent.add(failed);
+  for (let next = index + 1; next < plan.length; next++) {
+    const deployment = plan[next]?.deployment;
+    if (deployment === undefined || spent.has(deployment)) continue;
+    if (deployment !== failed) return { index: next, waitMs: 0 };
+    const waitMs = waitBefore(next - index, fault, random);
+    if (waitMs !== undefined) return { index: next, waitMs };
+  }
+  return undefined;
+}
+
+function waitBefore(round: number, fault: Fault, random: () => number): number | undefined {
+  if (fault.retryAfter !== undefined) {
+    const asked = fault.retryAfter * 1000;
+    return asked <= MAX_WAIT ? asked : undefined;
+  }
+  const ceiling = Math.min(MAX_WAIT, BASE_WAIT * 2 ** (round - 1));
+  return ceiling / 2 + (ceiling / 2) * random();
+}

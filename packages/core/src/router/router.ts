@@ -1,0 +1,37 @@
+import type { Target } from '../adapters/adapter.ts';
+import type { ModelEntry } from '../adapters/adapter.ts';
+import { RequestError } from '../kit/errors.ts';
+import { type Alias, type PlannedAttempt, planFor } from './plan.ts';
+
+/** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
+export interface Router {
+  /** Throws RequestError `model_not_found`. */
+  plan(model: string, random: () => number): readonly PlannedAttempt[];
+  /** What `/v1/models` lists. */
+  readonly models: readonly ModelEntry[];
+}
+
+/** What a router is made from. */
+export interface RouterParts {
+  readonly aliases: ReadonlyMap<string, Alias>;
+  /** An alias made up for a direct `provider/model` name; undefined when the name is unknown or not allowed. */
+  direct(name: string): Alias | undefined;
+  readonly models: readonly ModelEntry[];
+  readonly maxAttempts: number;
+}
+
+export function createRouter(parts: RouterParts): Router {
+  return {
+    models: parts.models,
+    plan(model, random) {
+      const alias = parts.aliases.get(model) ?? parts.direct(model);
+      if (alias === undefined) {
+        throw new RequestError('model_not_found', `The model '${model.slice(0, 200)}' does not exist or is not served here.`, { param: 'model' });
+      }
+      return planFor(alias, parts.aliases, parts.maxAttempts, random);
+    },
+  };
+}
+
+/** A target's name as headers and records show it. */
+export const targetName = (target: Target): string => `${target.provider}/${target.model}`;
