@@ -1,0 +1,11 @@
+export type { SimUsage } from './answer/answer.ts';
+export type { CallEnd, SimCall } from './call.ts';
+export { FAULTS, type FaultName, type FaultSizes } from './faults/names.ts';
+export type { SimFormat, SimOperation } from './formats/format.ts';
+export { type SimDispatcher, simDispatcher } from './fronts/dispatcher.ts';
+export { type ServedSim, type ServeSimOptions, serveSim } from './fronts/serve.ts';
+export type { Sleep } from './kit/clock.ts';
+export type { SimOptions } from './options.ts';
+export { SCRIPT_WORDS, type ScriptWord } from './script/options.ts';
+export { createSim, type Sim, type SimAnswer, type SimLog, type SimRequest } from './sim.ts';
+export type { Profile } from './wire/profile.ts';

@@ -1,0 +1,45 @@
+import { anthropicMessages } from './formats/anthropic/format.ts';
+import type { Format, SimOperation } from './formats/format.ts';
+import { gemini } from './formats/gemini/format.ts';
+import { openAiChat } from './formats/openai/format.ts';
+
+/** What a path stands for. */
+export interface Route {
+  readonly format: Format;
+  readonly operation: SimOperation;
+  /** The model, when the path names it. */
+  readonly model: string | undefined;
+}
+
+type Rule = readonly [method: 'GET' | 'POST', path: RegExp, format: Format, operation: SimOperation];
+
+/**
+ * Any prefix may stand before these, as hosts have theirs (`/openai/v1`, `/api/paas/v4`, `/v1/projects/…/publishers/google`).
+ * Azure: `/openai/deployments/{deployment}/chat/completions?api-version=`, where the deployment is the model,
+ * https://learn.microsoft.com/azure/ai-services/openai/reference.
+ */
+const RULES: readonly Rule[] = [
+  ['POST', /(?:^|\/deployments\/([^/]+))\/chat\/completions$|\/chat\/completions$/, openAiChat, 'chat'],
+  ['POST', /(?:^|\/deployments\/([^/]+))\/embeddings$|\/embeddings$/, openAiChat, 'embeddings'],
+  ['POST', /\/messages\/count_tokens$/, anthropicMessages, 'count-tokens'],
+  ['POST', /\/messages$/, anthropicMessages, 'chat'],
+  ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],
+  ['POST', /\/models\/([^/:]+):countTokens$/, gemini, 'count-tokens'],
+  ['GET', /\/v1(?:beta|alpha)\/models$/, gemini, 'models'],
+  ['GET', /\/models$/, openAiChat, 'models'],
+];
+
+/** The route of a request, or undefined. The list of models is Anthropic's when the request says so by its version header. */
+export function routeOf(method: string, path: string, headers: Readonly<Record<string, string>>): Route | undefined {
+  for (const [wanted, pattern, format, operation] of RULES) {
+    const found = method === wanted ? pattern.exec(path) : null;
+    if (found === null) continue;
+    const anthropic = operation === 'models' && format === openAiChat && headers['anthropic-version'] !== undefined;
+    return {
+      format: anthropic ? anthropicMessages : format,
+      operation,
+      model: found[1] === undefined ? undefined : decodeURIComponent(found[1]),
+    };
+  }
+  return undefined;
+}
