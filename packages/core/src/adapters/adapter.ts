@@ -1,0 +1,190 @@
+import type { ChatEvent } from '../chat/events.ts';
+import type { Fault } from '../chat/fault.ts';
+import type { ChatReply } from '../chat/reply.ts';
+import type { ChatRequest } from '../chat/request.ts';
+import type { Usage } from '../chat/usage.ts';
+import type { GatewayError } from '../kit/errors.ts';
+import type { ProviderRow } from './provider-row.ts';
+import type { Body, Fields } from '../transport/body.ts';
+import type { Frame } from '../transport/frame.ts';
+import type { Chunk } from '../transport/gateway-request.ts';
+import type { Operation, WireFormat } from './format.ts';
+
+/** What an adapter may see of the client's request besides its body. */
+export interface Inbound {
+  /** Parameters of the matched path, for instance `{ model: 'gemini-3-pro', action: 'generateContent' }`. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  header(name: string): string | undefined;
+}
+
+/** All that routing, limits and features need to know of a body. */
+export interface Peek {
+  /** As the client asked for it. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** The client's own bound on answer tokens. */
+  readonly maxOutputTokens?: number;
+  /** How many answers; default 1. */
+  readonly n?: number;
+  /** Does the client ask for usage on the stream? (formats where that is an option) */
+  readonly streamUsage?: boolean;
+  /** Is reasoning asked for? Widens the first-token timer. */
+  readonly reasoning?: boolean;
+  /** Fields of the request that make the provider dial out to hosts that the client names, such as remote MCP servers. */
+  readonly remoteTools?: boolean;
+  /** How the client wants its stream framed; default `sse`. A `json-array` never passes through: the encoder makes it from events. */
+  readonly framing?: 'sse' | 'json-array';
+  /** The adapter's own notes on how the client spelled things (old field names, deprecated forms), for its own render and encoder. Nobody else reads them. */
+  readonly notes?: unknown;
+}
+
+/** One request on its way, as far as adapters may see it. */
+export interface Exchange {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly created: number;
+  /** The model as the client asked for it. */
+  readonly model: string;
+  readonly peek: Peek;
+  /** A fresh id such as `chatcmpl-…`; unguessable, from the platform's randomness. */
+  newId(prefix: string): string;
+}
+
+/** Where an attempt goes. */
+export interface Target {
+  /** Provider id, as in the configuration. */
+  readonly provider: string;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  readonly row: ProviderRow;
+  /** The model's documented maximum of answer tokens, where known. */
+  readonly maxOutputTokens?: number;
+}
+
+/** A call to a provider before auth and base URL are put on. */
+export interface UpstreamCall {
+  readonly method: 'POST' | 'GET';
+  /** Relative to the row's baseUrl, with query: `/chat/completions`. */
+  readonly path: string;
+  /** Lower-case names; no credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | undefined;
+  readonly stream: boolean;
+  readonly target: Target;
+  /** What the target can't express, as paths of the client's format where possible, such as `logit_bias`. */
+  readonly dropped: readonly string[];
+  /** What the target requires and the client did not give, as `name=value`. */
+  readonly inserted: readonly string[];
+  /** The adapter's own notes, to undo renames and the like when it reads the answer. */
+  readonly memo?: unknown;
+}
+
+/** Turns canonical events into the bytes of one client stream. `push` gives '' when an event has no form of its own. */
+export interface Encoder {
+  readonly contentType: string;
+  /** What could not be expressed so far. */
+  readonly dropped: readonly string[];
+  push(event: ChatEvent): Chunk;
+  /** The in-band error of the format. Nothing that looks like a good end follows it. */
+  fail(error: GatewayError): Chunk;
+  /** What closes a good stream (`[DONE]`). */
+  end(): Chunk;
+}
+
+/** Turns the frames of a provider's stream into canonical events. */
+export interface Decoder {
+  /** A frame that is broken JSON throws SyntaxError: the line withholds and counts it. */
+  push(frame: Frame): ChatEvent[];
+  /** After the last frame. Without a terminal event before it: a `fault` event of kind `incomplete`. */
+  end(): ChatEvent[];
+}
+
+/** What one frame of a passing stream tells. */
+export interface Metered {
+  readonly usage?: Usage;
+  /** Characters of text, reasoning and tool input. */
+  readonly content?: number;
+  readonly terminal?: true;
+  readonly fault?: Fault;
+  /** Withhold the frame from the client. */
+  readonly hide?: true;
+  /** Send this instead of the frame (`compatible` rows only). */
+  readonly replace?: Chunk;
+}
+
+/** Reads a passing answer on the side. */
+export interface Meter {
+  /** A whole answer; throws nothing. `replace`: the repaired body, to be serialised instead of the original bytes. */
+  body(body: unknown): { usage?: Usage; fault?: Fault; replace?: unknown };
+  /** A frame that is broken throws SyntaxError: the line withholds and counts it. */
+  push(frame: Frame): Metered;
+  /** Closes what is open, then the format's terminal event. */
+  stop(reason: 'length'): Chunk;
+  /** What the format's good end still lacks after the upstream closed (an unsent `[DONE]`); '' when nothing. */
+  end?(): Chunk;
+  /** In-band error, no terminal event. */
+  fail(error: GatewayError): Chunk;
+}
+
+/** The side that a client speaks to us. */
+export interface ServerSide {
+  /** Throws RequestError `invalid_request` with `param` when a field that decisions rest on is missing or of the wrong type. */
+  peek(fields: Fields, inbound: Inbound): Peek;
+  /** Throws RequestError `invalid_request`. `body` is parsed JSON and not to be changed. */
+  parse(body: unknown, inbound: Inbound): ChatRequest;
+  render(reply: ChatReply, exchange: Exchange): { body: unknown; dropped: string[] };
+  encoder(exchange: Exchange): Encoder;
+  fault(error: GatewayError, exchange: Pick<Exchange, 'id'>): { status: number; headers: Record<string, string>; body: unknown };
+  /** The answer to a token count. `estimated`: counted by Postern, not by the provider. */
+  count?(tokens: number, exchange: Exchange): unknown;
+  /** The list of models, or one of them. */
+  models?(models: readonly ModelEntry[], inbound: Inbound): unknown;
+  model?(model: ModelEntry): unknown;
+}
+
+/** A model as `/v1/models` shows it. */
+export interface ModelEntry {
+  readonly id: string;
+  /** Unix seconds; when the gateway was configured, where nothing better is known. */
+  readonly created: number;
+  readonly ownedBy: string;
+}
+
+/** The side that we speak to a provider. */
+export interface ClientSide {
+  render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall;
+  /** Pass-through: path, allow-listed headers, the model exchanged in the bytes, the row's renames and drops, stream usage switched on. */
+  forward(raw: Body, inbound: Inbound, target: Target, exchange: Exchange): UpstreamCall;
+  parse(body: unknown, call: UpstreamCall, exchange: Exchange): ChatReply | Fault;
+  decoder(call: UpstreamCall, exchange: Exchange): Decoder;
+  meter(call: UpstreamCall): Meter;
+  /** A refused call. `text` is the raw body, capped. */
+  fault(status: number, header: (name: string) => string | undefined, text: string): Fault;
+  /** Token count by the provider, where it has an endpoint for it. */
+  count?: {
+    render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall;
+    parse(body: unknown): number | Fault;
+  };
+}
+
+/** A non-chat operation in its canonical form (OpenAI's) and the provider's. */
+export interface OperationSide {
+  /** Throws RequestError `invalid_request`. */
+  peek(fields: Fields): Peek;
+  render(body: Body, target: Target, exchange: Exchange): UpstreamCall;
+  parse(body: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault;
+}
+
+/** One wire format, both directions. Pure: no I/O, clock, randomness, environment or globals; all comes by arguments. */
+export interface Adapter {
+  readonly format: WireFormat;
+  readonly server: ServerSide;
+  readonly client: ClientSide;
+  readonly operations?: { readonly [Name in Operation]?: OperationSide };
+}
+
+/** Tells a {@link Fault} from a reply. */
+export function isFault(value: object): value is Fault {
+  return 'kind' in value && 'message' in value && !('choices' in value);
+}

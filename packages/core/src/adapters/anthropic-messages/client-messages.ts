@@ -1,0 +1,154 @@
+import type { Message } from '../../chat/request.ts';
+import type { Json } from '../shared/read.ts';
+import { assistantBlock, refuse, resultBlock, shorthand, userBlock } from './client-parts.ts';
+import type { Rendering } from './rendering.ts';
+import { nativeFields, present } from './wire.ts';
+
+/** One message on its way to the wire. Tool results are kept apart, since they come first in their message. */
+interface Turn {
+  role: 'user' | 'assistant' | 'system';
+  /** Where the first of its messages stands in the request. */
+  at: number;
+  results: Json[];
+  content: Json[];
+  native: Json;
+}
+
+/** The messages of the request and its system prompt, as the API takes them. */
+export interface Conversation {
+  readonly system: readonly Json[];
+  readonly messages: Json[];
+}
+
+const isSystem = (message: Message): boolean => message.role === 'system' || message.role === 'developer';
+
+function systemBlocks(message: Message, at: number, rendering: Rendering): Json[] {
+  return message.content.flatMap((part, index) => {
+    const path = `messages.${at}.content.${index}`;
+    return present(
+      part.type === 'text' || part.type === 'native' ? userBlock(part, path, rendering) : refuse(part, path, rendering),
+    );
+  });
+}
+
+const REASONING: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking']);
+
+/**
+ * Thinking comes first; the client's tool calls come last, unless reasoning or the vendor's own tools stand among them:
+ * such an answer is given back in the order it came, because its signatures cover that.
+ */
+function inOrder(content: Json[]): Json[] {
+  const thinks = content.some((block) => REASONING.has(block.type));
+  if (thinks) {
+    if (REASONING.has(content[0]?.type)) return content;
+    return [
+      ...content.filter((block) => REASONING.has(block.type)),
+      ...content.filter((block) => !REASONING.has(block.type)),
+    ];
+  }
+  const plain = content.every((block) => block.type === 'text' || block.type === 'tool_use');
+  if (!plain) return content;
+  return [...content.filter((block) => block.type === 'text'), ...content.filter((block) => block.type === 'tool_use')];
+}
+
+function turnOf(message: Message, at: number, rendering: Rendering): Turn {
+  const turn: Turn = { role: 'user', at, results: [], content: [], native: nativeFields(message.native) };
+  if (message.name !== undefined) rendering.dropped.add(`messages.${at}.name`);
+  if (isSystem(message)) return { ...turn, role: 'system', content: systemBlocks(message, at, rendering) };
+  message.content.forEach((part, index) => {
+    const path = `messages.${at}.content.${index}`;
+    if (part.type === 'tool-result') turn.results.push(resultBlock(part, path, rendering));
+    else
+      turn.content.push(
+        ...present(
+          message.role === 'assistant' ? assistantBlock(part, path, rendering) : userBlock(part, path, rendering),
+        ),
+      );
+  });
+  return message.role === 'assistant' ? { ...turn, role: 'assistant', content: inOrder(turn.content) } : turn;
+}
+
+/** A system message may hold nothing but its own settings. */
+const isEmpty = (turn: Turn): boolean =>
+  turn.content.length === 0 &&
+  turn.results.length === 0 &&
+  !(turn.role === 'system' && Object.keys(turn.native).length > 0);
+
+/** What stands for a last user message that holds nothing: without it the answer before it would be continued. */
+const PLACEHOLDER = '(empty)';
+
+function withoutEmpty(turns: Turn[], rendering: Rendering): Turn[] {
+  const last = turns.at(-1);
+  if (last !== undefined && last.role === 'user' && isEmpty(last)) {
+    last.content.push({ type: 'text', text: PLACEHOLDER });
+    rendering.inserted.push(`messages.${last.at}.content=${PLACEHOLDER}`);
+  }
+  return turns.filter((turn) => !isEmpty(turn));
+}
+
+/** Joins a turn to the one before it when both speak with one role; fields of the message itself keep it apart. */
+function append(turns: Turn[], turn: Turn): void {
+  const last = turns.at(-1);
+  const joins =
+    last !== undefined &&
+    last.role === turn.role &&
+    Object.keys(last.native).length === 0 &&
+    Object.keys(turn.native).length === 0;
+  if (!joins) turns.push({ ...turn, results: [...turn.results], content: [...turn.content] });
+  else {
+    last.results.push(...turn.results);
+    last.content.push(...turn.content);
+  }
+}
+
+function merged(turns: readonly Turn[]): Turn[] {
+  const joined: Turn[] = [];
+  for (const turn of turns) append(joined, turn);
+  return joined;
+}
+
+/**
+ * May a system message stand here? It must follow a user message or the vendor's own tools, and end the list or come before an answer.
+ * Source: https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+ */
+function fits(before: Turn | undefined, after: Turn | undefined): boolean {
+  if (after !== undefined && after.role !== 'assistant') return false;
+  if (before?.role === 'user') return true;
+  const end = before?.content.at(-1)?.type;
+  return (
+    before?.role === 'assistant' &&
+    typeof end === 'string' &&
+    (end === 'server_tool_use' || end.endsWith('_tool_result'))
+  );
+}
+
+/** Later system messages keep their role where the model and the place allow it, and become user text elsewhere, reported. */
+function placed(turns: readonly Turn[], rendering: Rendering): Turn[] {
+  const done: Turn[] = [];
+  turns.forEach((turn, index) => {
+    if (turn.role === 'system' && !(rendering.can.midSystem && fits(done.at(-1), turns[index + 1]))) {
+      rendering.dropped.add(`messages.${turn.at}.role`);
+      const said = { ...turn, role: 'user' as const, native: {} };
+      if (!isEmpty(said)) append(done, said);
+    } else append(done, turn);
+  });
+  return done;
+}
+
+function wireTurn(turn: Turn): Json {
+  const content = [...turn.results, ...turn.content];
+  return { role: turn.role, ...(content.length === 0 ? {} : { content: shorthand(content) }), ...turn.native };
+}
+
+/** System prompt and messages for the API: roles merged, tool results first, nothing blank. */
+export function renderConversation(messages: readonly Message[], rendering: Rendering): Conversation {
+  const first = messages.findIndex((message) => !isSystem(message));
+  const leading = first < 0 ? messages.length : first;
+  const system = messages.slice(0, leading).flatMap((message, at) => systemBlocks(message, at, rendering));
+  const turns = messages.slice(leading).map((message, index) => turnOf(message, leading + index, rendering));
+  const spoken = placed(merged(withoutEmpty(turns, rendering)), rendering);
+  if (spoken.length > 0) return { system, messages: spoken.map(wireTurn) };
+  // The API wants a message: a lone system prompt is asked as one.
+  if (system.length > 0) rendering.dropped.add(`messages.${leading - 1}.role`);
+  return { system: [], messages: system.length === 0 ? [] : [{ role: 'user', content: shorthand(system) }] };
+}

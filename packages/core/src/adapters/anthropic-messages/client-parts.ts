@@ -1,0 +1,199 @@
+import type {
+  FilePart,
+  ImagePart,
+  Part,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../../chat/parts.ts';
+import { isOwn } from '../shared/origin.ts';
+import type { Json } from '../shared/read.ts';
+import { ownCitation } from './citations.ts';
+import { asImage, documentSource, imageSource } from './media.ts';
+import type { Rendering } from './rendering.ts';
+import { cacheControl, FORMAT, isObject, nativeFields, present } from './wire.ts';
+
+/** The API refuses text blocks that are empty or hold blank space only. */
+export const isBlank = (text: string): boolean => text.trim() === '';
+
+/** A text block; undefined for blank text. Citations of other providers can't be sent: their source is unknown here. */
+export function textBlock(
+  part: Pick<TextPart, 'text' | 'annotations' | 'cache' | 'native'>,
+  path: string,
+  rendering: Rendering,
+): Json | undefined {
+  const native = nativeFields(part.native);
+  if (typeof native.type === 'string') return native; // a search_result that others read as text
+  if (isBlank(part.text)) return undefined;
+  const citations = part.annotations?.map(ownCitation).filter((citation) => citation !== undefined) ?? [];
+  if (citations.length < (part.annotations?.length ?? 0)) rendering.dropped.add(`${path}.annotations`);
+  return {
+    type: 'text',
+    text: part.text,
+    ...(citations.length === 0 ? {} : { citations }),
+    ...cacheControl(part.cache),
+    ...native,
+  };
+}
+
+/** An image; the vendor sizes images by itself, so another vendor's `detail` is lost. */
+function imageBlock(part: ImagePart, path: string, rendering: Rendering): Json {
+  if (part.detail !== undefined && part.detail !== 'auto') rendering.dropped.add(`${path}.detail`);
+  return { type: 'image', source: imageSource(part.source), ...cacheControl(part.cache), ...nativeFields(part.native) };
+}
+
+function documentBlock(part: FilePart, path: string, rendering: Rendering): Json | undefined {
+  const image = asImage(part);
+  if (image !== undefined) return imageBlock(image, path, rendering);
+  const native = nativeFields(part.native);
+  const source = isObject(native.source) ? native.source : documentSource(part.source);
+  if (source === undefined) return undefined;
+  return {
+    type: 'document',
+    source,
+    ...(part.name === undefined ? {} : { title: part.name }),
+    ...(part.context === undefined ? {} : { context: part.context }),
+    ...cacheControl(part.cache),
+    ...native,
+  };
+}
+
+/**
+ * The input of a call must be an object. A model may have written broken JSON, or JSON of another kind:
+ * then its text goes as `{ "_raw": … }`, and is reported, so that the history keeps what was said.
+ */
+function inputOf(part: ToolCallPart, path: string, rendering: Rendering): Json {
+  if (part.custom === true) return { input: part.input };
+  if (isBlank(part.input)) return {};
+  try {
+    const value: unknown = JSON.parse(part.input);
+    if (isObject(value)) return value;
+  } catch {
+    // Falls through to the raw form.
+  }
+  rendering.dropped.add(`${path}.input`);
+  return { _raw: part.input };
+}
+
+function callBlock(part: ToolCallPart, path: string, rendering: Rendering): Json {
+  return {
+    type: 'tool_use',
+    id: rendering.ids.wire(part.callId),
+    name: rendering.names.wire(part.name),
+    input: inputOf(part, path, rendering),
+    ...cacheControl(part.cache),
+    ...nativeFields(part.native),
+  };
+}
+
+/** A thinking block goes back only to who signed it, byte for byte; anything else is a 400 there, so it is dropped and reported. */
+function thinkingBlock(part: ReasoningPart, rendering: Rendering): Json | undefined {
+  if (isOwn(part.origin, rendering.target)) {
+    if (part.encrypted !== undefined) return { type: 'redacted_thinking', data: part.encrypted };
+    if (part.signature !== undefined)
+      return { type: 'thinking', thinking: part.text, signature: part.signature, ...nativeFields(part.native) };
+  }
+  rendering.dropped.add('reasoning');
+  return undefined;
+}
+
+/** Reports a part that can't be sent, with where it stood. */
+export function refuse(part: Part, path: string, rendering: Rendering): undefined {
+  rendering.dropped.add(`${path} (${part.type === 'native' ? part.name : part.type})`);
+  return undefined;
+}
+
+function parsed(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    return {};
+  }
+}
+
+/** What the vendor's own tools did, given back as it came. */
+function serverBlock(
+  part: Extract<Part, { type: 'server-tool-call' | 'server-tool-result' }>,
+  path: string,
+  rendering: Rendering,
+): Json | undefined {
+  if (!isOwn(part.origin, rendering.target)) return refuse(part, path, rendering);
+  const native = nativeFields(part.native);
+  if (part.type === 'server-tool-call') {
+    return {
+      type: 'server_tool_use',
+      id: part.callId,
+      name: part.name,
+      input: parsed(part.input),
+      ...cacheControl(part.cache),
+      ...native,
+    };
+  }
+  return {
+    type: `${part.name ?? 'web_search'}_tool_result`,
+    tool_use_id: part.callId,
+    content: part.content,
+    ...cacheControl(part.cache),
+    ...native,
+  };
+}
+
+/** A result of a tool that the client ran. Source: https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls */
+export function resultBlock(part: ToolResultPart, path: string, rendering: Rendering): Json {
+  const content = part.content.flatMap((piece, index) =>
+    present(userBlock(piece, `${path}.content.${index}`, rendering)),
+  );
+  return {
+    type: 'tool_result',
+    tool_use_id: rendering.ids.wire(part.callId),
+    ...(content.length === 0 ? {} : { content: shorthand(content) }),
+    ...(part.isError === undefined ? {} : { is_error: part.isError }),
+    ...cacheControl(part.cache),
+    ...nativeFields(part.native),
+  };
+}
+
+/** Content that is one plain text is written as a string, as most clients of this format do. */
+export function shorthand(content: readonly Json[]): readonly Json[] | string {
+  const [only] = content;
+  const plain =
+    content.length === 1 && only?.type === 'text' && typeof only.text === 'string' && Object.keys(only).length === 2;
+  return plain && typeof only.text === 'string' ? only.text : content;
+}
+
+/** A part of a user message, or of a tool's result. undefined: nothing to send, or reported. */
+export function userBlock(part: Part, path: string, rendering: Rendering): Json | undefined {
+  switch (part.type) {
+    case 'text':
+      return textBlock(part, path, rendering);
+    case 'image':
+      return imageBlock(part, path, rendering);
+    case 'file':
+      return documentBlock(part, path, rendering) ?? refuse(part, path, rendering);
+    case 'native':
+      return part.format === FORMAT && isObject(part.value) ? part.value : refuse(part, path, rendering);
+    default:
+      return refuse(part, path, rendering);
+  }
+}
+
+/** A part of an assistant message. undefined: nothing to send, or reported. */
+export function assistantBlock(part: Part, path: string, rendering: Rendering): Json | undefined {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return textBlock(part, path, rendering);
+    case 'reasoning':
+      return thinkingBlock(part, rendering);
+    case 'tool-call':
+      return callBlock(part, path, rendering);
+    case 'server-tool-call':
+    case 'server-tool-result':
+      return serverBlock(part, path, rendering);
+    case 'native':
+      return part.format === FORMAT && isObject(part.value) ? part.value : refuse(part, path, rendering);
+    default:
+      return refuse(part, path, rendering);
+  }
+}

@@ -1,0 +1,163 @@
+import type { ChatRequest } from '../../chat/request.ts';
+import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { reportForeignExtensions } from '../shared/dropped.ts';
+import { type Json, record } from '../shared/read.ts';
+import { betaHeaders, mergeBetas, readBetas } from './betas.ts';
+import { renderConversation } from './client-messages.ts';
+import { renderFormat, renderSampling, renderStops, renderTier, reportLost } from './client-options.ts';
+import { shorthand } from './client-parts.ts';
+import { planThinking } from './client-thinking.ts';
+import { renderTools } from './client-tools.ts';
+import { type Memo, type Rendering, startRendering } from './rendering.ts';
+import { cacheControl, FORMAT } from './wire.ts';
+
+/** `max_tokens` when neither the client nor the model's documentation says one. */
+const DEFAULT_MAX_TOKENS = 8192;
+
+/** Never taken from options or extensions: decisions rest on them, or they are built here. */
+const RESERVED: ReadonlySet<string> = new Set(['model', 'stream', 'max_tokens', 'messages', 'betas', 'anthropic_beta']);
+
+/** Members that hold several settings: theirs are added to ours instead of replacing all. */
+const JOINED: ReadonlySet<string> = new Set(['output_config', 'metadata', 'thinking']);
+
+/** Adds the client's own fields to the body. What makes the provider dial out passes only if the request was authorised for it. */
+function addFields(body: Json, fields: Json, rendering: Rendering): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (RESERVED.has(name) || name === '__proto__') continue;
+    if (name === 'mcp_servers' && rendering.exchange.peek.remoteTools !== true) {
+      rendering.dropped.add(name);
+      continue;
+    }
+    const before = record(body[name]);
+    const joined = JOINED.has(name) && before !== undefined ? record(value) : undefined;
+    body[name] = joined === undefined ? value : { ...before, ...joined };
+  }
+}
+
+/** The client's fields for this format, in the order in which the later ones win. */
+function clientFields(request: ChatRequest, target: Target): Json[] {
+  const { extensions, providerOptions } = request;
+  const all = [extensions?.[FORMAT], providerOptions?.[FORMAT], providerOptions?.[target.provider]];
+  return all.filter((fields) => fields !== undefined);
+}
+
+/** The row's own spellings, and what its API refuses. */
+function adapt(body: Json, target: Target, rendering: Rendering): Json {
+  const { rename, drop } = target.row;
+  if (rename === undefined && drop === undefined) return body;
+  const kept = Object.entries(body).filter(([name]) => {
+    const refused = drop?.includes(name) === true;
+    if (refused) rendering.dropped.add(name);
+    return !refused;
+  });
+  return Object.fromEntries(
+    kept.map(([name, value]) => [
+      rename !== undefined && Object.hasOwn(rename, name) ? (rename[name] ?? name) : name,
+      value,
+    ]),
+  );
+}
+
+interface Rendered {
+  readonly body: Json;
+  readonly betas: readonly string[];
+  readonly rendering: Rendering;
+}
+
+function outputConfig(parts: Json): { output_config?: Json } {
+  return Object.keys(parts).length === 0 ? {} : { output_config: parts };
+}
+
+/** The body, in an order that never changes: the vendor's cache keys on the bytes before a cache point. */
+function build(request: ChatRequest, target: Target, exchange: Exchange): Rendered {
+  const rendering = startRendering(request, target, exchange);
+  const fields = clientFields(request, target);
+  const betas = mergeBetas(...fields.map((options) => readBetas(undefined, options)));
+  const bound = {
+    tokens: request.maxOutputTokens ?? target.maxOutputTokens ?? DEFAULT_MAX_TOKENS,
+    given: request.maxOutputTokens !== undefined,
+  };
+  const plan = planThinking(
+    request.reasoning,
+    bound,
+    betas.some((beta) => beta.startsWith('interleaved-thinking')),
+    rendering,
+  );
+  if (!bound.given) rendering.inserted.unshift(`max_tokens=${plan.maxTokens}`);
+  const { system, messages } = renderConversation(request.messages, rendering);
+  const body: Json = {
+    model: target.model,
+    max_tokens: plan.maxTokens,
+    ...(system.length === 0 ? {} : { system: shorthand(system) }),
+    messages,
+    ...renderTools(request, plan.thinks, rendering),
+    ...(plan.thinking === undefined ? {} : { thinking: plan.thinking }),
+    ...outputConfig({
+      ...(plan.effort === undefined ? {} : { effort: plan.effort }),
+      ...renderFormat(request, rendering),
+    }),
+    ...renderSampling(request, plan.thinks, rendering),
+    ...renderStops(request.stop, rendering),
+    ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
+    ...renderTier(request.serviceTier, rendering),
+    ...cacheControl(request.cache),
+    ...(exchange.peek.stream ? { stream: true } : {}),
+  };
+  reportLost(request, rendering);
+  reportForeignExtensions(request, FORMAT, rendering.dropped);
+  for (const options of fields) addFields(body, options, rendering);
+  return { body: adapt(body, target, rendering), betas, rendering };
+}
+
+function callOf({ body, betas, rendering }: Rendered, path: string, stream: boolean): UpstreamCall {
+  const memo: Memo = { names: rendering.names, ids: rendering.ids };
+  return {
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', ...betaHeaders(betas) },
+    body: JSON.stringify(body),
+    stream,
+    target: rendering.target,
+    dropped: rendering.dropped.list,
+    inserted: rendering.inserted,
+    memo,
+  };
+}
+
+/** The path of the messages endpoint, below a base URL without version. */
+export const chatPath = (target: Target): string =>
+  target.row.paths?.chat?.replaceAll('{model}', encodeURIComponent(target.model)) ?? '/v1/messages';
+
+/** A chat request for a provider of this format. Never throws for what a model or a client of another format wrote. */
+export function render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall {
+  return callOf(build(request, target, exchange), chatPath(target), exchange.peek.stream);
+}
+
+/** What the token count takes of a request. Source: https://platform.claude.com/docs/en/api/messages/count_tokens */
+const COUNTED = [
+  'model',
+  'system',
+  'messages',
+  'tools',
+  'tool_choice',
+  'thinking',
+  'output_config',
+  'cache_control',
+  'context_management',
+  'mcp_servers',
+  'speed',
+  'compaction',
+  'billing_policy',
+] as const;
+
+/** The same request for the token count: without what only steers the answer. */
+export function renderCount(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall {
+  const { body, betas, rendering } = build(request, target, exchange);
+  const counted = Object.fromEntries(
+    COUNTED.filter((name) => Object.hasOwn(body, name)).map((name) => [name, body[name]]),
+  );
+  const path =
+    target.row.paths?.['count-tokens']?.replaceAll('{model}', encodeURIComponent(target.model)) ??
+    '/v1/messages/count_tokens';
+  return { ...callOf({ body: counted, betas, rendering }, path, false), inserted: [] };
+}

@@ -1,0 +1,51 @@
+/**
+ * Small things that every file of this format needs: its name, lenient readers, and the framing of its stream.
+ * Wire facts of the folder: https://platform.claude.com/docs/en/api/messages and the official SDK's types
+ * (anthropics/anthropic-sdk-typescript, src/resources/messages/messages.ts and src/resources/beta/messages/messages.ts).
+ */
+import type { CachePoint } from '../../chat/parts.ts';
+import { type Json, string } from '../shared/read.ts';
+
+/** The name of the format, as it stands in origins, natives and extensions. */
+export const FORMAT = 'anthropic-messages' as const;
+
+/** Is it a JSON object (no array, no null)? */
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The fields of `native` that belong to this format; an empty object where there are none. */
+export function nativeFields(native: Record<string, Json> | undefined): Json {
+  const fields = native?.[FORMAT];
+  return isObject(fields) ? fields : {};
+}
+
+/** Fields as a `native` member, or nothing when there are none. */
+export function asNative(fields: Json): { native?: Record<string, Json> } {
+  return Object.keys(fields).length === 0 ? {} : { native: { [FORMAT]: fields } };
+}
+
+/** One value as a list, or an empty list: for flatMap. */
+export const present = <Value>(value: Value | undefined): Value[] => (value === undefined ? [] : [value]);
+
+/** The members of `object` that are not named in `known`. Safe for keys such as `__proto__`. */
+export function others(object: Json, known: ReadonlySet<string>): Json {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !known.has(key)));
+}
+
+/** `cache_control` as a cache point. `odd` is the whole value when it holds more than type and ttl, so that nothing is lost. */
+export function readCache(value: unknown): { cache?: CachePoint; odd?: Json } {
+  if (!isObject(value)) return {};
+  const ttl = string(value.ttl);
+  const cache = ttl === undefined ? {} : { ttl };
+  const plain = value.type === 'ephemeral' && Object.keys(value).length === (ttl === undefined ? 1 : 2);
+  return plain ? { cache } : { cache, odd: value };
+}
+
+/** A cache point as a `cache_control` member, or nothing. */
+export function cacheControl(cache: CachePoint | undefined): { cache_control?: Json } {
+  if (cache === undefined) return {};
+  return { cache_control: cache.ttl === undefined ? { type: 'ephemeral' } : { type: 'ephemeral', ttl: cache.ttl } };
+}
+
+/** An event of the stream. Source: https://platform.claude.com/docs/en/build-with-claude/streaming#event-types */
+export const frame = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,0 +1,31 @@
+import type { Fault } from '../../chat/fault.ts';
+import type { ChatRequest } from '../../chat/request.ts';
+import type { Target, UpstreamCall } from '../adapter.ts';
+import { count, record } from '../shared/read.ts';
+import { endpoint, HEADERS } from './endpoint.ts';
+import { errorOf, readError } from './errors.ts';
+import { resourceName } from './model.ts';
+import { renderBody } from './render.ts';
+
+/** The call that counts the tokens of a whole request. Source: https://ai.google.dev/api/tokens#method:-models.counttokens */
+export function renderCount(request: ChatRequest, target: Target): UpstreamCall {
+  const { body, ...told } = renderBody(request, target);
+  const wrapped = { generateContentRequest: { model: resourceName(target.model), ...body } };
+  return {
+    method: 'POST',
+    path: endpoint(target, 'countTokens'),
+    headers: HEADERS,
+    body: JSON.stringify(wrapped),
+    stream: false,
+    target,
+    ...told,
+  };
+}
+
+/** The count in an answer. */
+export function parseCount(body: unknown): number | Fault {
+  const error = errorOf(body);
+  if (error !== undefined) return readError(error, 502);
+  const total = count(record(body)?.['totalTokens']);
+  return total ?? { kind: 'invalid-response', message: 'The provider answered without a token count.' };
+}

@@ -1,0 +1,39 @@
+import type { Adapter } from '../adapter.ts';
+import { parseCount, renderCount } from './count-tokens.ts';
+import { createDecoder } from './decoder.ts';
+import { createEncoder } from './encoder.ts';
+import { readFault } from './errors.ts';
+import { forward } from './forward.ts';
+import { createMeter } from './meter.ts';
+import { renderModel, renderModels } from './models.ts';
+import { parse } from './parse.ts';
+import { peek } from './peek.ts';
+import { render } from './render.ts';
+import { readReply } from './reply-read.ts';
+import { renderReply } from './reply-write.ts';
+import { renderFault } from './server-fault.ts';
+import { FORMAT } from './wire.ts';
+
+/** Google's Gemini API, `generateContent` and its relatives. Source: https://ai.google.dev/api */
+export const gemini: Adapter = {
+  format: FORMAT,
+  server: {
+    peek,
+    parse,
+    render: renderReply,
+    encoder: createEncoder,
+    fault: renderFault,
+    count: (totalTokens) => ({ totalTokens }),
+    models: renderModels,
+    model: renderModel,
+  },
+  client: {
+    render,
+    forward,
+    parse: readReply,
+    decoder: createDecoder,
+    meter: createMeter,
+    fault: readFault,
+    count: { render: renderCount, parse: parseCount },
+  },
+};

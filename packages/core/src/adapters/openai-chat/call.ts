@@ -1,0 +1,42 @@
+import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import type { Operation } from '../format.ts';
+import type { Names } from '../shared/tool-names.ts';
+
+/** What the reader of the answer needs to know of the request. */
+export interface Memo {
+  /** Did the client ask for usage on the stream? */
+  readonly streamUsage: boolean;
+  /** How many choices were asked for. */
+  readonly n: number;
+  /** Id and time for an answer that has none. */
+  readonly id: string;
+  readonly created: number;
+  /** The client's names of tools behind the ones that went out. */
+  readonly names?: Names;
+  /** Container of the audio asked for, such as `mp3`. */
+  readonly audioFormat?: string;
+}
+
+/** The memo of a call of this adapter. */
+export function memoOf(call: UpstreamCall): Memo {
+  return call.memo as Memo;
+}
+
+/** The part of the memo that every call has. */
+export function memoFor(exchange: Exchange): Memo {
+  const { peek } = exchange;
+  return { streamUsage: peek.streamUsage === true, n: peek.n ?? 1, id: exchange.newId('chatcmpl-'), created: exchange.created };
+}
+
+const PATHS = { chat: '/chat/completions', embeddings: '/embeddings' } as const satisfies Partial<Record<Operation, string>>;
+
+/** The path of an operation: the row's own, with `{model}` filled in, or the format's. */
+export function pathOf(operation: keyof typeof PATHS, target: Target): string {
+  const own = target.row.paths?.[operation];
+  return own === undefined ? PATHS[operation] : own.replaceAll('{model}', () => encodeURIComponent(target.model));
+}
+
+/** The headers of a call. Nothing of the client's request goes on. */
+export function headersFor(stream: boolean): Record<string, string> {
+  return { 'content-type': 'application/json', accept: stream ? 'text/event-stream' : 'application/json' };
+}

@@ -1,0 +1,63 @@
+import type { Fault } from '../../chat/fault.ts';
+import type { Usage } from '../../chat/usage.ts';
+import { RequestError } from '../../kit/errors.ts';
+import type { Body, Fields } from '../../transport/body.ts';
+import type { Exchange, OperationSide, Peek, Target, UpstreamCall } from '../adapter.ts';
+import { array, count, given, type Json, record, string } from '../shared/read.ts';
+import { headersFor, memoFor, pathOf } from './call.ts';
+import { errorIn, faultOf } from './fault.ts';
+import { mapSame, Patch } from './patch.ts';
+import { repairUsage } from './repair-usage.ts';
+
+function peek(fields: Fields): Peek {
+  const model = fields.get('model');
+  if (typeof model !== 'string' || model === '') throw new RequestError('invalid_request', "'model' must be the name of a model.", { param: 'model' });
+  return { model, stream: false };
+}
+
+/** The canonical form is this format's own, so only the model and the row's spelling change. */
+function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
+  const fields = body.fields();
+  const changes = new Map<string, unknown>();
+  if (fields.get('model') !== target.model) changes.set('model', target.model);
+  const dropped = (target.row.drop ?? []).filter((name) => fields.has(name));
+  for (const name of dropped) changes.set(name, undefined);
+  const { rename } = target.row;
+  const bytes = changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
+  return { method: 'POST', path: pathOf('embeddings', target), headers: headersFor(false), body: bytes, stream: false, target, dropped, inserted: [], memo: memoFor(exchange) };
+}
+
+const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });
+
+/** Vectors pass as they are, lists of numbers or base64. Source: https://platform.openai.com/docs/api-reference/embeddings/object */
+function parse(value: unknown, call: UpstreamCall): { body: unknown; usage?: Usage } | Fault {
+  const body = record(value);
+  if (body === undefined) return invalid('The provider answered with something that is no list of embeddings.');
+  if (errorIn(body)) return faultOf(body, undefined);
+  const data = array(body['data']);
+  if (data === undefined) return invalid('The provider answered without embeddings.');
+  const input = count(record(body['usage'])?.['prompt_tokens']) ?? count(record(body['usage'])?.['total_tokens']);
+  return { body: filled(body, data, call.target.model, input), ...given('usage', input === undefined ? undefined : { input }) };
+}
+
+function filled(body: Json, data: readonly unknown[], model: string, input: number | undefined): Json {
+  const patch = new Patch(body);
+  patch.set('object', 'list');
+  patch.set('data', mapSame(data, embedding));
+  if (string(body['model']) === undefined) patch.set('model', model);
+  repairUsage(patch, true);
+  if (record(patch.get('usage')) === undefined) patch.set('usage', { prompt_tokens: input ?? 0, total_tokens: input ?? 0 });
+  return patch.result;
+}
+
+function embedding(value: unknown, index: number): unknown {
+  const entry = record(value);
+  if (entry === undefined) return value;
+  const patch = new Patch(entry);
+  patch.set('object', 'embedding');
+  if (count(entry['index']) === undefined) patch.set('index', index);
+  return patch.result;
+}
+
+/** Embeddings of OpenAI's API and the compatible ones. */
+export const embeddings: OperationSide = { peek, render, parse };

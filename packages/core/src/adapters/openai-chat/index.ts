@@ -1,0 +1,26 @@
+import type { Adapter } from '../adapter.ts';
+import { parse as parseReply } from './client-parse.ts';
+import { render as renderRequest } from './client-render.ts';
+import { decoder } from './decoder.ts';
+import { embeddings } from './embeddings.ts';
+import { encoder } from './encoder.ts';
+import { fault as readFault } from './fault.ts';
+import { forward } from './forward.ts';
+import { meter } from './meter.ts';
+import { model, models } from './models.ts';
+import { peek } from './peek.ts';
+import { fault } from './server-fault.ts';
+import { parse } from './server-parse.ts';
+import { render } from './server-render.ts';
+import { FORMAT } from './wire.ts';
+
+/**
+ * OpenAI's chat completions API, both as a client speaks it to the gateway and as the gateway speaks it to OpenAI and to the many
+ * APIs that are compatible with it. Source: https://platform.openai.com/docs/api-reference/chat
+ */
+export const openaiChat: Adapter = {
+  format: FORMAT,
+  server: { peek, parse, render, encoder, fault, models, model },
+  client: { render: renderRequest, forward, parse: parseReply, decoder, meter, fault: readFault },
+  operations: { embeddings },
+};

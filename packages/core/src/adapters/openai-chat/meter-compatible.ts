@@ -1,0 +1,81 @@
+import type { Fault } from '../../chat/fault.ts';
+import type { Usage } from '../../chat/usage.ts';
+import type { GatewayError } from '../../kit/errors.ts';
+import type { Frame } from '../../transport/frame.ts';
+import type { Meter, Metered } from '../adapter.ts';
+import type { ProviderRow } from '../provider-row.ts';
+import { given, type Json, record, records } from '../shared/read.ts';
+import type { Memo } from './call.ts';
+import { faultIn, usageIn } from './client-parse.ts';
+import { Closing, frameOf } from './closing.ts';
+import { frameObject } from './decoder.ts';
+import { errorIn, faultOf } from './fault.ts';
+import { contentIn, hides, noteChoices, readBody } from './meter-exact.ts';
+import { FrameRepair, repairBody } from './repair-reply.ts';
+
+/** Meters and repairs the answers of a compatible API: each is parsed once, and goes on as it came when nothing was to be repaired. */
+export class CompatibleMeter implements Meter {
+  readonly #row: ProviderRow;
+  readonly #model: string;
+  readonly #memo: Memo;
+  readonly #closing: Closing;
+  readonly #repair: FrameRepair;
+  #first: Json | undefined;
+
+  constructor(row: ProviderRow, model: string, memo: Memo) {
+    this.#row = row;
+    this.#model = model;
+    this.#memo = memo;
+    this.#closing = new Closing(memo);
+    this.#repair = new FrameRepair(row, model, memo);
+  }
+
+  body(body: unknown): { usage?: Usage; fault?: Fault; replace?: unknown } {
+    const read = readBody(body);
+    const object = record(body);
+    if (read.fault !== undefined || object === undefined) return read;
+    const repaired = repairBody(object, this.#row, this.#model, this.#memo);
+    return repaired === object ? read : { ...read, replace: repaired };
+  }
+
+  push(frame: Frame): Metered {
+    if (frame.unclosed === true) this.#closing.unclosed = true;
+    const data = frame.data?.trim();
+    if (data === undefined || data === '') return {};
+    if (data === '[DONE]') {
+      this.#closing.done = true;
+      return { terminal: true };
+    }
+    const chunk = frameObject(data);
+    const fault = frame.event === 'error' && !errorIn(chunk) ? faultOf(chunk, undefined) : faultIn(chunk);
+    return fault === undefined ? this.#read(chunk) : { fault };
+  }
+
+  stop(): string {
+    return this.#closing.stop(this.#first ?? { model: this.#model });
+  }
+
+  end(): string {
+    return this.#closing.end();
+  }
+
+  fail(error: GatewayError): string {
+    return this.#closing.fail(error);
+  }
+
+  #read(chunk: Json): Metered {
+    const usage = usageIn(chunk);
+    const choices = records(chunk['choices']);
+    noteChoices(choices, this.#closing);
+    const content = contentIn(chunk);
+    const repaired = this.#repair.repair(chunk);
+    this.#first ??= repaired;
+    return {
+      ...given('usage', usage),
+      ...(content > 0 ? { content } : {}),
+      ...(choices.length > 0 && this.#closing.complete ? { terminal: true as const } : {}),
+      ...(hides(usage, choices, this.#memo) ? { hide: true as const } : {}),
+      ...(repaired === chunk ? {} : { replace: frameOf(repaired) }),
+    };
+  }
+}

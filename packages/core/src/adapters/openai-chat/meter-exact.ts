@@ -1,0 +1,132 @@
+import type { Fault } from '../../chat/fault.ts';
+import type { Usage } from '../../chat/usage.ts';
+import type { GatewayError } from '../../kit/errors.ts';
+import type { Frame } from '../../transport/frame.ts';
+import type { Meter, Metered } from '../adapter.ts';
+import { count, given, type Json, record, records, text } from '../shared/read.ts';
+import type { Memo } from './call.ts';
+import { faultIn, usageIn } from './client-parse.ts';
+import { Closing } from './closing.ts';
+import { frameObject } from './decoder.ts';
+import { type Scan, scanFrame } from './scan.ts';
+
+const NOTHING: Metered = Object.freeze({});
+const TERMINAL: Metered = Object.freeze({ terminal: true });
+
+/** What a whole answer tells on the side. */
+export function readBody(body: unknown): { usage?: Usage; fault?: Fault } {
+  const object = record(body);
+  if (object === undefined) return { fault: { kind: 'invalid-response', message: 'The provider answered with something that is no chat completion.' } };
+  return { ...given('usage', usageIn(object)), ...given('fault', bodyFault(object)) };
+}
+
+function bodyFault(body: Json): Fault | undefined {
+  const fault = faultIn(body);
+  if (fault !== undefined || records(body['choices']).length > 0) return fault;
+  return { kind: 'invalid-response', message: 'The provider answered without any choice.' };
+}
+
+/** Meters the stream of the API that owns the format: the bytes pass untouched, and only frames that tell something are parsed. */
+export class ExactMeter implements Meter {
+  readonly #memo: Memo;
+  readonly #closing: Closing;
+  readonly #scan: Scan = { kind: 'object', content: 0, telling: false };
+  #first: string | undefined;
+
+  constructor(memo: Memo) {
+    this.#memo = memo;
+    this.#closing = new Closing(memo);
+  }
+
+  body(body: unknown): { usage?: Usage; fault?: Fault } {
+    return readBody(body);
+  }
+
+  push(frame: Frame): Metered {
+    if (frame.unclosed === true) this.#closing.unclosed = true;
+    const seen = this.#scan;
+    if (!scanFrame(frame.raw, seen)) return this.#slow(frame);
+    if (seen.kind === 'done') return this.#done();
+    if (this.#first === undefined) this.#first = frame.data;
+    if (seen.telling) return this.#read(frame.data ?? '', seen.content);
+    return seen.content === 0 ? NOTHING : { content: seen.content };
+  }
+
+  stop(): string {
+    return this.#closing.stop(this.#first === undefined ? {} : frameObject(this.#first));
+  }
+
+  end(): string {
+    return this.#closing.end();
+  }
+
+  fail(error: GatewayError): string {
+    return this.#closing.fail(error);
+  }
+
+  /** A frame with several lines, or none of data. */
+  #slow(frame: Frame): Metered {
+    const data = frame.data?.trim();
+    if (data === undefined || data === '') return NOTHING;
+    return data === '[DONE]' ? this.#done() : this.#read(data, contentIn(frameObject(data)));
+  }
+
+  #done(): Metered {
+    this.#closing.done = true;
+    return TERMINAL;
+  }
+
+  #read(data: string, content: number): Metered {
+    this.#first ??= data;
+    const chunk = frameObject(data);
+    const fault = faultIn(chunk);
+    if (fault !== undefined) return { fault };
+    const usage = usageIn(chunk);
+    const choices = records(chunk['choices']);
+    noteChoices(choices, this.#closing);
+    return {
+      ...given('usage', usage),
+      ...(content > 0 ? { content } : {}),
+      ...(choices.length > 0 && this.#closing.complete ? { terminal: true as const } : {}),
+      ...(hides(usage, choices, this.#memo) ? { hide: true as const } : {}),
+    };
+  }
+}
+
+/** The usage-only frame is not for a client that didn't ask for it. */
+export function hides(usage: Usage | undefined, choices: readonly Json[], memo: Memo): boolean {
+  return usage !== undefined && choices.length === 0 && !memo.streamUsage;
+}
+
+/** Notes the choices of a chunk, and which of them have ended. */
+export function noteChoices(choices: readonly Json[], closing: Closing): void {
+  for (const choice of choices) {
+    const index = count(choice['index']) ?? 0;
+    closing.saw(index);
+    if (text(choice['finish_reason']) !== undefined) closing.finished.add(index);
+  }
+}
+
+const CONTENT = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
+
+/** Characters of text, reasoning and tool input in a parsed chunk. */
+export function contentIn(chunk: Json): number {
+  let total = 0;
+  for (const choice of records(chunk['choices'])) {
+    const delta = record(choice['delta']);
+    if (delta !== undefined) total += deltaContent(delta);
+  }
+  return total;
+}
+
+function deltaContent(delta: Json): number {
+  let total = 0;
+  for (const field of CONTENT) total += text(delta[field])?.length ?? 0;
+  for (const chunk of Array.isArray(delta['content']) ? records(delta['content']) : []) total += text(chunk['text'])?.length ?? JSON.stringify(chunk['thinking'] ?? '').length;
+  for (const call of records(delta['tool_calls'])) {
+    const called = record(call['function']) ?? record(call['custom']) ?? {};
+    total += (text(called['arguments']) ?? text(called['input']) ?? text(called['name']) ?? '').length;
+  }
+  const audio = record(delta['audio']);
+  return total + (text(audio?.['transcript'])?.length ?? 0) + (text(record(delta['function_call'])?.['arguments'])?.length ?? 0);
+}

@@ -1,0 +1,43 @@
+import type { ToolCallPart } from '../../chat/parts.ts';
+import { array, given, type Json, record, string, text } from '../shared/read.ts';
+import { refuse } from './parse-content.ts';
+import { native, rest } from './wire.ts';
+
+const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'index', 'function', 'custom', 'extra_content']);
+
+/** The arguments as JSON text: `{}` for none; an object, as some clients send it, is written out. */
+export function inputOf(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? '{}' : value;
+  return record(value) === undefined ? '{}' : JSON.stringify(value);
+}
+
+/** A thought signature on a tool call, as Google's compatible API spells it. Source: https://ai.google.dev/gemini-api/docs/openai */
+export function thoughtSignature(call: Json): Pick<ToolCallPart, 'signature' | 'origin' | 'native'> {
+  const content = record(call['extra_content']);
+  const google = record(content?.['google']);
+  const signature = text(google?.['thought_signature']);
+  const kept = native({ ...rest(call, CALL_FIELDS), ...(signature === undefined ? given('extra_content', content) : {}) });
+  return { ...(signature === undefined ? {} : { signature, origin: { format: 'gemini' } }), ...given('native', kept) };
+}
+
+function parseCall(value: unknown, at: string, fallbackId: string): ToolCallPart {
+  const call = record(value) ?? refuse(at, 'must be an object');
+  const callId = text(call['id']) ?? fallbackId;
+  const custom = record(call['custom']);
+  if (custom !== undefined) {
+    const name = text(custom['name']) ?? refuse(`${at}.custom.name`, 'must be the name of a tool');
+    return { type: 'tool-call', callId, name, input: string(custom['input']) ?? '', custom: true, ...thoughtSignature(call) };
+  }
+  const called = record(call['function']);
+  const name = text(called?.['name']) ?? refuse(`${at}.function.name`, 'must be the name of a tool');
+  return { type: 'tool-call', callId, name, input: inputOf(called?.['arguments']), ...thoughtSignature(call) };
+}
+
+/** The tool calls of an assistant message, and the deprecated function call. Throws RequestError. */
+export function parseCalls(message: Json, at: string): ToolCallPart[] {
+  const id = (suffix: string): string => `call_${at.replace(/\D/g, '')}_${suffix}`;
+  const calls = (array(message['tool_calls']) ?? []).map((call, index) => parseCall(call, `${at}.tool_calls.${index}`, id(String(index))));
+  const deprecated = record(message['function_call']);
+  if (deprecated !== undefined) calls.push(parseCall({ function: deprecated }, `${at}.function_call`, id('function')));
+  return calls;
+}

@@ -1,0 +1,60 @@
+import type { ProviderRow } from '../provider-row.ts';
+import type { ReasoningStyle } from './reasoning-options.ts';
+
+/**
+ * Deviations of compatible APIs that a row can name; a name tells a behaviour, never a vendor.
+ * What every `compatible` row gets without naming it: required fields filled, list content turned into text and `reasoning_content`,
+ * finish reasons put into OpenAI's words, cached tokens and usage found where some APIs hide them.
+ *
+ * Of requests:
+ * - `developer-as-system`: knows no role `developer`.
+ * - `tool-choice-any`: says `any` for `required`. https://docs.mistral.ai/api
+ * - `string-content`: takes content as a string only; text parts are joined.
+ * - `short-tool-ids`: tool call ids must be 9 letters and digits. https://docs.mistral.ai/capabilities/function_calling
+ * - `reasoning-object`, `thinking-type`, `enable-thinking`: how it is told how much to think; see ReasoningStyle.
+ * - `reasoning-content-back`: wants `reasoning_content` of earlier turns. https://api-docs.deepseek.com/guides/thinking_mode
+ * - `reasoning-details-back`: wants its `reasoning_details` of earlier turns. https://openrouter.ai/docs/use-cases/reasoning-tokens
+ * - `thinking-content-back`: wants earlier thinking as `thinking` chunks of the content. https://docs.mistral.ai/capabilities/reasoning
+ * - `cache-control`: takes Anthropic's cache points on content. https://openrouter.ai/docs/features/prompt-caching
+ * - `images-in-tool-results`: takes image parts in tool results.
+ * - `file-urls`: takes files by URL in `file_data`. https://openrouter.ai/docs/features/multimodal/pdfs
+ *
+ * Of answers:
+ * - `list-content`: content comes as a list of chunks. https://docs.mistral.ai/capabilities/reasoning
+ * - `reasoning-field`: reasoning text comes in `reasoning`. https://console.groq.com/docs/reasoning
+ * - `usage-every-frame`: each chunk of a stream carries the usage so far. https://docs.perplexity.ai/api-reference/chat-completions-post
+ */
+export type RepairName =
+  | 'developer-as-system'
+  | 'tool-choice-any'
+  | 'string-content'
+  | 'short-tool-ids'
+  | 'reasoning-object'
+  | 'thinking-type'
+  | 'enable-thinking'
+  | 'reasoning-content-back'
+  | 'reasoning-details-back'
+  | 'thinking-content-back'
+  | 'cache-control'
+  | 'images-in-tool-results'
+  | 'file-urls'
+  | 'list-content'
+  | 'reasoning-field'
+  | 'usage-every-frame';
+
+/** Does the row name this deviation? */
+export function has(row: ProviderRow, name: RepairName): boolean {
+  return row.repairs?.includes(name) ?? false;
+}
+
+/** Does the API own this format, so that its bytes pass untouched? */
+export function isExact(row: ProviderRow): boolean {
+  return row.fidelity === 'exact';
+}
+
+const STYLES = ['reasoning-object', 'thinking-type', 'enable-thinking'] as const;
+
+/** How the row's API is told how much to think. */
+export function reasoningStyle(row: ProviderRow): ReasoningStyle {
+  return STYLES.find((style) => has(row, style)) ?? 'reasoning-effort';
+}

@@ -1,0 +1,34 @@
+import type { GatewayError } from '../../kit/errors.ts';
+import type { Json } from '../shared/read.ts';
+
+/** OpenAI's error types by status. Source: https://platform.openai.com/docs/guides/error-codes and the errors of its SDKs */
+const TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+};
+
+function typeOf(error: GatewayError): string {
+  if (error.upstreamType !== undefined) return error.upstreamType;
+  if (error.upstreamCode === 'insufficient_quota') return 'insufficient_quota';
+  return TYPES[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error');
+}
+
+/** The error envelope of this format. Source: https://platform.openai.com/docs/api-reference (ErrorResponse of its OpenAPI) */
+export function errorBody(error: GatewayError): { error: Json } {
+  return { error: { message: error.message, type: typeOf(error), param: error.param ?? null, code: error.upstreamCode ?? error.code } };
+}
+
+/** A refused request. `x-should-retry` is what OpenAI's SDKs look at before they retry by themselves. */
+export function fault(error: GatewayError): { status: number; headers: Record<string, string>; body: unknown } {
+  const headers: Record<string, string> = { 'content-type': 'application/json', ...error.headers };
+  if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.max(0, Math.ceil(error.retryAfter)));
+  if (error.shouldRetry !== undefined) headers['x-should-retry'] = String(error.shouldRetry);
+  return { status: error.status, headers, body: errorBody(error) };
+}
+
+/** The in-band error of a stream. Nothing follows it, and no `[DONE]`. */
+export function errorFrame(error: GatewayError): string {
+  return `data: ${JSON.stringify(errorBody(error))}\n\n`;
+}

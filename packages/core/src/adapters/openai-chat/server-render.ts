@@ -1,0 +1,137 @@
+import type { Part, ToolCallPart } from '../../chat/parts.ts';
+import type { ChatReply, Choice } from '../../chat/reply.ts';
+import type { Exchange } from '../adapter.ts';
+import { Dropped } from '../shared/dropped.ts';
+import { given, type Json } from '../shared/read.ts';
+import { annotationBody } from './annotations.ts';
+import { detailFor, extraContent, isSealed, signatureDetail } from './carriers-write.ts';
+import { finishWord } from './finish.ts';
+import { audioBody, imageBody } from './media-body.ts';
+import { notesOf } from './peek.ts';
+import { usageBody } from './usage.ts';
+import { nativeOf, tierWord } from './wire.ts';
+
+/** A whole answer as OpenAI's `chat.completion` object. `dropped` names the parts that this format has no form for. */
+export function render(reply: ChatReply, exchange: Exchange): { body: unknown; dropped: string[] } {
+  const dropped = new Dropped();
+  const functions = notesOf(exchange.peek).functions === true;
+  const body: Json = {
+    ...nativeOf(reply),
+    id: reply.id ?? exchange.newId('chatcmpl-'),
+    object: 'chat.completion',
+    created: reply.created ?? exchange.created,
+    model: reply.model ?? exchange.model,
+    choices: reply.choices.map((choice, index) => choiceBody(choice, index, new MessageBody(exchange, dropped, functions), functions)),
+    ...given('usage', reply.usage === undefined ? undefined : usageBody(reply.usage)),
+    ...given('service_tier', tierWord(reply.serviceTier)),
+    ...given('system_fingerprint', reply.systemFingerprint),
+  };
+  return { body, dropped: dropped.list };
+}
+
+function choiceBody(choice: Choice, index: number, message: MessageBody, functions: boolean): Json {
+  for (const part of choice.content) message.add(part);
+  const { message: unnamed, ...native } = nativeOf(choice);
+  const { logprobs } = choice;
+  return {
+    ...native,
+    index,
+    message: { ...(unnamed as Json | undefined), ...message.body },
+    logprobs: logprobs === undefined ? null : { content: logprobs.content ?? null, refusal: logprobs.refusal ?? null },
+    finish_reason: finishWord(choice.stopReason, functions),
+    ...given('native_finish_reason', choice.nativeStopReason),
+  };
+}
+
+/** Gathers the parts of a choice into one message. */
+class MessageBody {
+  readonly #exchange: Exchange;
+  readonly #dropped: Dropped;
+  readonly #functions: boolean;
+  #text: string | null = null;
+  #refusal: string | null = null;
+  #reasoning = '';
+  readonly #annotations: Json[] = [];
+  readonly #details: Json[] = [];
+  readonly #calls: Json[] = [];
+  readonly #images: Json[] = [];
+  #functionCall: Json | undefined;
+  #audio: Json | undefined;
+
+  constructor(exchange: Exchange, dropped: Dropped, functions: boolean) {
+    this.#exchange = exchange;
+    this.#dropped = dropped;
+    this.#functions = functions;
+  }
+
+  add(part: Part): void {
+    switch (part.type) {
+      case 'text':
+        return this.#addText(part);
+      case 'refusal':
+        this.#refusal = (this.#refusal ?? '') + part.text;
+        return;
+      case 'reasoning':
+        this.#reasoning += part.text;
+        if (isSealed(part)) this.#details.push(detailFor(part, this.#details.length));
+        return;
+      case 'tool-call':
+        return this.#addCall(part);
+      case 'image':
+        return this.#addImage(part);
+      case 'audio':
+        this.#audio = audioBody(part, () => this.#exchange.newId('audio_'), this.#exchange.created);
+        return;
+      default:
+        this.#dropped.add('name' in part && part.name !== undefined ? part.name : part.type);
+    }
+  }
+
+  #addText(part: Part & { type: 'text' }): void {
+    const start = this.#text?.length ?? 0;
+    this.#text = (this.#text ?? '') + part.text;
+    if (part.signature !== undefined) this.#details.push(signatureDetail(part, { start, end: start + part.text.length }, this.#details.length));
+    for (const annotation of part.annotations ?? []) {
+      const body = annotationBody(annotation, start, part.text.length);
+      if (body === undefined) this.#dropped.add(`annotation.${annotation.kind}`);
+      else this.#annotations.push(body);
+    }
+  }
+
+  #addCall(part: ToolCallPart): void {
+    if (this.#functions) {
+      // The deprecated form holds one call; a second one would silently vanish.
+      if (this.#functionCall === undefined) this.#functionCall = { name: part.name, arguments: part.input };
+      else this.#dropped.add('tool_calls');
+      return;
+    }
+    const extra = extraContent(part);
+    if (part.signature !== undefined && extra === undefined) this.#details.push(signatureDetail(part, { tool_call_id: part.callId }, this.#details.length));
+    const called = part.custom === true ? { type: 'custom', custom: { name: part.name, input: part.input } } : { type: 'function', function: { name: part.name, arguments: part.input } };
+    this.#calls.push({ ...nativeOf(part), id: part.callId, ...called, ...given('extra_content', extra) });
+  }
+
+  #addImage(part: Part & { type: 'image' }): void {
+    const body = imageBody(part);
+    if (body === undefined) return this.#dropped.add('image');
+    if (part.signature !== undefined) this.#details.push(signatureDetail(part, { image: this.#images.length }, this.#details.length));
+    this.#images.push(body);
+  }
+
+  get body(): Json {
+    return {
+      role: 'assistant',
+      content: this.#text,
+      refusal: this.#refusal,
+      annotations: this.#annotations,
+      ...given('reasoning_content', this.#reasoning === '' ? undefined : this.#reasoning),
+      ...given('reasoning_details', filled(this.#details)),
+      ...given('tool_calls', filled(this.#calls)),
+      ...given('function_call', this.#functionCall),
+      ...given('audio', this.#audio),
+      ...given('images', filled(this.#images)),
+    };
+  }
+}
+
+const filled = (list: Json[]): Json[] | undefined => (list.length === 0 ? undefined : list);

@@ -1,0 +1,31 @@
+import type { Json } from '../shared/read.ts';
+
+/** This wire format's name: OpenAI's chat completions API. Source: https://platform.openai.com/docs/api-reference/chat */
+export const FORMAT = 'openai-chat';
+
+/** What the model has no name for, kept under this format's name. */
+export type Native = Record<string, Json>;
+
+/** `native` of a part, message, choice or reply; undefined when there is nothing to keep. */
+export function native(fields: Json): Native | undefined {
+  return Object.keys(fields).length === 0 ? undefined : { [FORMAT]: fields };
+}
+
+/** What was kept for this format. */
+export function nativeOf(value: { native?: Native }): Json {
+  return value.native?.[FORMAT] ?? {};
+}
+
+/** The members of `value` that are not in `known`; own members only, `__proto__` stays a plain member. */
+export function rest(value: Json, known: ReadonlySet<string>): Json {
+  return Object.fromEntries(Object.entries(value).filter(([key, entry]) => !known.has(key) && entry !== undefined));
+}
+
+/** Service tiers that OpenAI's own schema knows. */
+const TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority']);
+
+/** A service tier in this format's words; undefined for one that it has no word for. */
+export function tierWord(tier: string | undefined): string | undefined {
+  if (tier === 'standard') return 'default';
+  return tier !== undefined && TIERS.has(tier) ? tier : undefined;
+}

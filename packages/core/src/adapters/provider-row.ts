@@ -1,0 +1,50 @@
+import type { Operation, WireFormat } from './format.ts';
+import type { RepairName } from './openai-chat/repairs.ts';
+
+/** How a key goes on the wire. Keys travel in headers, never in URLs. */
+export type AuthStyle =
+  | 'bearer' /* authorization: Bearer <key> */
+  | 'none'
+  | { readonly header: string; readonly prefix?: string }; /* <header>: <prefix><key> */
+
+/**
+ * A provider: data, no code. One row makes a new provider of a known wire format.
+ * `{placeholders}` in baseUrl are filled from `settings` of the configuration (or its environment variables).
+ */
+export interface ProviderRow {
+  readonly format: WireFormat;
+  /** Up to and including the version segment, no trailing slash, https unless loopback. Absent: self-hosted, the configuration must give one. */
+  readonly baseUrl?: string;
+  /** Environment variables that hold the base URL of a self-hosted or per-customer server, first found wins; read by `fromEnvironment` only. */
+  readonly baseUrlEnv?: readonly string[];
+  readonly auth: AuthStyle;
+  /** Environment variables that hold the key, first found wins. */
+  readonly apiKeyEnv: readonly string[];
+  /** The server may run without a key, as self-hosted ones do. Default false: no key is a ConfigError at mount unless auth is `none`. */
+  readonly apiKeyOptional?: boolean;
+  /** Placeholders of baseUrl and their environment variables, for instance `{ account: ['X_ACCOUNT_ID'] }`. */
+  readonly settings?: Readonly<Record<string, readonly string[]>>;
+  readonly serves: readonly Operation[];
+  /** `exact`: the vendor owns the format, bytes pass untouched. Default for openai-chat rows: `compatible`; others: `exact`. */
+  readonly fidelity?: 'exact' | 'compatible';
+  /** Top-level request fields that the API spells otherwise, ours → theirs. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Top-level request fields that the API refuses (a property of the API, not of one model); dropped and reported. */
+  readonly drop?: readonly string[];
+  /** Fixed request headers, such as a version. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Named deviations of a `compatible` API, repaired by pure functions of the adapter. */
+  readonly repairs?: readonly RepairName[];
+  /** Paths that differ from the format's own, by operation, relative to baseUrl; `{model}` is filled in. */
+  readonly paths?: Readonly<Partial<Record<Operation, string>>>;
+  /** Query parameters of every call, such as `api-version`; `{placeholders}` as in baseUrl. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** `false`: refuses `stream_options.include_usage`; usage on streams is estimated. */
+  readonly streamUsage?: boolean;
+  /** Take everything else from this row. */
+  readonly extends?: string;
+  /** What a person calls it. */
+  readonly name?: string;
+  /** The documentation it was read from. */
+  readonly source: string;
+}
