@@ -174,6 +174,19 @@ describe('a configuration', () => {
     expect([settings.store, settings.platform.random, settings.log]).toEqual([store, random, log]);
   });
 
+  it('logs to the console when it names no log', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { log } = load({ access: 'open' });
+    log.warn('careful', { alias: 'fast' });
+    log.error('broken');
+    expect([warn.mock.calls, error.mock.calls]).toEqual([
+      [['postern: careful', { alias: 'fast' }]],
+      [['postern: broken']],
+    ]);
+    vi.restoreAllMocks();
+  });
+
   it('knows whether hooks look into content', () => {
     const hook = () => undefined;
     const inspects = (hooks: NonNullable<GatewayConfig['hooks']>) => load({ access: 'open', hooks }).inspects;

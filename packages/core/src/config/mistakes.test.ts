@@ -464,6 +464,24 @@ const MISTAKES: readonly Mistake[] = [
     says: ['functions'],
   },
   {
+    title: 'hooks as a list',
+    config: { access, hooks: [noop] },
+    path: 'hooks',
+    says: ['is a list', '{ onRequest: [check] }'],
+  },
+  {
+    title: 'a store as text',
+    config: { access, store: 'memory' },
+    path: 'store',
+    says: ['is a text', 'memoryStore()'],
+  },
+  {
+    title: 'a clock that is none',
+    config: { access, platform: { clock: 'utc' } },
+    path: 'platform.clock',
+    says: ['is a text', 'write an object'],
+  },
+  {
     title: 'an unknown hook',
     config: { access, hooks: { onResponse: [noop] } },
     path: 'hooks',

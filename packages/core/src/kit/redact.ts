@@ -1,8 +1,64 @@
-/** First cut, see the tests to come. */
+import { redactPlaces } from './redact-places.ts';
+import { isPlainWord, isSecret } from './secret-shape.ts';
+
+/** Longer texts are cut before anything else, at a space, so that no half of a key is left. Characters. */
+export const REDACT_LIMIT = 8192;
+
+/**
+ * A text without credentials, for logs: keys and tokens by their shape, whatever stands behind a word such as `api_key:` or `Bearer`, masked keys
+ * (`sk-ab***yz`), and the user part of URLs. Ids of requests and messages stay. Takes time linear in the text.
+ */
 export function redactSecrets(text: string): string {
-  return text.replace(/\b(?:sk|gsk|xai|hf|r8|ghp|pk|rk)[-_][A-Za-z0-9_-]{8,}/g, '[redacted]').replace(/\bBearer\s+\S+/gi, 'Bearer [redacted]');
+  return withoutSecrets(cut(text));
 }
-/** Likewise, for text that clients see. */
+
+/**
+ * A provider's text for clients: its own words without credentials, without ids of the operator's account and without the places it was reached at.
+ * Links to documentation stay, see {@link redactPlaces}.
+ */
 export function redactUpstream(text: string): string {
-  return redactSecrets(text);
+  return withoutIds(withoutSecrets(redactPlaces(cut(text))));
+}
+
+function cut(text: string): string {
+  if (text.length <= REDACT_LIMIT) return text;
+  const space = text.lastIndexOf(' ', REDACT_LIMIT);
+  return `${text.slice(0, Math.max(space, 0))} …`;
+}
+
+const USER_INFO = /(:\/\/)[^\s/?#@]{1,256}@/g;
+/** `Bearer x`, `Basic x`. */
+const SCHEME = /\b(Bearer|Basic|Token|Key)( +)([^\s"'`,;]{6,})/gi;
+/** `x-api-key: x`, `"token": "x"`, `?key=x`. */
+const NAMED = /(key|token|credentials?|authorization|signature|session|cookie)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&)}\]\\]{4,})/gi;
+const NAMED_SECRET = /(secret|passwor[dt]|passwd|pwd)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&)}\]\\]+)/gi;
+/** Whatever could be a key: characters of any alphabet that keys are written in, and the stars of a masked one. */
+const RUN = /[A-Za-z0-9_+/.~*…-]{8,}=*/g;
+
+function withoutSecrets(text: string): string {
+  return text
+    .replace(USER_INFO, '$1[redacted]@')
+    .replace(SCHEME, keepWords)
+    .replace(NAMED, keepWords)
+    .replace(NAMED_SECRET, '$1$2[redacted]')
+    .replace(RUN, (run) => (isSecret(run) ? '[redacted]' : run));
+}
+
+/** "Bearer authentication" and "Unknown key: temperature" are words, not keys. */
+function keepWords(whole: string, name: string, between: string, value: string): string {
+  return isPlainWord(value) ? whole : `${name}${between}[redacted]`;
+}
+
+const ACCOUNT_ID = /\b(?:org|proj|acct|user|team|wrkspc|workspace|tenant|cust|usr)[-_](?=[A-Za-z0-9_-]{0,40}\d)[A-Za-z0-9_-]{4,64}/g;
+const CLOUD_RESOURCE = /\barn:[a-z0-9-]+:[^\s"'`,;)]{1,256}/gi;
+const PATH_ID = /\b(projects|organizations|folders|billingAccounts|subscriptions|tenants|resourceGroups)\/[^\s"'`,;/)]{1,128}/g;
+const NAMED_ID =
+  /\b((?:organi[sz]ation|project|account|workspace|team|tenant|subscription|customer|consumer)(?:[ _-](?:id|number|name))?[\s:=#`'"([]{1,4})([A-Za-z0-9][\w:.-]{3,128})/gi;
+
+function withoutIds(text: string): string {
+  return text
+    .replace(CLOUD_RESOURCE, '[id]')
+    .replace(PATH_ID, '$1/[id]')
+    .replace(ACCOUNT_ID, '[id]')
+    .replace(NAMED_ID, (whole: string, words: string, id: string) => (/\d/.test(id) ? `${words}[id]` : whole));
 }

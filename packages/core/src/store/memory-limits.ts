@@ -238,8 +238,9 @@ function crosses(limit: Limit, counter: Counter): boolean {
 }
 
 function check(amounts: Amounts): void {
-  for (const [name, amount] of Object.entries(amounts)) {
-    if (Number.isSafeInteger(amount) && amount >= 0) continue;
+  for (const name of Object.keys(amounts) as (keyof Amounts)[]) {
+    const amount = amounts[name];
+    if (amount === undefined || (Number.isSafeInteger(amount) && amount >= 0)) continue;
     throw new RangeError(`The amount of ${name} must be an integer from 0 up; got ${amount}.`);
   }
 }

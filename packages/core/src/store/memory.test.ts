@@ -28,6 +28,27 @@ describe('the memory store', () => {
     expect((await ledger.list({}, undefined, NOW)).items.map((record) => record.attempt)).toEqual(['c', 'd', 'e']);
   });
 
+  it('goes on with a page of a ledger whose records were dropped in the meantime', async () => {
+    const { ledger } = memoryStore({ attempts: 150 });
+    const records = Array.from({ length: 300 }, (_, index) => attempt(`a${index}`, 0));
+    await ledger.append(records.slice(0, 150), NOW);
+    const { next } = await ledger.list({}, undefined, NOW);
+    await ledger.append(records.slice(150, 275), NOW);
+    const { items } = await ledger.list({}, next, NOW);
+    expect(items[0]?.attempt).toBe('a125');
+    expect(await ledger.purge(HOUR + 1_000, NOW)).toBe(150);
+    await ledger.append([attempt('a125', 0), attempt('a300', 0)], NOW);
+    expect((await ledger.list({}, undefined, NOW)).items.map((record) => record.attempt)).toEqual(['a125', 'a300']);
+  });
+
+  it('counts a cost that it can not read as without price, and leaves out units that are no numbers', async () => {
+    const { ledger } = memoryStore();
+    const usage = { input: 5, output: Number.NaN, cached: 0.5 };
+    await ledger.append([attempt('a', 0, { cost: '1e3', usage }), attempt('b', 0, { cost: '', usage })], NOW);
+    const [total] = await ledger.totals({}, [], NOW);
+    expect(total).toEqual({ by: {}, attempts: 2, usage: { input: 10n }, cost: 0n, unpriced: 2 });
+  });
+
   it('refuses a scope that it has no room to count, and goes on limiting those it knows', async () => {
     const { limits } = memoryStore({ counters: 2 });
     for (const scope of ['a', 'b']) await limits.admit(reservation(scope, { tokens: 60 }, [], of(scope)), NOW);

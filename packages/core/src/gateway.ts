@@ -1,0 +1,151 @@
+import { ADAPTERS } from './adapters/index.ts';
+import type { WireFormat } from './adapters/format.ts';
+import { CANONICAL_CHAT, chatPath, type Route, routeOf } from './adapters/routes.ts';
+import { loadConfig } from './config/load.ts';
+import type { Declarative, GatewayConfig } from './config/types.ts';
+import { type FetchOptions, handleFetch } from './fetch/handle.ts';
+import { callWire, type WireAnswer } from './in-process/call.ts';
+import { chatInProcess, type StreamResult, streamInProcess } from './in-process/chat.ts';
+import type { ChatOptions } from './in-process/chat-options.ts';
+import { type Calling, requestInProcess } from './in-process/request.ts';
+import type { ChatResult } from './in-process/result.ts';
+import type { ToolSet } from './in-process/tools.ts';
+import { ClientGone, LimitError } from './kit/errors.ts';
+import { createEvents, type Events } from './kit/events.ts';
+import type { GatewayEvents } from './line/events.ts';
+import { LineExchange } from './line/exchange.ts';
+import type { Line } from './line/line.ts';
+import { match } from './line/match.ts';
+import { refuse } from './line/refuse.ts';
+import { walk } from './line/walk.ts';
+import { catalogIds } from './providers/row.ts';
+import { routerOf } from './router/build.ts';
+import { memoryStore } from './store/memory.ts';
+import { bodyOfValue } from './transport/body-of.ts';
+import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
+import type { Platform } from './transport/platform.ts';
+
+/** What goes on in a gateway right now. */
+export interface GatewayStats {
+  /** Requests that are not settled yet. */
+  readonly open: number;
+  /** Requests that were ours since the start. */
+  readonly requests: number;
+  readonly draining: boolean;
+}
+
+/** A chat's body in some wire format. `model` and `stream` are read from here also for formats that carry them in the path. */
+export type WireBody = Readonly<Record<string, unknown>> & { readonly model: string; readonly stream?: boolean };
+
+/** A gateway: mounts call `handle`, its owner the rest. */
+export interface Gateway<Host = unknown> {
+  /** Undefined, at once, when the request isn't ours and the host goes on. Never rejects: a refusal is a reply. */
+  handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined;
+  /** For hosts that speak Fetch. What isn't ours is a 404; `prefix` is where the gateway is mounted, default none. */
+  fetch(request: Request, options?: FetchOptions<Host>): Promise<Response>;
+  /** A chat in the canonical model, without HTTP, down the whole line. Rejects with GatewayError. */
+  chat<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<ChatResult<Tools>>;
+  /** The same as a stream of canonical events. Rejects with GatewayError when it can't begin. */
+  stream<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<StreamResult<Tools>>;
+  /** A chat in a wire format's own form, without HTTP, down the whole line. Never rejects: a refusal is an answer with its status. */
+  call(format: WireFormat, body: WireBody, calling: Calling): Promise<WireAnswer>;
+  readonly events: Pick<Events<GatewayEvents>, 'on'>;
+  stats(): GatewayStats;
+  /** Replaces the declarative part of the configuration. Throws ConfigError and changes nothing when it is wrong; requests under way keep the old one. */
+  reload(declarative: Omit<Declarative, 'access'>): void;
+  /** Refuses new requests with 503 and waits, at most `ms`, for those under way. Resolves to how many were left. */
+  drain(ms: number): Promise<number>;
+  /** Cancels what is under way, flushes the store and closes the connections to providers. */
+  close(): Promise<void>;
+}
+
+const NO_PATH = '/';
+const refused = (): LimitError => new LimitError('draining', 'The gateway is shutting down.', { retryAfter: 1 });
+
+const KNOWN = { knownProvider: (id: string) => catalogIds().includes(id), providerIds: catalogIds() };
+
+/**
+ * Assembles the line. `platform` is what the entry point's runtime gives; `config.platform` replaces parts of it.
+ * Throws ConfigError, with the path and the fix, for every mistake of configuration.
+ */
+export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platform: Platform): Gateway<Host> {
+  const settings = loadConfig(config, KNOWN);
+  const { log } = settings;
+  const events = createEvents<GatewayEvents>((name, error) => log.error(`a listener of ${name} failed`, { cause: String(error) }));
+  const whole: Platform = { ...platform, ...settings.platform };
+  const store = settings.store ?? memoryStore();
+  if (settings.access === 'open') log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
+  if (settings.store === undefined) log.warn('the store is this process’s memory: what it holds is lost when the process ends');
+
+  const open = new Map<string, LineExchange>();
+  const pending = new Set<Promise<void>>();
+  const lineOf = (fresh: typeof settings): Line => ({
+    settings: fresh,
+    router: routerOf(fresh, Math.floor(whole.clock.now() / 1000)),
+    store,
+    platform: whole,
+    events,
+    pending,
+    settled: (request) => open.delete(request),
+  });
+  let line = lineOf(settings);
+  let requests = 0;
+  let draining = false;
+
+  function begin(route: Route, request: GatewayRequest): LineExchange {
+    requests++;
+    const exchange = new LineExchange(line, route, request, route.format === undefined ? undefined : ADAPTERS[route.format]);
+    open.set(exchange.id, exchange);
+    return exchange;
+  }
+  function inProcess(route: Route, path: string, body: unknown, calling: Calling): LineExchange {
+    if (draining) throw refused();
+    const exchange = begin(route, requestInProcess(path, body === undefined ? undefined : bodyOfValue(body, line.settings.body), calling));
+    exchange.caller = calling.caller;
+    return exchange;
+  }
+
+  function handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined {
+    const route = match(request);
+    if (route === undefined) return undefined;
+    const exchange = begin(route, request as GatewayRequest);
+    return draining ? Promise.resolve(refuse(exchange, refused())) : walk(exchange);
+  }
+
+  return {
+    handle,
+    fetch: (request, options) => handleFetch(handle, request, options),
+    async chat(options, calling) {
+      return chatInProcess(inProcess(CANONICAL_CHAT, NO_PATH, undefined, calling), options);
+    },
+    async stream(options, calling) {
+      return streamInProcess(inProcess(CANONICAL_CHAT, NO_PATH, undefined, calling), options);
+    },
+    async call(format, body, calling) {
+      const path = chatPath(format, body.model, body.stream === true);
+      const route = routeOf(path.split('?', 1)[0] ?? path, { header: () => undefined });
+      if (route === undefined) throw new TypeError(`no route leads to ${format}`);
+      return callWire(inProcess(route, path, body, calling));
+    },
+    events: { on: events.on },
+    stats: () => ({ open: open.size, requests, draining }),
+    reload(declarative) {
+      line = lineOf(loadConfig({ ...config, ...declarative, access: config.access }, KNOWN));
+    },
+    async drain(ms) {
+      draining = true;
+      const limit = whole.clock.now() + ms;
+      while (open.size > 0 && whole.clock.now() < limit) await whole.clock.sleep(Math.min(50, limit - whole.clock.now()));
+      await Promise.all(pending);
+      return open.size;
+    },
+    async close() {
+      draining = true;
+      for (const exchange of open.values()) exchange.cancel(new ClientGone());
+      await Promise.all(pending);
+      await store.flush();
+      await whole.dispatcher.close();
+      if (settings.store === undefined) await store.close();
+    },
+  };
+}

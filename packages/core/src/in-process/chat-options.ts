@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Part } from '../chat/parts.ts';
+import type { ChatRequest, FunctionTool, Message, Role, Tool } from '../chat/request.ts';
+import { RequestError } from '../kit/errors.ts';
+import type { JsonSchema, StandardSchema, ToolDefinition, ToolSet } from './tools.ts';
+
+/** A message of the canonical model; a string stands for one text part. */
+export interface MessageInput {
+  readonly role: Role;
+  readonly content: string | readonly Part[];
+  readonly name?: string;
+}
+
+/** A chat in the canonical model. `tools`: by name, typed; tools that the provider runs go into `serverTools`. */
+export interface ChatOptions<Tools extends ToolSet = ToolSet> extends Omit<ChatRequest, 'messages' | 'tools'> {
+  /** An alias, or `provider/model` where that is allowed. */
+  readonly model: string;
+  readonly messages: readonly MessageInput[];
+  readonly tools?: Tools;
+  readonly serverTools?: readonly Tool[];
+}
+
+/** The options as a request of the canonical model. Throws RequestError `invalid_request`. */
+export function chatRequestOf(options: ChatOptions): ChatRequest {
+  const { model, messages, tools, serverTools, ...rest } = options;
+  if (typeof model !== 'string' || model === '') throw new RequestError('invalid_request', 'model must be a non-empty string.', { param: 'model' });
+  if (!Array.isArray(messages) || messages.length === 0) throw new RequestError('invalid_request', 'messages must be a non-empty list.', { param: 'messages' });
+  const all = [...Object.entries(tools ?? {}).map(([name, tool]) => functionTool(name, tool)), ...(serverTools ?? [])];
+  return { ...rest, messages: messages.map(messageOf), ...(all.length === 0 ? {} : { tools: all }) };
+}
+
+function messageOf(input: MessageInput, index: number): Message {
+  if (typeof input?.content !== 'string' && !Array.isArray(input?.content)) {
+    const param = `messages.${index}.content`;
+    throw new RequestError('invalid_request', `${param} must be a text or a list of parts.`, { param });
+  }
+  const content: Part[] = typeof input.content === 'string' ? [{ type: 'text', text: input.content }] : [...input.content];
+  return { role: input.role, content, ...(input.name === undefined ? {} : { name: input.name }) };
+}
+
+function functionTool(name: string, { description, input, strict }: ToolDefinition): FunctionTool {
+  return {
+    type: 'function',
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(input === undefined ? {} : { inputSchema: jsonSchemaOf(input, name) }),
+    ...(strict === undefined ? {} : { strict }),
+  };
+}
+
+/** Is it a schema that can check, and not JSON Schema? */
+export const isStandardSchema = (schema: StandardSchema | JsonSchema): schema is StandardSchema => '~standard' in schema;
+
+function jsonSchemaOf(schema: StandardSchema | JsonSchema, tool: string): Record<string, unknown> {
+  if (!isStandardSchema(schema)) return schema;
+  if (schema['~standard'].vendor !== 'zod' || !('_zod' in schema)) {
+    throw new RequestError('invalid_request', `tools.${tool}.input must be a zod 4 schema or JSON Schema.`, { param: `tools.${tool}.input` });
+  }
+  return z.toJSONSchema(schema as unknown as z.ZodType) as Record<string, unknown>;
+}

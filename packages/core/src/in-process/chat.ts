@@ -1,0 +1,110 @@
+import type { Peek } from '../adapters/adapter.ts';
+import type { ChatEvent } from '../chat/events.ts';
+import { replyToEvents } from '../chat/replay.ts';
+import type { ChatReply } from '../chat/reply.ts';
+import type { ChatRequest } from '../chat/request.ts';
+import { asGatewayError } from '../kit/errors.ts';
+import type { Answer } from '../line/answer.ts';
+import type { LineExchange } from '../line/exchange.ts';
+import { settle, settleStream } from '../line/settle.ts';
+import { stashEvents, stashReply } from '../line/stash.ts';
+import { answer } from '../line/walk.ts';
+import { type ChatOptions, chatRequestOf } from './chat-options.ts';
+import { EventStream, type EventSource } from './event-stream.ts';
+import { type ChatResult, resultOf } from './result.ts';
+import type { ToolSet } from './tools.ts';
+
+/** A stream, to be iterated once and by one consumer. Iterating rejects with GatewayError when the stream breaks or is cancelled. */
+export interface StreamResult<Tools extends ToolSet = ToolSet> extends AsyncIterable<ChatEvent> {
+  readonly id: string;
+  /** The whole answer, once somebody has iterated to its end. Rejects with GatewayError when the stream broke, was cancelled or was left. */
+  readonly result: Promise<ChatResult<Tools>>;
+  /** Ends the stream early and cancels the upstream, as leaving the loop does. After the end it changes nothing. */
+  cancel(reason?: unknown): void;
+}
+
+/** A whole answer down the whole line. Rejects with GatewayError. */
+export async function chatInProcess<Tools extends ToolSet>(exchange: LineExchange, options: ChatOptions<Tools>): Promise<ChatResult<Tools>> {
+  const reply = await refusing(exchange, async () => {
+    prepare(exchange, options, false);
+    const given = await answer(exchange);
+    if (given.kind !== 'reply') throw new TypeError('a whole answer was asked for');
+    stashReply(exchange, given.reply);
+    settle(exchange, 'ok', 200);
+    return given.reply;
+  });
+  return resultOf(exchange, reply, options.tools);
+}
+
+/** A stream down the whole line. Rejects with GatewayError when it can't begin. */
+export async function streamInProcess<Tools extends ToolSet>(exchange: LineExchange, options: ChatOptions<Tools>): Promise<StreamResult<Tools>> {
+  const source = await refusing(exchange, async () => {
+    prepare(exchange, options, true);
+    return sourceOf(exchange, await answer(exchange));
+  });
+  const events = new EventStream(exchange, source);
+  const result = events.reply.then((reply) => resultOf(exchange, reply, options.tools));
+  // Whoever only iterates hears of a failure there; this promise must not end the process then.
+  result.catch(() => {});
+  return {
+    id: exchange.id,
+    result,
+    cancel: (reason) => events.cancel(reason),
+    [Symbol.asyncIterator]: () => events,
+  };
+}
+
+function prepare(exchange: LineExchange, options: ChatOptions, stream: boolean): void {
+  const chat = chatRequestOf(options);
+  exchange.chat = chat;
+  exchange.peek = peekOf(options.model, chat, stream);
+}
+
+function peekOf(model: string, { maxOutputTokens, n, reasoning }: ChatRequest, stream: boolean): Peek {
+  return {
+    model,
+    stream,
+    streamUsage: true,
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(n === undefined ? {} : { n }),
+    ...(reasoning === undefined ? {} : { reasoning: reasoning.enabled !== false }),
+  };
+}
+
+async function refusing<Value>(exchange: LineExchange, run: () => Promise<Value>): Promise<Value> {
+  try {
+    return await run();
+  } catch (thrown) {
+    const error = asGatewayError(thrown);
+    settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', error.status, error);
+    throw error;
+  }
+}
+
+function sourceOf(exchange: LineExchange, given: Answer): EventSource {
+  exchange.firstTokenAt = exchange.line.platform.clock.now();
+  if (given.kind === 'reply') return whole(exchange, given.reply);
+  if (given.kind !== 'events') throw new TypeError('a stream was asked for');
+  const { stream } = given;
+  stream.onEnd = (fault) => {
+    exchange.usage = stream.interpreter.usage;
+    settleStream(exchange, fault);
+  };
+  return { batches: stashEvents(exchange, stream), finish: () => stream.onEnd(undefined) };
+}
+
+/** A provider that does not stream. The answer is there, so the request is settled before anybody reads it: perhaps nobody will. */
+function whole(exchange: LineExchange, reply: ChatReply): EventSource {
+  stashReply(exchange, reply);
+  settle(exchange, 'ok', 200);
+  const batches = [replyToEvents(reply)];
+  return {
+    batches: {
+      next() {
+        const value = batches.shift();
+        return Promise.resolve(value === undefined ? { done: true, value } : { done: false, value });
+      },
+    },
+    finish: () => {},
+  };
+}

@@ -1,0 +1,19 @@
+import type { GatewayConfig, ProviderConfig } from './config/types.ts';
+import { fetchPlatform } from './fetch/platform.ts';
+import { createGateway as assemble, type Gateway } from './gateway.ts';
+import { fromEnvironment as readEnvironment } from './providers/environment.ts';
+
+export * from './public.ts';
+
+/** A gateway on any runtime with fetch and WebCrypto. Throws ConfigError with the path and the fix. */
+export function createGateway<Host = unknown>(config: GatewayConfig<Host>): Gateway<Host> {
+  return assemble(config, fetchPlatform());
+}
+
+/**
+ * Providers whose key variables are set, ready for `providers`. `names`: which to look for; default all that are known.
+ * Throws ConfigError for a name that is no known provider.
+ */
+export function fromEnvironment(names?: readonly string[]): Record<string, ProviderConfig> {
+  return readEnvironment(names, fetchPlatform().environment);
+}

@@ -1,0 +1,30 @@
+import { LimitError } from '../kit/errors.ts';
+import type { Call } from '../store/store.ts';
+import type { LineExchange } from './exchange.ts';
+
+/** Milliseconds that a store has to answer. */
+const STORE_TIMEOUT = 50;
+
+/** The moment of a store call that is made now. */
+export function storeCall(exchange: LineExchange): Call {
+  const now = exchange.line.platform.clock.now();
+  return { now, deadline: now + STORE_TIMEOUT };
+}
+
+/**
+ * admit: reserves what the request may consume over all scopes of the caller, in one atomic step.
+ * No scope carries a limit yet, so nothing is refused; `settle` gives back what is reserved here. Throws LimitError.
+ */
+export async function admit(exchange: LineExchange): Promise<void> {
+  const call = storeCall(exchange);
+  const expires = call.now + (exchange.plan[0]?.alias.total ?? 0);
+  const granted = await exchange.line.store.limits.admit(
+    { id: exchange.id, scopes: [], amounts: { requests: 1, concurrency: 1 }, expires, onExpiry: 'release' },
+    call,
+  );
+  if (!granted.granted) {
+    const retryAfter = Math.max(1, Math.ceil((granted.resetAt - call.now) / 1000));
+    throw new LimitError('rate_limited', `The limit '${granted.limit}' of ${granted.scope} is reached.`, { retryAfter });
+  }
+  exchange.reserved = true;
+}

@@ -1,0 +1,139 @@
+import type { Fault } from '../chat/fault.ts';
+import type { Usage } from '../chat/usage.ts';
+import { isGatewayError } from '../kit/errors.ts';
+import type { Frame } from '../transport/frame.ts';
+import { transportFault } from './upstream-error.ts';
+import type { Watch } from './watch.ts';
+
+/** Makes items for the client out of a provider's frames, and says what it saw on the way. */
+export interface Interpreter<Item> {
+  /** Content, reasoning or a tool call has come: from now on there is no other attempt. */
+  readonly spoke: boolean;
+  /** The format's terminal event has come. */
+  readonly complete: boolean;
+  /** The provider said in the stream that it failed. */
+  readonly fault: Fault | undefined;
+  readonly usage: Usage | undefined;
+  /** How many frames were broken and withheld. */
+  readonly broken: number;
+  /** `bytes` is what the frames were cut from, when they cover it whole. Gives undefined when nothing is to be sent. */
+  push(frames: readonly Frame[], bytes: Uint8Array | undefined): Item | undefined;
+  /** After the last frame; sets `fault` when the stream is not complete. */
+  end(): Item | undefined;
+  /** The in-band error. */
+  fail(fault: Fault): Item;
+}
+
+/** Splits bytes into frames. */
+export interface FrameReader {
+  push(bytes: Uint8Array): Frame[];
+  end(): Frame[];
+}
+
+/** How a stream ended: with `fault`, or well. */
+export type StreamEnd = (fault: Fault | undefined) => void;
+
+/**
+ * A provider's stream on its way to the client. `open` reads up to the first content, so that a stream that fails before it
+ * can be tried elsewhere; then it is iterated, once. `onEnd` is called exactly once when it ends by itself, well or not.
+ */
+export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<Item> {
+  readonly interpreter: Interpreter<Item>;
+  onEnd: StreamEnd = () => {};
+  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #reader: FrameReader;
+  readonly #watch: Watch;
+  readonly #held: Item[] = [];
+  #over = false;
+  #fault: Fault | undefined;
+
+  constructor(source: AsyncIterable<Uint8Array>, reader: FrameReader, interpreter: Interpreter<Item>, watch: Watch) {
+    this.#source = source[Symbol.asyncIterator]();
+    this.#reader = reader;
+    this.interpreter = interpreter;
+    this.#watch = watch;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Resolves at the first content, with a fault when the stream failed before it. Throws what is not the provider's fault. */
+  async open(): Promise<Fault | undefined> {
+    while (!this.#over && !this.interpreter.spoke) await this.#read();
+    this.#watch.spoke();
+    if (this.interpreter.spoke || this.#fault === undefined) return undefined;
+    this.#watch.stop();
+    return this.#fault;
+  }
+
+  async next(): Promise<IteratorResult<Item, undefined>> {
+    if (this.#held.length === 0) {
+      this.#watch.waitFor('upstream');
+      while (this.#held.length === 0 && !this.#over) await this.#read();
+      this.#watch.waitFor('client');
+    }
+    const value = this.#held.shift();
+    if (value !== undefined) return { done: false, value };
+    this.#watch.stop();
+    const { onEnd } = this;
+    this.onEnd = () => {};
+    onEnd(this.#fault);
+    return { done: true, value: undefined };
+  }
+
+  /** A consumer that stops early; the exchange does the cancelling. */
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.#over = true;
+    this.#held.length = 0;
+    this.#watch.stop();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const step = await this.#source.next();
+      if (step.done === true) this.#last();
+      else this.#take(this.#reader.push(step.value), step.value);
+    } catch (error) {
+      this.#broke(error);
+    }
+  }
+
+  #take(frames: readonly Frame[], bytes: Uint8Array | undefined): void {
+    if (frames.length === 0) return;
+    this.#hold(this.interpreter.push(frames, bytes));
+    if (this.interpreter.fault !== undefined) this.#stop(this.interpreter.fault);
+  }
+
+  #last(): void {
+    this.#take(this.#reader.end(), undefined);
+    if (this.#over) return;
+    this.#hold(this.interpreter.end());
+    if (this.interpreter.fault !== undefined) this.#stop(this.interpreter.fault);
+    this.#over = true;
+  }
+
+  #broke(error: unknown): void {
+    // A connection that breaks after the terminal event has nothing left to break.
+    if (this.interpreter.complete) {
+      this.#hold(this.interpreter.end());
+      this.#over = true;
+    } else this.#stop(faultOf(error));
+  }
+
+  /** The provider failed in its own stream: what came before it is sent, then the error. */
+  #stop(fault: Fault): void {
+    this.#over = true;
+    this.#fault = fault;
+    if (this.interpreter.spoke) this.#held.push(this.interpreter.fail(fault));
+  }
+
+  #hold(item: Item | undefined): void {
+    if (item !== undefined) this.#held.push(item);
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  return isGatewayError(error) && error.kind !== 'upstream' ? { kind: 'unavailable', message: error.message } : transportFault(error);
+}

@@ -1,0 +1,21 @@
+import type { ChatEvent } from '../chat/events.ts';
+import type { Fault } from '../chat/fault.ts';
+import type { ChatReply } from '../chat/reply.ts';
+import type { Usage } from '../chat/usage.ts';
+import type { Chunk } from '../transport/gateway-request.ts';
+import type { AnswerStream } from './answer-stream.ts';
+
+/** What an attempt brought, before it is put into the client's format. */
+export type Answer =
+  /** A whole answer in the canonical model. */
+  | { readonly kind: 'reply'; readonly reply: ChatReply }
+  /** A stream in the canonical model, in batches as they arrive. */
+  | { readonly kind: 'events'; readonly stream: AnswerStream<ChatEvent[]> }
+  /** A whole answer that is in the client's format already: JSON text or bytes. */
+  | { readonly kind: 'whole'; readonly body: Chunk; readonly usage: Usage | undefined }
+  /** A stream that is in the client's format already. */
+  | { readonly kind: 'chunks'; readonly stream: AnswerStream<Chunk> };
+
+export function isAnswer(value: Answer | Fault): value is Answer {
+  return value.kind === 'reply' || value.kind === 'events' || value.kind === 'whole' || value.kind === 'chunks';
+}

@@ -1,0 +1,103 @@
+import type { Fault } from '../chat/fault.ts';
+import { RequestError } from '../kit/errors.ts';
+import type { Deployment, PlannedAttempt } from '../router/plan.ts';
+import { nextAttempt } from '../router/retry.ts';
+import { type Answer, isAnswer } from './answer.ts';
+import { dispatch } from './dispatch.ts';
+import type { LineExchange } from './exchange.ts';
+import { closeAttempt, openAttempt } from './record.ts';
+import { transportFault, upstreamError } from './upstream-error.ts';
+import { render } from './render.ts';
+import type { Work } from './work.ts';
+
+/**
+ * attempt: the only loop, and the only owner of retries. Renders, dispatches and reads, one planned attempt after the other,
+ * until one answers (a stream: until it speaks). Throws UpstreamError with the last fault, or RequestError when no target can
+ * serve the request at all.
+ */
+export async function attempt(exchange: LineExchange): Promise<Answer> {
+  const { plan, line } = exchange;
+  const spent = new Set<Deployment>();
+  let index = 0;
+  for (;;) {
+    const planned = plan[index];
+    if (planned === undefined) throw new TypeError('a plan without attempts');
+    const outcome = await tryOnce(exchange, planned);
+    if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
+    if (exchange.cancelled !== undefined) throw exchange.cancelled;
+    const fault = outcome instanceof RequestError ? UNFIT : outcome;
+    const next = nextAttempt(plan, index, fault, spent, line.platform.random);
+    if (next === undefined) throw outcome instanceof RequestError ? outcome : upstreamError(outcome);
+    if (next.waitMs > 0) await pause(exchange, next.waitMs);
+    index = next.index;
+  }
+}
+
+/** A target that can't express the request is not asked again for it; another one may serve it. */
+const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.' };
+
+async function tryOnce(exchange: LineExchange, planned: PlannedAttempt): Promise<Answer | Fault | RequestError> {
+  let work: Work | Answer;
+  try {
+    work = await render(exchange, planned.deployment.target);
+    if ('call' in work) refuseDropped(exchange, work.call.dropped);
+  } catch (error) {
+    if (error instanceof RequestError) return error;
+    throw error;
+  }
+  if (!('call' in work)) return work;
+  exchange.served = planned;
+  exchange.dropped = work.call.dropped;
+  exchange.inserted = work.call.inserted;
+  return callOnce(exchange, planned, work);
+}
+
+async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
+  const open = openAttempt(exchange, planned);
+  let outcome: Answer | Fault;
+  try {
+    outcome = await dispatch(exchange, planned, work);
+  } catch (error) {
+    if (exchange.cancelled !== undefined) {
+      closeAttempt(exchange, open, 'cancelled');
+      throw exchange.cancelled;
+    }
+    outcome = caught(error, exchange, open);
+  }
+  if (!isAnswer(outcome)) closeAttempt(exchange, open, 'fault', outcome);
+  else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
+    exchange.usage = outcome.kind === 'reply' ? outcome.reply.usage : outcome.usage;
+    closeAttempt(exchange, open, 'ok');
+  } else {
+    exchange.open = open;
+    exchange.reading = outcome.stream.interpreter;
+    exchange.firstTokenAt = exchange.line.platform.clock.now();
+  }
+  return outcome;
+}
+
+function caught(error: unknown, exchange: LineExchange, open: ReturnType<typeof openAttempt>): Fault {
+  try {
+    return transportFault(error);
+  } catch {
+    closeAttempt(exchange, open, 'fault');
+    throw error;
+  }
+}
+
+/** `strict`: what the target can't express is a refusal, before anything is sent. */
+function refuseDropped(exchange: LineExchange, dropped: readonly string[]): void {
+  const [first] = dropped;
+  if (!exchange.line.settings.strict || first === undefined) return;
+  throw new RequestError('unsupported_by_target', `The model '${exchange.model}' can not express: ${dropped.join(', ')}.`, { param: first });
+}
+
+async function pause(exchange: LineExchange, ms: number): Promise<void> {
+  const controller = new AbortController();
+  exchange.abort = controller;
+  try {
+    await exchange.line.platform.clock.sleep(ms, controller.signal);
+  } catch {
+    throw exchange.cancelled;
+  }
+}

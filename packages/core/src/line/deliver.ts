@@ -1,0 +1,63 @@
+import { replyToEvents } from '../chat/replay.ts';
+import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
+import type { Answer } from './answer.ts';
+import { encoded, encodeAll } from './encode.ts';
+import type { LineExchange } from './exchange.ts';
+import { posternHeaders } from './headers.ts';
+import { settle, settleStream } from './settle.ts';
+import { stashEvents, stashReply } from './stash.ts';
+
+const JSON_TYPE = 'application/json';
+const SSE_TYPE = 'text/event-stream; charset=utf-8';
+
+/** deliver: the answer in the client's format. A whole answer is settled here; a stream when it ends, or is cancelled. */
+export function deliver(exchange: LineExchange, answer: Answer): GatewayReply {
+  if (answer.kind === 'whole') return whole(exchange, JSON_TYPE, answer.body, exchange.dropped);
+  if (answer.kind === 'chunks') {
+    answer.stream.onEnd = (fault) => settleStream(exchange, fault);
+    return streamed(exchange, SSE_TYPE, answer.stream);
+  }
+  const { adapter } = exchange;
+  if (adapter === undefined) throw new TypeError('a canonical answer has no wire form');
+  if (answer.kind === 'events') {
+    const encoder = adapter.server.encoder(exchange);
+    answer.stream.onEnd = (fault) => {
+      exchange.dropped = [...exchange.dropped, ...encoder.dropped];
+      settleStream(exchange, fault);
+    };
+    return streamed(exchange, encoder.contentType, encoded(stashEvents(exchange, answer.stream), encoder, exchange));
+  }
+  stashReply(exchange, answer.reply);
+  if (exchange.peek.stream) {
+    const encoder = adapter.server.encoder(exchange);
+    const body = encodeAll(replyToEvents(answer.reply), encoder);
+    return whole(exchange, encoder.contentType, body, [...exchange.dropped, ...encoder.dropped]);
+  }
+  const rendered = adapter.server.render(answer.reply, exchange);
+  return whole(exchange, JSON_TYPE, JSON.stringify(rendered.body), [...exchange.dropped, ...rendered.dropped]);
+}
+
+function whole(exchange: LineExchange, contentType: string, body: Chunk, dropped: readonly string[]): GatewayReply {
+  exchange.dropped = dropped;
+  settle(exchange, 'ok', 200);
+  return { status: 200, headers: { 'content-type': contentType, ...posternHeaders(exchange) }, body, cancel: () => {} };
+}
+
+function streamed(exchange: LineExchange, contentType: string, body: AsyncIterable<Chunk>): GatewayReply {
+  return {
+    status: 200,
+    headers: {
+      'content-type': contentType,
+      // no-transform: compression() of a host would hold events back; the second one tells nginx not to buffer.
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      ...posternHeaders(exchange),
+    },
+    body,
+    clientIdle: exchange.line.settings.timeouts.clientIdle,
+    cancel(reason) {
+      exchange.cancel(reason);
+      settle(exchange, 'cancelled', 200);
+    },
+  };
+}

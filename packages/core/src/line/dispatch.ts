@@ -1,0 +1,62 @@
+import { ADAPTERS } from '../adapters/index.ts';
+import type { Fault } from '../chat/fault.ts';
+import { Cancellation } from '../kit/cancel.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
+import { headersOf, urlOf } from '../providers/call-url.ts';
+import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
+import { readAll } from '../transport/read-all.ts';
+import { type Answer, isAnswer } from './answer.ts';
+import type { LineExchange } from './exchange.ts';
+import { transportFault } from './upstream-error.ts';
+import { Watch } from './watch.ts';
+import type { Work } from './work.ts';
+
+/** Bytes of an error body that are read; vendors' errors are far smaller. */
+const MAX_ERROR_BYTES = 64 * 1024;
+const decoder = new TextDecoder();
+
+/** One wire call: sends it, and reads the answer as far as the attempt needs to. Gives a fault, or throws what the transport throws. */
+export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
+  const abort = new Cancellation();
+  exchange.abort = abort;
+  const { clock, dispatcher } = exchange.line.platform;
+  const timers = planned.alias.timers(exchange.peek.reasoning === true);
+  const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
+  let outcome: Answer | Fault | undefined;
+  let response: WireResponse | undefined;
+  try {
+    response = await dispatcher.dispatch(wireRequest(planned, work), abort);
+    outcome = response.status >= 200 && response.status < 300 ? await work.read(response, watch) : await refusal(planned, response);
+    return outcome;
+  } finally {
+    if (outcome === undefined || !isAnswer(outcome)) {
+      watch?.stop();
+      response?.cancel(undefined);
+    }
+  }
+}
+
+function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
+  const { provider } = planned.deployment;
+  const { call } = work;
+  const url = urlOf(provider, call.path);
+  return { method: call.method, origin: url.origin, path: url.path, headers: headersOf(provider, call), body: call.body };
+}
+
+async function refusal(planned: PlannedAttempt, response: WireResponse): Promise<Fault> {
+  if (response.status < 400) {
+    return { kind: 'invalid-response', message: `The provider answered with status ${response.status}, a redirect is never followed.` };
+  }
+  const text = await errorText(response);
+  if (typeof text !== 'string') return text;
+  const { client } = ADAPTERS[planned.deployment.target.row.format];
+  return client.fault(response.status, (name) => response.header(name), text);
+}
+
+async function errorText(response: WireResponse): Promise<string | Fault> {
+  try {
+    return decoder.decode(await readAll(response.body, MAX_ERROR_BYTES));
+  } catch (error) {
+    return { ...transportFault(error), status: response.status };
+  }
+}

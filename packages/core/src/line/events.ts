@@ -1,0 +1,36 @@
+import type { Fault } from '../chat/fault.ts';
+import type { Usage } from '../chat/usage.ts';
+import type { GatewayError } from '../kit/errors.ts';
+import type { AttemptRecord } from '../store/store.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Who and what an event is about. */
+export interface EventSubject {
+  readonly id: string;
+  readonly operation: string;
+  /** As the client asked for it; '' while unread. */
+  readonly model: string;
+  readonly caller: string | undefined;
+}
+
+/** Events observe: typed, synchronous, and a listener that throws never reaches a request. Content of messages is never in them. */
+export interface GatewayEvents {
+  'request-start': EventSubject;
+  /** The provider was called. */
+  'attempt-start': EventSubject & { readonly provider: string; readonly deployment: string; readonly reason: string };
+  'attempt-end': EventSubject & { readonly record: AttemptRecord; readonly fault: Fault | undefined };
+  /** Frames of a provider's stream were broken and withheld. */
+  'frames-withheld': EventSubject & { readonly provider: string; readonly count: number };
+  /** Once per request, when it is settled. */
+  'request-end': EventSubject & {
+    readonly outcome: Outcome;
+    readonly status: number;
+    readonly error: GatewayError | undefined;
+    readonly usage: Usage | undefined;
+    readonly attempts: readonly AttemptRecord[];
+    readonly dropped: readonly string[];
+    readonly inserted: readonly string[];
+    /** Milliseconds from start to settlement. */
+    readonly duration: number;
+  };
+}

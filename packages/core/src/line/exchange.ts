@@ -1,0 +1,123 @@
+import type { Adapter, Exchange, Inbound, Peek, Target } from '../adapters/adapter.ts';
+import type { Route } from '../adapters/routes.ts';
+import type { ChatRequest } from '../chat/request.ts';
+import type { Fault } from '../chat/fault.ts';
+import type { Usage } from '../chat/usage.ts';
+import type { Caller } from '../config/types.ts';
+import type { CancelListener } from '../kit/cancel.ts';
+import { ClientGone } from '../kit/errors.ts';
+import { newId, requestId } from '../kit/id.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
+import type { AttemptRecord } from '../store/store.ts';
+import type { Body } from '../transport/body.ts';
+import type { GatewayRequest } from '../transport/gateway-request.ts';
+import type { Interpreter } from './answer-stream.ts';
+import type { Line } from './line.ts';
+import type { OpenAttempt } from './outcome.ts';
+
+const UNREAD: Peek = { model: '', stream: false };
+
+/**
+ * One request on its way down the line: what each step found, for the steps after it.
+ * It owns `settle`, which runs once, whoever calls it first.
+ */
+export class LineExchange implements Exchange, CancelListener {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly line: Line;
+  readonly route: Route;
+  readonly request: GatewayRequest;
+  /** The client's format; undefined for canonical requests in process. */
+  readonly adapter: Adapter | undefined;
+
+  // Filled by the steps, in their order.
+  caller: Caller | undefined;
+  body: Body | undefined;
+  peek: Peek = UNREAD;
+  /** The request in the canonical model, once a step needed it. */
+  chat: ChatRequest | undefined;
+  plan: readonly PlannedAttempt[] = [];
+  reserved = false;
+  readonly attempts: AttemptRecord[] = [];
+  served: PlannedAttempt | undefined;
+  usage: Usage | undefined;
+  firstTokenAt: number | undefined;
+  /** What the client should know was left out or put in; filled by the attempt that answered. */
+  dropped: readonly string[] = [];
+  inserted: readonly string[] = [];
+
+  /** The attempt that streams, until the stream ends; and the fault it ended with. */
+  open: OpenAttempt | undefined;
+  /** What reads that stream: its usage so far, and how many frames it withheld. */
+  reading: Pick<Interpreter<unknown>, 'usage' | 'broken'> | undefined;
+  openFault: Fault | undefined;
+
+  /** Of the attempt under way: aborting it closes the upstream. */
+  abort: { abort(reason: unknown): void } | undefined;
+  /** Why the request is over early, once it is. */
+  cancelled: unknown;
+  #settled = false;
+  #stopTotal: (() => void) | undefined;
+
+  constructor(line: Line, route: Route, request: GatewayRequest, adapter: Adapter | undefined) {
+    this.line = line;
+    this.route = route;
+    this.request = request;
+    this.adapter = adapter;
+    this.id = requestId(line.platform.randomId);
+    this.startedAt = line.platform.clock.now();
+  }
+
+  get created(): number {
+    return Math.floor(this.startedAt / 1000);
+  }
+  get model(): string {
+    return this.peek.model;
+  }
+  get inbound(): Inbound {
+    return { path: this.route.parameters, query: this.request.query, header: (name) => this.request.header(name) };
+  }
+  get target(): Target | undefined {
+    return this.served?.deployment.target;
+  }
+  newId(prefix: string): string {
+    return newId(prefix, this.line.platform.randomId);
+  }
+
+  /** From now on a client that leaves ends the request. Throws ClientGone when it has left already. */
+  followClient(): void {
+    const { signal } = this.request;
+    if (signal.aborted) throw new ClientGone(signal.reason);
+    signal.addEventListener('abort', this);
+  }
+  /** Of the client's signal. */
+  handleEvent(): void {
+    this.cancel(new ClientGone(this.request.signal.reason));
+  }
+
+  /** Ends the request early and closes whatever upstream call is open. */
+  cancel(reason: unknown): void {
+    if (this.cancelled !== undefined || this.#settled) return;
+    this.cancelled = reason;
+    this.abort?.abort(reason);
+  }
+
+  /** The time limit of the request as a whole. */
+  startTotal(ms: number, expire: () => void): void {
+    this.#stopTotal = this.line.platform.clock.timer(ms, expire);
+  }
+
+  /** Nothing is waited for any more. */
+  release(): void {
+    this.#stopTotal?.();
+    this.request.signal.removeEventListener('abort', this);
+  }
+
+  /** True for the first caller only. */
+  claimSettlement(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    return true;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Meter, Metered } from '../adapters/adapter.ts';
+import type { Fault } from '../chat/fault.ts';
+import type { Usage } from '../chat/usage.ts';
+import type { Frame } from '../transport/frame.ts';
+import type { Chunk } from '../transport/gateway-request.ts';
+import type { Interpreter } from './answer-stream.ts';
+import { brokenFault, TOO_MANY_BROKEN } from './broken-frames.ts';
+import { joined } from './join.ts';
+import { upstreamError } from './upstream-error.ts';
+
+/** Is the frame a view of these very bytes from their start? A frame that began in an earlier chunk has a buffer of its own. */
+function beginsWith(bytes: Uint8Array, frame: Frame | undefined): boolean {
+  return frame !== undefined && frame.raw.buffer === bytes.buffer && frame.raw.byteOffset === bytes.byteOffset;
+}
+
+/** Pass-through: the frames go on as they came, but for what the meter hides, replaces or finds broken. */
+export class FrameInterpreter implements Interpreter<Chunk> {
+  spoke = false;
+  complete = false;
+  fault: Fault | undefined;
+  usage: Usage | undefined;
+  broken = 0;
+  readonly #meter: Meter;
+
+  constructor(meter: Meter) {
+    this.#meter = meter;
+  }
+
+  push(frames: readonly Frame[], bytes: Uint8Array | undefined): Chunk | undefined {
+    const kept: Chunk[] = [];
+    let touched = false;
+    let size = 0;
+    for (const frame of frames) {
+      const metered = this.#read(frame);
+      if (this.fault !== undefined) break;
+      if (metered === undefined || metered.hide === true) {
+        touched = true;
+        continue;
+      }
+      if (metered.replace !== undefined) {
+        touched = true;
+        kept.push(metered.replace);
+      } else {
+        size += frame.raw.length;
+        kept.push(frame.raw);
+      }
+    }
+    // The common case: everything passes, and the chunk goes on as the very buffer that came.
+    if (!touched && this.fault === undefined && bytes !== undefined && size === bytes.length && beginsWith(bytes, frames[0])) return bytes;
+    return kept.length === 0 ? undefined : joined(kept);
+  }
+
+  end(): Chunk | undefined {
+    if (!this.complete) {
+      this.fault ??= { kind: 'incomplete', message: 'The provider ended its stream in the middle of the answer.' };
+      return undefined;
+    }
+    const closing = this.#meter.end?.();
+    return closing === undefined || closing.length === 0 ? undefined : closing;
+  }
+
+  fail(fault: Fault): Chunk {
+    return this.#meter.fail(upstreamError(fault));
+  }
+
+  #read(frame: Frame): Metered | undefined {
+    let metered: Metered;
+    try {
+      metered = this.#meter.push(frame);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.broken++;
+      if (this.broken > TOO_MANY_BROKEN) this.fault = brokenFault();
+      return undefined;
+    }
+    if (metered.usage !== undefined) this.usage = metered.usage;
+    if (metered.content !== undefined && metered.content > 0) this.spoke = true;
+    if (metered.terminal === true) this.complete = true;
+    if (metered.fault !== undefined) this.fault = metered.fault;
+    return metered;
+  }
+}

@@ -1,0 +1,470 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GatewayConfig } from '../config/types.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+import { Cancellation } from '../kit/cancel.ts';
+import { UpstreamError } from '../kit/errors.ts';
+import { type ManualClock, manualClock, type ScriptedDispatcher, scriptedDispatcher } from '../testing/index.ts';
+import { bodyOf } from '../transport/body-of.ts';
+import type { Chunk, GatewayReply, GatewayRequest } from '../transport/gateway-request.ts';
+import type { GatewayEvents } from './events.ts';
+
+/** Lets what is ready run to where it waits. */
+const othersTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+const decoder = new TextDecoder();
+const text = (chunk: Chunk): string => (typeof chunk === 'string' ? chunk : decoder.decode(chunk));
+
+let upstream: ScriptedDispatcher;
+let clock: ManualClock;
+let ended: GatewayEvents['request-end'][];
+let logged: string[];
+
+beforeEach(() => {
+  upstream = scriptedDispatcher();
+  clock = manualClock();
+  ended = [];
+  logged = [];
+});
+
+const up = (id: string) => ({ format: 'openai-chat', baseUrl: `https://${id}.test/v1`, auth: 'bearer', apiKey: `key-of-${id}`, fidelity: 'exact' }) as const;
+
+function gatewayWith(config: Partial<GatewayConfig> = {}): Gateway {
+  const log = { warn() {}, error: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`) };
+  const platform = { dispatcher: upstream, clock, random: () => 0.5, randomId: (bytes: number) => 'ab'.repeat(bytes), environment: {} };
+  const gateway = createGateway(
+    { access: 'open', providers: { a: up('a'), b: up('b'), claude: { extends: 'anthropic', apiKey: 'key-of-claude' } }, models: { m: { deployments: ['a/one'] } }, log, ...config },
+    platform,
+  );
+  gateway.events.on('request-end', (event) => ended.push(event));
+  return gateway;
+}
+
+interface Asked {
+  readonly path?: string;
+  readonly signal?: Cancellation;
+  readonly headers?: Record<string, string>;
+}
+
+function ask(gateway: Gateway, body: unknown, { path = '/v1/chat/completions', signal = new Cancellation(), headers = {} }: Asked = {}): Promise<GatewayReply> {
+  const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+  const request: GatewayRequest = { method: 'POST', path, query: new URLSearchParams(), header: (name) => headers[name], body: async (limits) => bodyOf(bytes, limits), signal, host: undefined };
+  const reply = gateway.handle(request);
+  if (reply === undefined) throw new Error(`${path} was not taken`);
+  return reply;
+}
+
+const chat = (more: object = {}) => ({ model: 'm', messages: [{ role: 'user', content: 'hello' }], ...more });
+const completion = (content: string) => ({
+  id: 'c1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'one',
+  choices: [{ index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+});
+const event = (delta: object, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'one', choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })}\n\n`;
+const usageEvent = 'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"one","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}\n\n';
+
+async function drained(reply: GatewayReply): Promise<string> {
+  if (typeof reply.body === 'string' || reply.body instanceof Uint8Array) return text(reply.body);
+  let whole = '';
+  for await (const chunk of reply.body) whole += text(chunk);
+  return whole;
+}
+const errorOf = async (reply: GatewayReply) => (JSON.parse(await drained(reply)) as { error: { message: string; type: string; code: string | null } }).error;
+
+describe('attempt', () => {
+  it('goes to the next deployment when one fails, and the client sees only the good answer', async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'a/one', order: 0 }, { model: 'b/two', order: 1 }] } } }), chat());
+    (await upstream.next()).respond(500, { error: { message: 'boom' } });
+    const second = await upstream.next();
+    expect(second.request.origin).toBe('https://b.test');
+    expect(second.request.headers['authorization']).toBe('Bearer key-of-b');
+    expect(JSON.parse(text(second.request.body as Chunk)).model).toBe('two');
+    second.respond(200, completion('fine'));
+    const reply = await pending;
+    expect(reply.status).toBe(200);
+    expect(ended[0]?.attempts.map(({ outcome, deployment }) => [outcome, deployment])).toEqual([['fault', 'm#0'], ['ok', 'm#1']]);
+  });
+
+  it('sends nothing of a failed attempt to the next: each call is rendered afresh', async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'claude/opus', order: 0 }, { model: 'b/two', order: 1 }] } } }), chat());
+    const first = await upstream.next();
+    expect(first.request.headers['x-api-key']).toBe('key-of-claude');
+    first.respond(529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
+    const second = await upstream.next();
+    expect(JSON.stringify(second.request.headers)).not.toMatch(/claude|anthropic/);
+    expect(JSON.parse(text(second.request.body as Chunk))).toEqual({ model: 'two', messages: [{ role: 'user', content: 'hello' }] });
+    second.respond(200, completion('fine'));
+    expect((await pending).headers['x-postern-inserted']).toBeUndefined();
+  });
+
+  it('falls back to another alias once its own deployments are exhausted', async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0, fallbacks: ['spare'] }, spare: 'b/two' } }), chat());
+    (await upstream.next()).respond(503, { error: { message: 'busy' } });
+    const second = await upstream.next();
+    expect(second.request.origin).toBe('https://b.test');
+    second.respond(200, completion('fine'));
+    expect((await pending).status).toBe(200);
+  });
+
+  it("gives a 4xx that is the request's own fault back at once, in the provider's words, status and code", async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one', 'b/two'] } } }), chat());
+    (await upstream.next()).respond(400, { error: { message: 'temperature must be below 2', type: 'invalid_request_error', param: 'temperature', code: 'bad_value' } });
+    const reply = await pending;
+    expect(reply.status).toBe(400);
+    expect(await errorOf(reply)).toMatchObject({ message: 'temperature must be below 2', code: 'bad_value' });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('waits as Retry-After says before it asks a lone deployment again', async () => {
+    const pending = ask(gatewayWith(), chat());
+    (await upstream.next()).respond(429, { error: { message: 'slow down' } }, { 'content-type': 'application/json', 'retry-after': '2' });
+    await othersTurn();
+    await clock.advance(1_999);
+    expect(upstream.calls).toHaveLength(1);
+    await clock.advance(1);
+    (await upstream.next()).respond(200, completion('fine'));
+    expect((await pending).status).toBe(200);
+  });
+
+  it('gives a 429 with its Retry-After to the client when nobody else can answer, and tells SDKs not to retry', async () => {
+    const pending = ask(gatewayWith(), chat());
+    (await upstream.next()).respond(429, { error: { message: 'slow down' } }, { 'content-type': 'application/json', 'retry-after': '60' });
+    const reply = await pending;
+    expect([reply.status, reply.headers['retry-after'], reply.headers['x-should-retry']]).toEqual([429, '60', 'false']);
+  });
+
+  it.each([401, 402, 403])("hides the operator's trouble with %d from the client and tells the operator", async (status) => {
+    const pending = ask(gatewayWith(), chat());
+    (await upstream.next()).respond(status, { error: { message: 'Incorrect API key provided: sk-proj-abcdefghijklmnopqrstuvwx1234. Org org-abc123def456.' } });
+    const reply = await pending;
+    expect([reply.status, (await errorOf(reply)).code]).toEqual([502, 'upstream_credentials']);
+    expect(logged.join()).toContain('Incorrect API key');
+    expect(logged.join()).not.toContain('sk-proj-abcdefghijklmnopqrstuvwx1234');
+  });
+
+  it.each([
+    ['HTML with status 200', '<html>login</html>', { 'content-type': 'text/html' }],
+    ['nothing with status 200', '', { 'content-type': 'application/json' }],
+    ['text with status 200', 'upstream connect error', { 'content-type': 'text/plain' }],
+    ['an error body with status 200', '{"error":{"message":"model is loading","code":503}}', { 'content-type': 'application/json' }],
+    ['an answer without choices', '{"id":"x","object":"chat.completion","choices":[]}', { 'content-type': 'application/json' }],
+  ])('takes %s for the failure that it is', async (_, body, headers) => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0 } } }), chat());
+    (await upstream.next()).respond(200, body, headers);
+    const reply = await pending;
+    expect(reply.status).toBeGreaterThanOrEqual(500);
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['fault']);
+  });
+
+  it('never makes more wire calls than the cap', async () => {
+    const pending = ask(gatewayWith({ maxAttempts: 3, models: { m: { deployments: ['a/one', 'b/two'], retries: 9, fallbacks: ['n'] }, n: 'b/three' } }), chat());
+    for (let call = 0; call < 3; call++) {
+      (await upstream.next()).respond(500, { error: { message: 'boom' } });
+      await othersTurn();
+      await clock.advance(10_000);
+    }
+    expect((await pending).status).toBe(500);
+    expect(upstream.calls).toHaveLength(3);
+  });
+});
+
+describe('a stream', () => {
+  const stream = chat({ stream: true });
+
+  it('that fails before its first content goes elsewhere, unseen', async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'a/one' }, { model: 'b/two', order: 1 }] } } }), stream);
+    const first = (await upstream.next()).stream();
+    first.write(event({ role: 'assistant', content: '' }));
+    first.end();
+    const second = (await upstream.next()).stream();
+    second.write(event({ content: 'hi' }) + event({}, 'stop') + 'data: [DONE]\n\n');
+    second.end();
+    const reply = await pending;
+    const body = await drained(reply);
+    expect(body).toContain('hi');
+    expect(body.match(/"role"/g)).toBeNull();
+    expect(body.trimEnd().endsWith('data: [DONE]')).toBe(true);
+    expect(ended[0]?.attempts.map(({ outcome, faultKind }) => [outcome, faultKind])).toEqual([['fault', 'incomplete'], ['ok', undefined]]);
+  });
+
+  it('that is cut after some tokens never looks finished', async () => {
+    const pending = ask(gatewayWith(), stream);
+    const body = (await upstream.next()).stream();
+    body.write(event({ content: 'half an ans' }));
+    const reply = await pending;
+    body.break(new UpstreamError('upstream_unavailable', 'The connection broke.'));
+    const whole = await drained(reply);
+    expect(whole).toContain('half an ans');
+    expect(whole).toContain('"error"');
+    expect(whole).not.toContain('[DONE]');
+    expect(upstream.calls).toHaveLength(1);
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['fault']);
+  });
+
+  it('gives no [DONE] after an in-band error of the provider, and keeps its words', async () => {
+    const pending = ask(gatewayWith(), stream);
+    const body = (await upstream.next()).stream();
+    body.write(event({ content: 'a' }));
+    body.write('data: {"error":{"message":"Overloaded","type":"overloaded_error","code":529}}\n\n');
+    body.end();
+    const whole = await drained(await pending);
+    expect(whole).toContain('Overloaded');
+    expect(whole).not.toContain('[DONE]');
+  });
+
+  it('asks the provider for usage and keeps that from a client that did not ask', async () => {
+    const pending = ask(gatewayWith(), stream);
+    const call = await upstream.next();
+    expect(JSON.parse(text(call.request.body as Chunk)).stream_options).toEqual({ include_usage: true });
+    const body = call.stream();
+    body.write(event({ content: 'a' }) + event({}, 'stop') + usageEvent + 'data: [DONE]\n\n');
+    body.end();
+    expect(await drained(await pending)).not.toContain('prompt_tokens');
+    expect(ended[0]?.usage).toMatchObject({ input: 3, output: 4 });
+  });
+
+  it('shows usage to a client that asked for it', async () => {
+    const pending = ask(gatewayWith(), chat({ stream: true, stream_options: { include_usage: true } }));
+    const body = (await upstream.next()).stream();
+    body.write(event({ content: 'a' }) + event({}, 'stop') + usageEvent + 'data: [DONE]\n\n');
+    body.end();
+    expect(await drained(await pending)).toContain('"prompt_tokens":3');
+  });
+
+  it('withholds a broken frame, counts it, and goes on', async () => {
+    const gateway = gatewayWith();
+    const withheld: number[] = [];
+    gateway.events.on('frames-withheld', ({ count }) => withheld.push(count));
+    const pending = ask(gateway, stream);
+    const body = (await upstream.next()).stream();
+    body.write(`${event({ content: 'one' })}data: {"choices":[{"delta":{"content":"bro\n\n${event({ content: 'two' })}${event({}, 'stop')}data: [DONE]\n\n`);
+    body.end();
+    const whole = await drained(await pending);
+    expect(whole).toContain('one');
+    expect(whole).toContain('two');
+    expect(whole).not.toContain('bro');
+    expect(withheld).toEqual([1]);
+  });
+
+  it('whose provider does not begin in time is a timeout, tried elsewhere first', async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0, timeouts: { firstToken: '5s' } } } }), stream);
+    const call = await upstream.next();
+    call.stream().write(': ping\n\n');
+    await clock.advance(5_000);
+    expect((await pending).status).toBe(504);
+    await expect(call.cancelled).resolves.toMatchObject({ code: 'upstream_timeout' });
+  });
+
+  it('that stalls ends with an in-band error after the idle time; a ping in between keeps it alive', async () => {
+    const pending = ask(gatewayWith({ timeouts: { idle: '10s' } }), stream);
+    const body = (await upstream.next()).stream();
+    body.write(event({ content: 'a' }));
+    const reply = await pending;
+    const chunks = (reply.body as AsyncIterable<Chunk>)[Symbol.asyncIterator]();
+    expect(text((await chunks.next()).value)).toContain('"a"');
+    const second = chunks.next();
+    await clock.advance(9_000);
+    body.write(': ping\n\n');
+    expect(text((await second).value)).toContain(': ping');
+    const third = chunks.next();
+    await clock.advance(9_999);
+    await clock.advance(10_000);
+    expect(text((await third).value)).toContain('"error"');
+    expect((await chunks.next()).done).toBe(true);
+  });
+
+  it('of a request with reasoning may take five minutes to begin', async () => {
+    const pending = ask(gatewayWith(), chat({ stream: true, reasoning_effort: 'high' }));
+    const call = await upstream.next();
+    await clock.advance(299_000);
+    const body = call.stream();
+    body.write(event({ content: 'a' }) + event({}, 'stop') + 'data: [DONE]\n\n');
+    body.end();
+    expect((await pending).status).toBe(200);
+  });
+
+  it('ends at the time limit of the request as a whole', async () => {
+    const pending = ask(gatewayWith({ timeouts: { total: '1m', idle: '2m' } }), stream);
+    const body = (await upstream.next()).stream();
+    body.write(event({ content: 'a' }));
+    const reply = await pending;
+    await clock.advance(60_000);
+    expect(await drained(reply)).toContain('"error"');
+  });
+
+  it('answers a stream from a provider that only knows whole answers', async () => {
+    const pending = ask(gatewayWith({ models: { m: 'claude/opus' } }), stream);
+    (await upstream.next()).respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'whole' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    const whole = await drained(await pending);
+    expect(whole).toContain('whole');
+    expect(whole.trimEnd().endsWith('data: [DONE]')).toBe(true);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('before the answer closes the upstream, and is settled once as cancelled', async () => {
+    const signal = new Cancellation();
+    const pending = ask(gatewayWith(), chat(), { signal });
+    const call = await upstream.next();
+    signal.abort(new Error('closed'));
+    await call.cancelled;
+    await pending;
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+  });
+
+  it('in the middle of a stream closes the upstream, and is settled once as cancelled', async () => {
+    const gateway = gatewayWith();
+    const pending = ask(gateway, chat({ stream: true }));
+    const call = await upstream.next();
+    call.stream().write(event({ content: 'a' }));
+    const reply = await pending;
+    reply.cancel(new Error('closed'));
+    reply.cancel(new Error('again'));
+    await call.cancelled;
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+    expect(gateway.stats().open).toBe(0);
+  });
+
+  it('while the gateway waits for a retry ends the waiting', async () => {
+    const signal = new Cancellation();
+    const pending = ask(gatewayWith(), chat(), { signal });
+    (await upstream.next()).respond(500, { error: { message: 'boom' } });
+    await othersTurn();
+    signal.abort(new Error('closed'));
+    await pending;
+    await clock.advance(60_000);
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('leaves no timer behind', async () => {
+    const gateway = gatewayWith();
+    const pending = ask(gateway, chat({ stream: true }));
+    const body = (await upstream.next()).stream();
+    body.write(event({ content: 'a' }) + event({}, 'stop') + 'data: [DONE]\n\n');
+    body.end();
+    await drained(await pending);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('what is dropped and inserted', () => {
+  it('is told to the client', async () => {
+    const pending = ask(gatewayWith({ models: { m: 'claude/opus' } }), chat({ logit_bias: { 5: 1 } }));
+    const call = await upstream.next();
+    expect(JSON.parse(text(call.request.body as Chunk))).toMatchObject({ model: 'opus', max_tokens: 8192 });
+    call.respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'x' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    const reply = await pending;
+    expect(reply.headers['x-postern-dropped']).toBe('logit_bias');
+    expect(reply.headers['x-postern-inserted']).toBe('max_tokens=8192');
+  });
+
+  it('is a refusal with `strict`, before anything is sent', async () => {
+    const reply = await ask(gatewayWith({ strict: true, models: { m: 'claude/opus' } }), chat({ logit_bias: { 5: 1 } }));
+    expect(reply.status).toBe(400);
+    expect((await errorOf(reply)).message).toContain('logit_bias');
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  it('lets another deployment serve what the first one can not express', async () => {
+    const pending = ask(gatewayWith({ strict: true, models: { m: { deployments: [{ model: 'claude/opus' }, { model: 'b/two', order: 1 }] } } }), chat({ logit_bias: { 5: 1 } }));
+    const call = await upstream.next();
+    expect(call.request.origin).toBe('https://b.test');
+    call.respond(200, completion('fine'));
+    expect((await pending).status).toBe(200);
+  });
+});
+
+describe('hooks', () => {
+  it('see and change the request, the plan and the answer, in order', async () => {
+    const seen: string[] = [];
+    const gateway = gatewayWith({
+      models: { m: { deployments: ['a/one', 'b/two'] } },
+      hooks: {
+        onRequest: [(request) => ({ ...request, temperature: 0.25 })],
+        onPlan: [(plan) => plan.filter((name) => name === 'b/two')],
+        onReply: [
+          (reply) => {
+            seen.push(JSON.stringify(reply.choices[0]?.content));
+            return undefined;
+          },
+        ],
+      },
+    });
+    const pending = ask(gateway, chat());
+    const call = await upstream.next();
+    expect(call.request.origin).toBe('https://b.test');
+    expect(JSON.parse(text(call.request.body as Chunk)).temperature).toBe(0.25);
+    call.respond(200, completion('fine'));
+    expect((await pending).status).toBe(200);
+    expect(seen).toEqual(['[{"type":"text","text":"fine"}]']);
+  });
+
+  it('that throw in the middle of a stream end it with an error and close the upstream', async () => {
+    const gateway = gatewayWith({
+      hooks: {
+        onEvent: [
+          (seen) => {
+            if (seen.type === 'text-delta' && seen.text.includes('secret')) throw new Error('blocked');
+            return undefined;
+          },
+        ],
+      },
+    });
+    const pending = ask(gateway, chat({ stream: true }));
+    const call = await upstream.next();
+    const body = call.stream();
+    body.write(event({ content: 'fine ' }));
+    body.write(event({ content: 'secret' }));
+    const whole = await drained(await pending);
+    expect(whole).toContain('fine');
+    expect(whole).not.toContain('secret');
+    expect(whole).not.toContain('[DONE]');
+    await call.cancelled;
+  });
+});
+
+describe('drain, close and reload', () => {
+  it('drain refuses what is new, waits for what is under way, and says how many were left', async () => {
+    const gateway = gatewayWith();
+    const pending = ask(gateway, chat());
+    const call = await upstream.next();
+    const draining = gateway.drain(1_000);
+    const refused = await ask(gateway, chat());
+    expect([refused.status, (await errorOf(refused)).code]).toEqual([503, 'draining']);
+    call.respond(200, completion('fine'));
+    expect((await pending).status).toBe(200);
+    await clock.advance(50);
+    expect(await draining).toBe(0);
+  });
+
+  it('drain gives up after its time', async () => {
+    const gateway = gatewayWith();
+    void ask(gateway, chat());
+    await upstream.next();
+    const draining = gateway.drain(200);
+    await clock.advance(200);
+    expect(await draining).toBe(1);
+  });
+
+  it('close cancels what is under way', async () => {
+    const gateway = gatewayWith();
+    void ask(gateway, chat());
+    const call = await upstream.next();
+    await gateway.close();
+    await call.cancelled;
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+  });
+
+  it('reload takes effect for new requests, and a wrong one changes nothing', async () => {
+    const gateway = gatewayWith();
+    expect(() => gateway.reload({ models: { n: 'nobody/x' } })).toThrow(/nobody/);
+    const running = ask(gateway, chat());
+    (await upstream.next()).respond(200, completion('old'));
+    expect((await running).status).toBe(200);
+    gateway.reload({ models: { n: 'b/two' } });
+    expect((await ask(gateway, chat())).status).toBe(404);
+  });
+});

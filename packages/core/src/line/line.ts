@@ -1,0 +1,19 @@
+import type { Settings } from '../config/load.ts';
+import type { Events } from '../kit/events.ts';
+import type { Router } from '../router/router.ts';
+import type { Store } from '../store/store.ts';
+import type { Platform } from '../transport/platform.ts';
+import type { GatewayEvents } from './events.ts';
+
+/** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
+export interface Line {
+  readonly settings: Settings;
+  readonly router: Router;
+  readonly store: Store;
+  readonly platform: Platform;
+  readonly events: Events<GatewayEvents>;
+  /** Settlements under way, so that `drain` and `close` can wait for them. */
+  readonly pending: Set<Promise<void>>;
+  /** Told of each request once it is settled. */
+  settled(request: string): void;
+}

@@ -1,0 +1,30 @@
+import { RequestError } from '../kit/errors.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
+import { targetName } from '../router/router.ts';
+import type { LineExchange } from './exchange.ts';
+import { hookContext } from './hook-context.ts';
+
+/** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`. */
+export async function plan(exchange: LineExchange): Promise<void> {
+  const { line, peek } = exchange;
+  exchange.plan = line.router.plan(peek.model, line.platform.random);
+  for (const hook of line.settings.hooks.onPlan) {
+    const names = exchange.plan.map(nameOf);
+    const wanted = await hook(names, hookContext(exchange));
+    if (wanted !== undefined) exchange.plan = restricted(exchange.plan, names, wanted);
+  }
+}
+
+const nameOf = (planned: PlannedAttempt): string => targetName(planned.deployment.target);
+
+function restricted(attempts: readonly PlannedAttempt[], names: readonly string[], wanted: readonly string[]): PlannedAttempt[] {
+  const left = [...attempts.entries()];
+  const kept: PlannedAttempt[] = [];
+  for (const name of wanted) {
+    const at = left.findIndex(([index]) => names[index] === name);
+    const found = at < 0 ? undefined : left.splice(at, 1)[0];
+    if (found !== undefined) kept.push(found[1]);
+  }
+  if (kept.length === 0) throw new RequestError('model_not_found', 'No deployment of this model is left for this request.', { param: 'model' });
+  return kept;
+}

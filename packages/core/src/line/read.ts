@@ -1,0 +1,24 @@
+import type { OperationSide, Peek } from '../adapters/adapter.ts';
+import { RequestError } from '../kit/errors.ts';
+import type { LineExchange } from './exchange.ts';
+
+/**
+ * read: the body, with its caps, and of it the fields that decisions rest on. The rest passes unjudged.
+ * Throws RequestError.
+ */
+export async function read(exchange: LineExchange): Promise<void> {
+  const { request, route, line, adapter } = exchange;
+  if (route.method !== request.method) {
+    throw new RequestError('method_not_allowed', `${request.method} is not allowed here; use ${route.method}.`, { headers: { allow: route.method } });
+  }
+  if (adapter === undefined || route.method === 'GET') return;
+  exchange.body = await request.body(line.settings.body);
+  exchange.peek = peekOf(exchange);
+}
+
+function peekOf(exchange: LineExchange): Peek {
+  const { adapter, body, route } = exchange;
+  if (adapter === undefined || body === undefined) return exchange.peek;
+  const side: OperationSide | undefined = route.operation === 'embeddings' ? adapter.operations?.embeddings : undefined;
+  return side === undefined ? adapter.server.peek(body.fields(), exchange.inbound) : side.peek(body.fields());
+}

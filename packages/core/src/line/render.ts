@@ -1,0 +1,34 @@
+import type { Target } from '../adapters/adapter.ts';
+import { ADAPTERS } from '../adapters/index.ts';
+import { RequestError } from '../kit/errors.ts';
+import type { Answer } from './answer.ts';
+import type { LineExchange } from './exchange.ts';
+import type { Work } from './work.ts';
+import { countWork } from './work-count.ts';
+import { operationWork } from './work-operation.ts';
+import { passWork } from './work-pass.ts';
+import { translateWork } from './work-translate.ts';
+
+/** Can the client's bytes go to this target as they are? Not when a step needs to look into the content. */
+function passes(exchange: LineExchange, target: Target): boolean {
+  return (
+    exchange.adapter?.format === target.row.format &&
+    exchange.body !== undefined &&
+    exchange.chat === undefined &&
+    exchange.peek.framing !== 'json-array' &&
+    !exchange.line.settings.inspects &&
+    !exchange.body.fields().has('providerOptions')
+  );
+}
+
+/** render: what to call at this target, and how its answer is read; or the answer itself when nothing has to be called. Throws RequestError when the target can't serve the request. */
+export async function render(exchange: LineExchange, target: Target): Promise<Work | Answer> {
+  const { operation } = exchange.route;
+  if (operation === 'chat') return passes(exchange, target) ? passWork(exchange, target) : translateWork(exchange, target);
+  if (operation === 'count-tokens') return countWork(exchange, target);
+  const side = operation === 'embeddings' ? ADAPTERS[target.row.format].operations?.[operation] : undefined;
+  if (side === undefined || !target.row.serves.includes('embeddings')) {
+    throw new RequestError('operation_unsupported', `The provider of '${exchange.model}' does not serve ${operation}; it serves ${target.row.serves.join(', ')}.`);
+  }
+  return operationWork(exchange, target, side);
+}

@@ -1,0 +1,57 @@
+import type { Fault } from '../chat/fault.ts';
+import { asGatewayError, type GatewayError } from '../kit/errors.ts';
+import { storeCall } from './admit.ts';
+import type { LineExchange } from './exchange.ts';
+import type { Outcome } from './outcome.ts';
+import { closeAttempt, subjectOf } from './record.ts';
+import { upstreamError } from './upstream-error.ts';
+
+/**
+ * settle: gives back the reservation, appends the attempts to the ledger and says `request-end`. Runs once, for the first of:
+ * body finished, body failed, `reply.cancel()`, deadline. Never throws; `drain` and `close` wait for what it started.
+ */
+export function settle(exchange: LineExchange, outcome: Outcome, status: number, error?: GatewayError): void {
+  if (!exchange.claimSettlement()) return;
+  exchange.release();
+  if (exchange.reading !== undefined) noteStream(exchange, exchange.reading);
+  if (exchange.open !== undefined) closeAttempt(exchange, exchange.open, outcome, exchange.openFault);
+  const { line } = exchange;
+  line.settled(exchange.id);
+  const work = store(exchange).catch((cause: unknown) => {
+    line.settings.log.error('the store failed to settle a request', { request: exchange.id, cause: asGatewayError(cause).message });
+  });
+  line.pending.add(work);
+  void work.then(() => line.pending.delete(work));
+  if (!line.events.listens('request-end')) return;
+  line.events.emit('request-end', {
+    ...subjectOf(exchange),
+    outcome,
+    status,
+    error,
+    usage: exchange.usage,
+    attempts: exchange.attempts,
+    dropped: exchange.dropped,
+    inserted: exchange.inserted,
+    duration: line.platform.clock.now() - exchange.startedAt,
+  });
+}
+
+function noteStream(exchange: LineExchange, { usage, broken }: NonNullable<LineExchange['reading']>): void {
+  exchange.usage = usage;
+  const { events } = exchange.line;
+  if (broken === 0 || !events.listens('frames-withheld')) return;
+  events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
+}
+
+async function store(exchange: LineExchange): Promise<void> {
+  const { store: { limits, ledger } } = exchange.line;
+  const call = storeCall(exchange);
+  if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call);
+  if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call);
+}
+
+/** Settles a stream that ended by itself. */
+export function settleStream(exchange: LineExchange, fault: Fault | undefined): void {
+  exchange.openFault = fault;
+  settle(exchange, fault === undefined ? 'ok' : 'fault', 200, fault === undefined ? undefined : upstreamError(fault));
+}

@@ -1,0 +1,56 @@
+import type { Fault, FaultKind } from '../chat/fault.ts';
+import type { ErrorCode } from '../kit/error-codes.ts';
+import { type GatewayError, isGatewayError, UpstreamError } from '../kit/errors.ts';
+import { redactUpstream } from '../kit/redact.ts';
+
+const CODES = {
+  unavailable: 'upstream_unavailable',
+  overloaded: 'upstream_overloaded',
+  timeout: 'upstream_timeout',
+  'rate-limited': 'upstream_rate_limited',
+  quota: 'upstream_rate_limited',
+  credentials: 'upstream_credentials',
+  'context-length': 'context_length_exceeded',
+  'content-filter': 'content_filtered',
+  rejected: 'upstream_rejected',
+  'invalid-response': 'upstream_invalid_response',
+  incomplete: 'upstream_incomplete',
+} as const satisfies Record<FaultKind, ErrorCode>;
+
+/** Statuses that tell of the operator's account and not of the client's request. */
+const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404]);
+
+/**
+ * The error that the client gets for the fault of the last attempt: the provider's own words and status, without secrets,
+ * account ids and hosts. What concerns the operator's credentials is told to the operator only.
+ */
+export function upstreamError(fault: Fault): UpstreamError {
+  if (fault.kind === 'credentials' && (fault.status === undefined || ACCOUNT_STATUSES.has(fault.status))) {
+    return new UpstreamError('upstream_credentials', 'The provider refused the credentials that the gateway is configured with.', {
+      hint: `status ${fault.status ?? 'unknown'}: ${redactUpstream(fault.message)}`,
+    });
+  }
+  const code = fault.kind === 'credentials' ? 'upstream_rejected' : CODES[fault.kind];
+  return new UpstreamError(code, redactUpstream(fault.message), {
+    ...(fault.status !== undefined && fault.status >= 400 ? { status: fault.status } : {}),
+    ...(fault.param !== undefined ? { param: fault.param } : {}),
+    ...(fault.code !== undefined ? { upstreamCode: redactUpstream(fault.code) } : {}),
+    ...(fault.type !== undefined ? { upstreamType: redactUpstream(fault.type) } : {}),
+    ...(fault.retryAfter !== undefined ? { retryAfter: fault.retryAfter } : {}),
+  });
+}
+
+const KINDS: Readonly<Partial<Record<ErrorCode, FaultKind>>> = {
+  upstream_unavailable: 'unavailable',
+  upstream_overloaded: 'overloaded',
+  upstream_timeout: 'timeout',
+  upstream_invalid_response: 'invalid-response',
+  upstream_incomplete: 'incomplete',
+};
+
+/** What the transport threw, as the fault of an attempt; anything else is thrown on. */
+export function transportFault(error: unknown): Fault {
+  const kind = isGatewayError(error) ? KINDS[(error as GatewayError).code] : undefined;
+  if (kind === undefined) throw error;
+  return { kind, message: (error as GatewayError).message };
+}

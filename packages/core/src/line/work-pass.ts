@@ -1,0 +1,42 @@
+import type { Meter, Target } from '../adapters/adapter.ts';
+import { ADAPTERS } from '../adapters/index.ts';
+import type { Fault } from '../chat/fault.ts';
+import type { WireResponse } from '../transport/dispatcher.ts';
+import { createSseReader } from '../transport/sse.ts';
+import type { Answer } from './answer.ts';
+import { AnswerStream } from './answer-stream.ts';
+import type { LineExchange } from './exchange.ts';
+import { FrameInterpreter } from './interpret-frames.ts';
+import { invalidResponse, isJson, readJson } from './read-json.ts';
+import type { Work } from './work.ts';
+
+/** Pass-through: same format in and out. The client's bytes go on with the model exchanged; the answer's are metered on the side. */
+export function passWork(exchange: LineExchange, target: Target): Work {
+  const { client } = ADAPTERS[target.row.format];
+  if (exchange.body === undefined) throw new TypeError('pass-through without a body');
+  const call = client.forward(exchange.body, exchange.inbound, target, exchange);
+  const meter = client.meter(call);
+  const { answer } = exchange.line.settings;
+  return {
+    call,
+    async read(response, watch): Promise<Answer | Fault> {
+      if (watch === undefined) return readWhole(response, meter, answer.maxBytes);
+      if (isJson(response)) return wholeInsteadOfStream(response, meter, answer.maxBytes);
+      const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
+      const stream = new AnswerStream(response.body, reader, new FrameInterpreter(meter), watch);
+      return (await stream.open()) ?? { kind: 'chunks', stream };
+    },
+  };
+}
+
+async function readWhole(response: WireResponse, meter: Meter, maxBytes: number): Promise<Answer | Fault> {
+  const { bytes, value } = await readJson(response, maxBytes);
+  const metered = meter.body(value);
+  if (metered.fault !== undefined) return metered.fault;
+  return { kind: 'whole', body: metered.replace === undefined ? bytes : JSON.stringify(metered.replace), usage: metered.usage };
+}
+
+async function wholeInsteadOfStream(response: WireResponse, meter: Meter, maxBytes: number): Promise<Fault> {
+  const { value } = await readJson(response, maxBytes);
+  return meter.body(value).fault ?? invalidResponse('answered a stream with a whole body');
+}

@@ -1,0 +1,27 @@
+/** What every entry of the package gives: the same names on every runtime. */
+export type { Adapter, Exchange, Inbound, ModelEntry, Peek, Target, UpstreamCall } from './adapters/adapter.ts';
+export { type Operation, WIRE_FORMATS, type WireFormat } from './adapters/format.ts';
+export type { AuthStyle, ProviderRow } from './adapters/provider-row.ts';
+export { createCollector } from './chat/collect.ts';
+export type { ChatEvent } from './chat/events.ts';
+export type { Fault, FaultKind } from './chat/fault.ts';
+export type * from './chat/parts.ts';
+export { replyToEvents } from './chat/replay.ts';
+export type { ChatReply, Choice, StopReason, TokenLogprob } from './chat/reply.ts';
+export type * from './chat/request.ts';
+export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
+export type { HookContext, Hooks } from './config/hooks.ts';
+export type { Caller, Code, Declarative, DeploymentConfig, Duration, GatewayConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './config/types.ts';
+export type { Gateway, GatewayStats } from './gateway.ts';
+export type { CancelListener, CancelSignal } from './kit/cancel.ts';
+export type { Clock } from './kit/clock.ts';
+export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
+export * from './kit/errors.ts';
+export type { EventSubject, GatewayEvents } from './line/events.ts';
+export { memoryStore } from './store/memory.ts';
+export type * from './store/store.ts';
+export type { Body, Fields } from './transport/body.ts';
+export type { Dispatcher, WireRequest, WireResponse } from './transport/dispatcher.ts';
+export type { Frame } from './transport/frame.ts';
+export type { BodyLimits, Chunk, GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
+export type { Platform } from './transport/platform.ts';
