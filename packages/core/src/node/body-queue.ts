@@ -1,0 +1,123 @@
+import { join } from '../transport/read-all.ts';
+
+/** Bytes that wait for the reader before the provider is held back. */
+export const HIGH_WATER = 256 * 1024;
+const LOW_WATER = HIGH_WATER / 4;
+/** Tiny pieces cost more than their bytes, so their number is bounded too. */
+const MOST_PIECES = 1024;
+/** Pieces that wait are handed over as one up to this size: what arrived together costs the rest of the way once. */
+const MERGE_BELOW = 64 * 1024;
+
+interface Waiting {
+  resolve(result: IteratorResult<Uint8Array, undefined>): void;
+  reject(reason: unknown): void;
+}
+
+/** What a queue asks of the connection it is filled from. */
+export interface BodySource {
+  /** Go on after `push` answered false. */
+  resume(): void;
+  /** The reader lost interest. */
+  cancel(reason: unknown): void;
+}
+
+/** The body of an answer between the connection, which pushes, and one reader, who pulls. */
+export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
+  readonly #source: BodySource;
+  #pieces: Uint8Array[] = [];
+  #size = 0;
+  #paused = false;
+  #waiting: Waiting | undefined;
+  #woken = false;
+  #over = false;
+  #failure: { readonly reason: unknown } | undefined;
+
+  constructor(source: BodySource) {
+    this.#source = source;
+  }
+
+  /** False: hold back until `resume` is called. */
+  push(piece: Uint8Array): boolean {
+    if (this.#over) return true;
+    this.#pieces.push(piece);
+    this.#size += piece.length;
+    this.#wake();
+    this.#paused = this.#size >= HIGH_WATER || this.#pieces.length >= MOST_PIECES;
+    return !this.#paused;
+  }
+
+  end(): void {
+    this.#over = true;
+    this.#wake();
+  }
+
+  /** Breaks off: what came before is still read, unless `discard`. */
+  fail(reason: unknown, discard: boolean): void {
+    this.#over = true;
+    this.#failure ??= { reason };
+    if (discard) this.#drop();
+    this.#wake();
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#pieces.length > 0) return Promise.resolve({ done: false, value: this.#take() });
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.reason);
+    if (this.#over) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const open = !this.#over;
+    this.#over = true;
+    this.#failure = undefined;
+    this.#drop();
+    if (open) this.#source.cancel(new Error('The reader left the answer before its end.'));
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Answers a waiting reader after the connection has handed over all that came with one read, hence the microtask. */
+  #wake(): void {
+    if (this.#waiting === undefined || this.#woken) return;
+    this.#woken = true;
+    queueMicrotask(() => this.#answer());
+  }
+
+  #answer(): void {
+    const waiting = this.#waiting;
+    this.#woken = false;
+    this.#waiting = undefined;
+    if (waiting === undefined) return;
+    if (this.#pieces.length > 0) waiting.resolve({ done: false, value: this.#take() });
+    else if (this.#failure !== undefined) waiting.reject(this.#failure.reason);
+    else waiting.resolve({ done: true, value: undefined });
+  }
+
+  #take(): Uint8Array {
+    let count = 0;
+    let size = 0;
+    for (const piece of this.#pieces) {
+      if (count > 0 && size + piece.length > MERGE_BELOW) break;
+      size += piece.length;
+      count++;
+    }
+    const whole = join(count === this.#pieces.length ? this.#pieces : this.#pieces.slice(0, count), size);
+    this.#pieces = count === this.#pieces.length ? [] : this.#pieces.slice(count);
+    this.#size -= size;
+    if (this.#paused && this.#size <= LOW_WATER) {
+      this.#paused = false;
+      this.#source.resume();
+    }
+    return whole;
+  }
+
+  #drop(): void {
+    this.#pieces = [];
+    this.#size = 0;
+  }
+}

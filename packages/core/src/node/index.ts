@@ -1,0 +1,11 @@
+/** What a mount on node:http stands on. */
+export type { DispatcherOptions } from './dispatcher.ts';
+export { nodeDispatcher } from './dispatcher.ts';
+export { nodeClock } from './clock.ts';
+export type { InflateCaps } from './inflate.ts';
+export { nodePlatform } from './platform.ts';
+export type { ReplyOptions } from './reply.ts';
+export { writeReply } from './reply.ts';
+export { sendable, streamOf } from './reply-stream.ts';
+export type { RequestOptions } from './request.ts';
+export { requestOf } from './request.ts';

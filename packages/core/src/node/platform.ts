@@ -1,0 +1,16 @@
+import type { Platform } from '../transport/platform.ts';
+import { nodeClock } from './clock.ts';
+import { type DispatcherOptions, nodeDispatcher } from './dispatcher.ts';
+import { randomId } from './random-id.ts';
+
+/** Node as a {@link Platform}. `environment` defaults to `process.env`; proxies are taken from it. */
+export function nodePlatform(options: DispatcherOptions = {}): Platform {
+  const environment = options.environment ?? process.env;
+  return {
+    dispatcher: nodeDispatcher({ ...options, environment }),
+    clock: nodeClock,
+    random: Math.random,
+    randomId,
+    environment,
+  };
+}

@@ -1,0 +1,75 @@
+import { type buildConnector, ProxyAgent } from 'undici';
+import type { CancelSignal } from '../kit/cancel.ts';
+import type { WireRequest } from '../transport/dispatcher.ts';
+import { CONNECT_OPTIONS, CONNECTION_OPTIONS } from './origin-pool.ts';
+import { type Line, WireCall } from './wire-call.ts';
+
+/** The proxies that the environment names. */
+export interface ProxySettings {
+  /** By the scheme of the origin. */
+  readonly http: string | undefined;
+  readonly https: string | undefined;
+  readonly bypass: readonly ProxyBypass[];
+}
+
+/** An entry of NO_PROXY: a host and all below it, on one port or any. `*` is every host. */
+interface ProxyBypass {
+  readonly host: string;
+  readonly port: string | undefined;
+}
+
+/**
+ * Reads `http_proxy`, `https_proxy` and `no_proxy`, lower case first, then upper case. Without an https proxy the http one serves https too.
+ * Source: https://undici.nodejs.org/#/docs/api/EnvHttpProxyAgent
+ */
+export function proxySettings(environment: Readonly<Record<string, string | undefined>>): ProxySettings {
+  const read = (name: string): string | undefined => environment[name] || environment[name.toUpperCase()] || undefined;
+  const http = read('http_proxy');
+  return { http, https: read('https_proxy') ?? http, bypass: (read('no_proxy') ?? '').split(/[\s,]+/).filter(Boolean).map(bypassOf) };
+}
+
+function bypassOf(entry: string): ProxyBypass {
+  const [, host = entry, port] = /^(.+?)(?::(\d+))?$/.exec(bare(entry)) ?? [];
+  return { host: host.replace(/^\*?\./, '').toLowerCase(), port };
+}
+
+/** `[::1]:80` keeps its brackets, `::1` gets some: then the last colon is the port's. */
+const bare = (entry: string): string => (/^[^[]*:.*:/.test(entry) ? `[${entry}]` : entry);
+
+/** The proxy for an origin, or undefined where it is to be reached directly. */
+export function proxyFor(origin: string, settings: ProxySettings): string | undefined {
+  const { protocol, hostname, port } = new URL(origin);
+  const proxy = protocol === 'https:' ? settings.https : settings.http;
+  if (proxy === undefined) return undefined;
+  const actual = port || (protocol === 'https:' ? '443' : '80');
+  return settings.bypass.some((entry) => matches(entry, hostname.toLowerCase(), actual)) ? undefined : proxy;
+}
+
+function matches(entry: ProxyBypass, hostname: string, port: string): boolean {
+  if (entry.port !== undefined && entry.port !== port) return false;
+  return entry.host === '*' || hostname === entry.host || hostname.endsWith(`.${entry.host}`);
+}
+
+/** Connections to one origin through a proxy. */
+export class ProxyPool {
+  readonly #origin: string;
+  readonly #agent: ProxyAgent;
+
+  constructor(origin: string, proxy: string, connect: buildConnector.BuildOptions = {}) {
+    this.#origin = origin;
+    this.#agent = new ProxyAgent({ ...CONNECTION_OPTIONS, uri: proxy, requestTls: { ...CONNECT_OPTIONS, ...connect } });
+  }
+
+  call(request: WireRequest, headers: string[], signal: CancelSignal): WireCall {
+    const call = new WireCall(unpooled, signal);
+    this.#agent.dispatch({ origin: this.#origin, method: request.method, path: request.path, headers, body: request.body ?? null }, call);
+    return call;
+  }
+
+  close(): Promise<void> {
+    return this.#agent.close();
+  }
+}
+
+/** undici's own pool behind the proxy doesn't tell which connection it took. */
+const unpooled: Line = { reused: false, release: () => undefined };

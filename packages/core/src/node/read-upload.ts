@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../kit/clock.ts';
+import { ClientGone, RequestError } from '../kit/errors.ts';
+import { join } from '../transport/read-all.ts';
+import { tooLarge } from './too-large.ts';
+
+/** How long an upload may stand still. Milliseconds. */
+export const UPLOAD_STALL = 60_000;
+
+/**
+ * The bytes of a request as they came. What exceeds the cap is thrown away unread, so that the client gets to see the answer.
+ *
+ * @throws RequestError `body_too_large`: at once when the length is declared, else when it is passed; `request_timeout` when nothing comes for
+ * {@link UPLOAD_STALL}; ClientGone
+ */
+export function readUpload(incoming: IncomingMessage, maxBytes: number, clock: Clock): Promise<Uint8Array> {
+  if (Number(incoming.headers['content-length']) > maxBytes) {
+    incoming.resume();
+    return Promise.reject(tooLarge(maxBytes));
+  }
+  return readBuffered(incoming, maxBytes) ?? new Promise((resolve, reject) => new Upload(incoming, maxBytes, clock, resolve, reject));
+}
+
+/** A request that is there as a whole, which small ones are by now: no listener needed. */
+function readBuffered(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> | undefined {
+  if (!incoming.complete || incoming.readableEncoding !== null || incoming.destroyed) return undefined;
+  const bytes: Buffer | null = incoming.read();
+  if (bytes === null) return incoming.readableEnded || incoming.readableLength === 0 ? Promise.resolve(new Uint8Array(0)) : undefined;
+  return bytes.length > maxBytes ? Promise.reject(tooLarge(maxBytes)) : Promise.resolve(bytes);
+}
+
+class Upload {
+  readonly #incoming: IncomingMessage;
+  readonly #maxBytes: number;
+  readonly #clock: Clock;
+  readonly #resolve: (bytes: Uint8Array) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #pieces: Uint8Array[] = [];
+  #size = 0;
+  #heardAt: number;
+  #stopTimer: () => void;
+
+  constructor(incoming: IncomingMessage, maxBytes: number, clock: Clock, resolve: (bytes: Uint8Array) => void, reject: (reason: unknown) => void) {
+    this.#incoming = incoming;
+    this.#maxBytes = maxBytes;
+    this.#clock = clock;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#heardAt = clock.now();
+    this.#stopTimer = clock.timer(UPLOAD_STALL, this.#check);
+    incoming.on('data', this.#data).on('end', this.#end).on('error', this.#gone).on('close', this.#gone);
+  }
+
+  readonly #data = (piece: Uint8Array | string): void => {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    this.#size += bytes.length;
+    this.#heardAt = this.#clock.now();
+    if (this.#size > this.#maxBytes) this.#fail(tooLarge(this.#maxBytes));
+    else this.#pieces.push(bytes);
+  };
+
+  readonly #end = (): void => {
+    this.#leave();
+    this.#resolve(join(this.#pieces, this.#size));
+  };
+
+  readonly #gone = (cause?: unknown): void => this.#fail(new ClientGone(cause));
+
+  readonly #check = (): void => {
+    const quiet = this.#clock.now() - this.#heardAt;
+    if (quiet >= UPLOAD_STALL) this.#fail(new RequestError('request_timeout', 'The client stopped sending its body.'));
+    else this.#stopTimer = this.#clock.timer(UPLOAD_STALL - quiet, this.#check);
+  };
+
+  #fail(reason: unknown): void {
+    this.#leave();
+    this.#incoming.resume();
+    this.#reject(reason);
+  }
+
+  #leave(): void {
+    this.#stopTimer();
+    this.#incoming.off('data', this.#data).off('end', this.#end).off('error', this.#gone).off('close', this.#gone);
+    // An aborted upload still emits its error.
+    this.#incoming.on('error', ignore);
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,36 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../kit/clock.ts';
+import { ClientGone } from '../kit/errors.ts';
+import type { GatewayReply } from '../transport/gateway-request.ts';
+import { nodeClock } from './clock.ts';
+import { StreamWriter } from './stream-writer.ts';
+
+/** Settings of {@link writeReply} and {@link streamOf}. */
+export interface ReplyOptions {
+  /** Default: the real time. */
+  readonly clock?: Clock;
+}
+
+/** How long a client may leave a stream unread unless the reply says otherwise. Milliseconds. */
+export const CLIENT_IDLE = 60_000;
+
+const written = Promise.resolve();
+
+/**
+ * Writes a reply with backpressure. Resolves when all is handed over, or when the client has left (or not read for `reply.clientIdle`), which
+ * cancels the reply; never rejects.
+ * Headers that the host has set stay. An iterable that throws breaks the connection, because the headers promised something else.
+ */
+export function writeReply(reply: GatewayReply, response: ServerResponse, options: ReplyOptions = {}): Promise<void> {
+  if (response.destroyed || response.closed || response.headersSent) {
+    reply.cancel(new ClientGone());
+    return written;
+  }
+  const { body } = reply;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    return new StreamWriter(reply, body, response, options.clock ?? nodeClock, reply.clientIdle ?? CLIENT_IDLE).run();
+  }
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+  return written;
+}

@@ -1,0 +1,12 @@
+/** For tests of mounts, stores and hosts. Imports no test runner. */
+export type { ConformanceCase } from './case.ts';
+export { type ManualClock, manualClock } from './manual-clock.ts';
+export { type HostOptions, type MountCase, type MountUnderTest, mountCases, type RunningHost } from './mount-cases.ts';
+export {
+  type ScriptedCall,
+  type ScriptedDispatcher,
+  type ScriptedStream,
+  scriptedDispatcher,
+} from './scripted-dispatcher.ts';
+export { storeCases } from './store-cases.ts';
+export type { MakeStore } from './store-setting.ts';
