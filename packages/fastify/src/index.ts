@@ -1,0 +1,41 @@
+import { createGateway, type Gateway, type GatewayConfig } from '@postern/core';
+import { requestOf, sendable } from '@postern/core/node';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+
+export * from '@postern/core';
+
+/** The gateway's configuration; `prefix` is Fastify's own. */
+export type FastifyGatewayConfig = GatewayConfig<FastifyRequest> & { readonly prefix?: string };
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The gateway of the plugin, inside its own context: events, `chat` in process, `drain`. */
+    readonly gateway: Gateway<FastifyRequest>;
+  }
+}
+
+async function mount(instance: FastifyInstance, { prefix: _, ...config }: FastifyGatewayConfig): Promise<void> {
+  const gateway = createGateway(config as GatewayConfig<FastifyRequest>);
+  instance.decorate('gateway', gateway);
+  instance.addHook('onClose', () => gateway.close());
+  // The gateway reads bodies itself, with its own caps: this context has no other parser, and this one leaves the payload unread.
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const url = request.url.slice(instance.prefix.length) || '/';
+    const handled = gateway.handle(requestOf(request.raw, request, url, reply.raw));
+    if (handled === undefined) return reply.callNotFound();
+    const answer = await handled;
+    return reply.code(answer.status).headers(answer.headers).send(sendable(answer));
+  };
+  instance.all('/', handler);
+  instance.all('/*', handler);
+}
+
+/**
+ * The gateway as a plugin of Fastify 4 and 5: `app.register(llmGateway, { prefix: '/ai', ...config })`. It keeps to its own context: the
+ * parsers of the rest of the app are untouched. What isn't ours goes to the app's not-found handler. Registration fails with
+ * ConfigError, with the path and the fix, for every mistake of configuration.
+ */
+export const llmGateway = plugin(mount, { name: '@postern/fastify', fastify: '4.x || 5.x', encapsulate: true });
