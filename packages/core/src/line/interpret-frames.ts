@@ -8,9 +8,11 @@ import { brokenFault, TOO_MANY_BROKEN } from './broken-frames.ts';
 import { joined } from './join.ts';
 import { upstreamError } from './upstream-error.ts';
 
-/** Is the frame a view of these very bytes from their start? A frame that began in an earlier chunk has a buffer of its own. */
-function beginsWith(bytes: Uint8Array, frame: Frame | undefined): boolean {
-  return frame !== undefined && frame.raw.buffer === bytes.buffer && frame.raw.byteOffset === bytes.byteOffset;
+/** Are the frames, one after the other, these very bytes? A frame that began in an earlier chunk has an array of its own. */
+function covers(frames: readonly Frame[], bytes: Uint8Array): boolean {
+  const first = frames[0];
+  const last = frames[frames.length - 1];
+  return first?.bytes === bytes && first.start === 0 && last?.end === bytes.length;
 }
 
 /** Pass-through: the frames go on as they came, but for what the meter hides, replaces or finds broken. */
@@ -19,6 +21,7 @@ export class FrameInterpreter implements Interpreter<Chunk> {
   complete = false;
   fault: Fault | undefined;
   usage: Usage | undefined;
+  content = 0;
   broken = 0;
   readonly #meter: Meter;
 
@@ -27,27 +30,21 @@ export class FrameInterpreter implements Interpreter<Chunk> {
   }
 
   push(frames: readonly Frame[], bytes: Uint8Array | undefined): Chunk | undefined {
-    const kept: Chunk[] = [];
+    const kept: (Frame | Chunk)[] = [];
     let touched = false;
-    let size = 0;
     for (const frame of frames) {
       const metered = this.#read(frame);
       if (this.fault !== undefined) break;
-      if (metered === undefined || metered.hide === true) {
-        touched = true;
-        continue;
-      }
-      if (metered.replace !== undefined) {
+      if (metered === undefined || metered.hide === true) touched = true;
+      else if (metered.replace === undefined) kept.push(frame);
+      else {
         touched = true;
         kept.push(metered.replace);
-      } else {
-        size += frame.raw.length;
-        kept.push(frame.raw);
       }
     }
     // The common case: everything passes, and the chunk goes on as the very buffer that came.
-    if (!touched && this.fault === undefined && bytes !== undefined && size === bytes.length && beginsWith(bytes, frames[0])) return bytes;
-    return kept.length === 0 ? undefined : joined(kept);
+    if (!touched && this.fault === undefined && bytes !== undefined && covers(frames, bytes)) return bytes;
+    return kept.length === 0 ? undefined : joined(kept.map((piece) => (typeof piece === 'object' && 'raw' in piece ? piece.raw : piece)));
   }
 
   end(): Chunk | undefined {
@@ -74,7 +71,10 @@ export class FrameInterpreter implements Interpreter<Chunk> {
       return undefined;
     }
     if (metered.usage !== undefined) this.usage = metered.usage;
-    if (metered.content !== undefined && metered.content > 0) this.spoke = true;
+    if (metered.content !== undefined && metered.content > 0) {
+      this.content += metered.content;
+      this.spoke = true;
+    }
     if (metered.terminal === true) this.complete = true;
     if (metered.fault !== undefined) this.fault = metered.fault;
     return metered;

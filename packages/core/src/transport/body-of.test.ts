@@ -11,21 +11,43 @@ const decoder = new TextDecoder();
 const from = (json: string): Body => bodyOf(encoder.encode(json), limits);
 const textOf = (bytes: Uint8Array): string => decoder.decode(bytes);
 
-const key = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 6 }),
-  fc.constantFrom('model', 'stream', 'messages', '__proto__', 'constructor', 'toString', 'a', 'b', 'c', 'naïve', '鍵', 'with "quotes"', 'back\\slash', 'line\nbreak', ''),
-).filter((name) => DECISIVE_KEYS.exact.has(name) || !DECISIVE_KEYS.folded.has(name.toUpperCase().toLowerCase()));
+const key = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', maxLength: 6 }),
+    fc.constantFrom(
+      'model',
+      'stream',
+      'messages',
+      '__proto__',
+      'constructor',
+      'toString',
+      'a',
+      'b',
+      'c',
+      'naïve',
+      '鍵',
+      'with "quotes"',
+      'back\\slash',
+      'line\nbreak',
+      '',
+    ),
+  )
+  .filter((name) => DECISIVE_KEYS.exact.has(name) || !DECISIVE_KEYS.folded.has(name.toUpperCase().toLowerCase()));
 
 const value = fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' });
 const entries = fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 8 });
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
 
 /** The same data in another outer form: white space between the tokens of the top level, and values re-spelled with escapes. */
-const written = fc.tuple(entries, fc.infiniteStream(space), fc.boolean()).map(([members, spaces, escape]) => {
+const written = fc.tuple(entries, fc.infiniteStream(space), fc.boolean()).map(([members, spaces, escaped]) => {
   const gap = (): string => spaces.next().value;
-  const spell = (text: string): string => (escape ? text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) : text);
-  const plain = (name: string): string => (DECISIVE_KEYS.exact.has(name) ? JSON.stringify(name) : spell(JSON.stringify(name)));
-  const body = members.map(([name, data]) => `${gap()}${plain(name)}${gap()}:${gap()}${spell(JSON.stringify(data))}${gap()}`).join(',');
+  const spell = (text: string): string =>
+    escaped ? text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) : text;
+  const plain = (name: string): string =>
+    DECISIVE_KEYS.exact.has(name) ? JSON.stringify(name) : spell(JSON.stringify(name));
+  const body = members
+    .map(([name, data]) => `${gap()}${plain(name)}${gap()}:${gap()}${spell(JSON.stringify(data))}${gap()}`)
+    .join(',');
   return { members, json: `${gap()}{${body}${members.length === 0 ? gap() : ''}}${gap()}` };
 });
 
@@ -51,12 +73,15 @@ describe('the fields of a body', () => {
     expect(from('{"x":1,"x":2}').fields().get('x')).toBe(2);
   });
 
-  it.each(['toString', '__proto__', 'constructor', 'hasOwnProperty', 'missing'])('do not know %s unless it stands there', (name) => {
-    for (const body of [from('{"a":1}'), bodyOfValue({ a: 1 }, limits)]) {
-      expect(body.fields().has(name)).toBe(false);
-      expect(body.fields().get(name)).toBeUndefined();
-    }
-  });
+  it.each(['toString', '__proto__', 'constructor', 'hasOwnProperty', 'missing'])(
+    'do not know %s unless it stands there',
+    (name) => {
+      for (const body of [from('{"a":1}'), bodyOfValue({ a: 1 }, limits)]) {
+        expect(body.fields().has(name)).toBe(false);
+        expect(body.fields().get(name)).toBeUndefined();
+      }
+    },
+  );
 
   it('read __proto__ as a key like any other and leave no trace of it', () => {
     const json = '{"__proto__":{"polluted":true},"a":{"__proto__":{"polluted":true}}}';
@@ -89,14 +114,19 @@ describe('a body that is cut anywhere', () => {
     );
   });
 
-  it.each([[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xf5, 0x80, 0x80, 0x80]])('and one with the broken UTF-8 %s is refused', (...broken) => {
-    const bytes = Uint8Array.from([...encoder.encode('{"a":"'), ...broken, ...encoder.encode('"}')]);
-    expect(() => bodyOf(bytes, limits).fields()).toThrow(expect.objectContaining({ code: 'invalid_json' }) as Error);
-  });
+  it.each([[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xf5, 0x80, 0x80, 0x80]])(
+    'and one with the broken UTF-8 %s is refused',
+    (...broken) => {
+      const bytes = Uint8Array.from([...encoder.encode('{"a":"'), ...broken, ...encoder.encode('"}')]);
+      expect(() => bodyOf(bytes, limits).fields()).toThrow(expect.objectContaining({ code: 'invalid_json' }) as Error);
+    },
+  );
 });
 
 describe('an edited body', () => {
-  const changes = fc.array(fc.tuple(key, fc.option(value, { nil: undefined })), { maxLength: 5 }).map((list) => new Map<string, unknown>(list));
+  const changes = fc
+    .array(fc.tuple(key, fc.option(value, { nil: undefined })), { maxLength: 5 })
+    .map((list) => new Map<string, unknown>(list));
 
   it('parses to the changed object', () => {
     fc.assert(
@@ -115,9 +145,13 @@ describe('an edited body', () => {
 
   it('keeps every byte that is not concerned', () => {
     const json = '{ "big":1e400 ,\n "model" : "a\\u0062" , "nested":{"b": 1.0,"a":[ ]} }\n';
-    expect(textOf(from(json).edit(new Map([['model', 'x']])))).toBe('{ "big":1e400 ,\n "model" : "x" , "nested":{"b": 1.0,"a":[ ]} }\n');
+    expect(textOf(from(json).edit(new Map([['model', 'x']])))).toBe(
+      '{ "big":1e400 ,\n "model" : "x" , "nested":{"b": 1.0,"a":[ ]} }\n',
+    );
     expect(textOf(from(json).edit(new Map()))).toBe(json);
-    expect(textOf(from(json).edit(new Map([['n', 2]])))).toBe('{ "big":1e400 ,\n "model" : "a\\u0062" , "nested":{"b": 1.0,"a":[ ]},"n":2 }\n');
+    expect(textOf(from(json).edit(new Map([['n', 2]])))).toBe(
+      '{ "big":1e400 ,\n "model" : "a\\u0062" , "nested":{"b": 1.0,"a":[ ]},"n":2 }\n',
+    );
   });
 
   it.each([
@@ -135,18 +169,35 @@ describe('an edited body', () => {
 
   it('takes a first member into an object that has none, or has lost all', () => {
     expect(textOf(from('{ }').edit(new Map([['a', 1]])))).toBe('{"a":1 }');
-    expect(textOf(from('{"b":1}').edit(new Map<string, unknown>([['b', undefined], ['a', 'é"']])))).toBe('{"a":"é\\""}');
+    expect(
+      textOf(
+        from('{"b":1}').edit(
+          new Map<string, unknown>([
+            ['b', undefined],
+            ['a', 'é"'],
+          ]),
+        ),
+      ),
+    ).toBe('{"a":"é\\""}');
   });
 
   it('renames members in place, and added ones', () => {
     const rename = { max_completion_tokens: 'max_tokens', user: 'safety_identifier' };
-    expect(textOf(from('{"max_completion_tokens" : 5,"a":1}').edit(new Map([['user', 'u']]), rename))).toBe('{"max_tokens" : 5,"a":1,"safety_identifier":"u"}');
-    expect(textOf(from('{"max_completion_tokens":5}').edit(new Map([['max_completion_tokens', 6]]), rename))).toBe('{"max_tokens":6}');
+    expect(textOf(from('{"max_completion_tokens" : 5,"a":1}').edit(new Map([['user', 'u']]), rename))).toBe(
+      '{"max_tokens" : 5,"a":1,"safety_identifier":"u"}',
+    );
+    expect(textOf(from('{"max_completion_tokens":5}').edit(new Map([['max_completion_tokens', 6]]), rename))).toBe(
+      '{"max_tokens":6}',
+    );
   });
 
   it('never bears a name twice after renaming: the member that had the name stays', () => {
     const rename = { a: 'c', b: 'c' };
-    for (const [json, edited] of [['{"a":1,"c":3}', { c: 3 }], ['{"c":3,"a":1}', { c: 3 }], ['{"a":1,"b":2}', { c: 1 }]] as const) {
+    for (const [json, edited] of [
+      ['{"a":1,"c":3}', { c: 3 }],
+      ['{"c":3,"a":1}', { c: 3 }],
+      ['{"a":1,"b":2}', { c: 1 }],
+    ] as const) {
       expect(textOf(from(json).edit(new Map(), rename))).toBe(JSON.stringify(edited));
       expect(textOf(bodyOfValue(JSON.parse(json), limits).edit(new Map(), rename))).toBe(JSON.stringify(edited));
     }
@@ -173,7 +224,10 @@ describe('a body that the host has parsed', () => {
     for (const levels of [63, 64, 65, 66]) {
       const refused = levels > 64;
       const json = JSON.stringify(nested(levels));
-      const attempt = (run: () => unknown) => (refused ? expect(run).toThrow(expect.objectContaining({ code: 'body_too_deep' }) as Error) : expect(run).not.toThrow());
+      const attempt = (run: () => unknown) =>
+        refused
+          ? expect(run).toThrow(expect.objectContaining({ code: 'body_too_deep' }) as Error)
+          : expect(run).not.toThrow();
       attempt(() => from(json).fields());
       attempt(() => bodyOfValue(nested(levels), limits));
     }
@@ -187,11 +241,17 @@ describe('a body that the host has parsed', () => {
   });
 
   it('is refused when it can not be written as JSON, or is larger than the cap', () => {
-    expect(() => bodyOfValue({ n: 1n }, limits).bytes()).toThrow(expect.objectContaining({ code: 'invalid_json' }) as Error);
-    expect(() => bodyOfValue({ text: 'é'.repeat(20) }, { maxBytes: 50, maxDepth: 64 }).bytes()).toThrow(expect.objectContaining({ code: 'body_too_large' }) as Error);
+    expect(() => bodyOfValue({ n: 1n }, limits).bytes()).toThrow(
+      expect.objectContaining({ code: 'invalid_json' }) as Error,
+    );
+    expect(() => bodyOfValue({ text: 'é'.repeat(20) }, { maxBytes: 50, maxDepth: 64 }).bytes()).toThrow(
+      expect.objectContaining({ code: 'body_too_large' }) as Error,
+    );
   });
 
   it.each([[[]], ['text'], [1], [null], [undefined]])('has no fields when it is %j', (data) => {
-    expect(() => bodyOfValue(data, limits).fields()).toThrow(expect.objectContaining({ code: 'invalid_request' }) as Error);
+    expect(() => bodyOfValue(data, limits).fields()).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }) as Error,
+    );
   });
 });

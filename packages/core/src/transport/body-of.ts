@@ -72,7 +72,9 @@ class BytesBody implements Body, Fields {
     const member = this.#index().get(key);
     if (member === undefined) return undefined;
     const { text, ascii } = this.#text();
-    return parse(ascii ? text.slice(member.start, member.end) : decodeUtf8(this.#bytes.subarray(member.start, member.end)));
+    return parse(
+      ascii ? text.slice(member.start, member.end) : decodeUtf8(this.#bytes.subarray(member.start, member.end)),
+    );
   }
 
   keys(): Iterable<string> {

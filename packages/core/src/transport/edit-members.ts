@@ -39,7 +39,8 @@ const OPEN_OBJECT = 0x7b;
 type NameOf = (key: string) => string | undefined;
 const same: NameOf = (key) => key;
 
-const removes = (changes: ReadonlyMap<string, unknown>, key: string): boolean => changes.has(key) && changes.get(key) === undefined;
+const removes = (changes: ReadonlyMap<string, unknown>, key: string): boolean =>
+  changes.has(key) && changes.get(key) === undefined;
 
 function spliceMember(splice: Splice, member: Member, name: string, changes: ReadonlyMap<string, unknown>): void {
   if (name === member.key) splice.keep(member.keyStart, member.keyEnd);
@@ -61,7 +62,11 @@ function additions(members: readonly Member[], changes: ReadonlyMap<string, unkn
 }
 
 /** Answers undefined for a member that has to give way to one that bears its new name. */
-function renamer(members: readonly Member[], changes: ReadonlyMap<string, unknown>, rename: Readonly<Record<string, string>>): NameOf {
+function renamer(
+  members: readonly Member[],
+  changes: ReadonlyMap<string, unknown>,
+  rename: Readonly<Record<string, string>>,
+): NameOf {
   const taken = new Map<string, string>();
   for (const { key } of members) if (!Object.hasOwn(rename, key) && !removes(changes, key)) taken.set(key, key);
   return (key) => {

@@ -5,6 +5,10 @@
 export interface Frame {
   /** The frame as it came, complete with its line ends. It may be a view into a larger buffer: copy it to keep it. */
   readonly raw: Uint8Array;
+  /** The array that `raw` is a view of, and its range in it: for readers that look at bytes and need no view. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
   /** SSE: the `event:` field; undefined where none was given. */
   readonly event: string | undefined;
   /** SSE: the `data:` lines joined by \n. undefined for a frame without data (comment, ping, bare id). */

@@ -28,7 +28,11 @@ describe('the scanner', () => {
     const json = ' { "é" : "ü" , "model":\t"m", "list":[1,{"a":"]"}] }\n';
     const bytes = encoder.encode(json);
     const cut = (from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to));
-    const spans = scan(json).map(({ key, keyStart, keyEnd, start, end }) => [key, cut(keyStart, keyEnd), cut(start, end)]);
+    const spans = scan(json).map(({ key, keyStart, keyEnd, start, end }) => [
+      key,
+      cut(keyStart, keyEnd),
+      cut(start, end),
+    ]);
     expect(spans).toEqual([
       ['é', '"é"', '"ü"'],
       ['model', '"model"', '"m"'],
@@ -36,14 +40,58 @@ describe('the scanner', () => {
     ]);
   });
 
-  it.each(['{}', ' {\n} ', '{"a":{}}', '{"a":[]}', '{"a":-0.5e+3,"b":true,"c":false,"d":null,"e":0}', String.raw`{"a":"\\\"\\\\"}`])('takes %s', (json) => {
+  it.each([
+    '{}',
+    ' {\n} ',
+    '{"a":{}}',
+    '{"a":[]}',
+    '{"a":-0.5e+3,"b":true,"c":false,"d":null,"e":0}',
+    String.raw`{"a":"\\\"\\\\"}`,
+  ])('takes %s', (json) => {
     expect(scan(json).map(({ key }) => key)).toEqual(Object.keys(JSON.parse(json) as object));
   });
 
   it.each([
-    '', ' ', '{', '}', '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', '{,"a":1}', '{"a" 1}', '{"a":1 "b":2}', '{a:1}', "{'a':1}", '{"a":1}}', '{"a":1}x', '{"a":1}{"b":2}',
-    '{"a":01}', '{"a":+1}', '{"a":1.}', '{"a":.5}', '{"a":-}', '{"a":tru}', '{"a":True}', '{"a":NaN}', '{"a":undefined}', '{"a":1e}', '{"a":0x1}',
-    '{"a":[}', '{"a":{]}', '{"a":[1,2}', '{"a":"x}', String.raw`{"a":"x\"}`, '{"a":[["]"]}', '\u00a0{"a":1}', '\ufeff{"a":1}', String.raw`{"\x":1}`, '{"a\nb":1}', 'hello', '<html>',
+    '',
+    ' ',
+    '{',
+    '}',
+    '{"a"',
+    '{"a":',
+    '{"a":1',
+    '{"a":1,',
+    '{"a":1,}',
+    '{,"a":1}',
+    '{"a" 1}',
+    '{"a":1 "b":2}',
+    '{a:1}',
+    "{'a':1}",
+    '{"a":1}}',
+    '{"a":1}x',
+    '{"a":1}{"b":2}',
+    '{"a":01}',
+    '{"a":+1}',
+    '{"a":1.}',
+    '{"a":.5}',
+    '{"a":-}',
+    '{"a":tru}',
+    '{"a":True}',
+    '{"a":NaN}',
+    '{"a":undefined}',
+    '{"a":1e}',
+    '{"a":0x1}',
+    '{"a":[}',
+    '{"a":{]}',
+    '{"a":[1,2}',
+    '{"a":"x}',
+    String.raw`{"a":"x\"}`,
+    '{"a":[["]"]}',
+    '\u00a0{"a":1}',
+    '\ufeff{"a":1}',
+    String.raw`{"\x":1}`,
+    '{"a\nb":1}',
+    'hello',
+    '<html>',
   ])('refuses %j as broken JSON', (json) => {
     expect(refusal(json)).toEqual({ code: 'invalid_json', param: undefined });
   });
@@ -89,13 +137,35 @@ describe('a key that decisions rest on', () => {
     expect(refusal(String.raw`{"x":1,"x":2,"X":3,"\u0078":4,"__proto__":5}`)).toBeUndefined();
     const source = portableByteText(encoder.encode('{"seed":1,"seed":2}'));
     if (source === undefined) throw new Error('unreachable');
-    expect(() => scanObject(source, { maxDepth: 64, decisive: decisiveKeys(['seed']) })).toThrow('"seed" stands more than once');
+    expect(() => scanObject(source, { maxDepth: 64, decisive: decisiveKeys(['seed']) })).toThrow(
+      '"seed" stands more than once',
+    );
   });
 });
 
 describe('any text', () => {
   it('is taken or refused by a typed error, and taken whenever JSON.parse takes it as an object without odd keys', () => {
-    const characters = fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', 'a', '1', '-', '.', 'e', ' ', '\n', 'true', 'null', 'é', 'u0061');
+    const characters = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ':',
+      ',',
+      '\\',
+      'a',
+      '1',
+      '-',
+      '.',
+      'e',
+      ' ',
+      '\n',
+      'true',
+      'null',
+      'é',
+      'u0061',
+    );
     fc.assert(
       fc.property(fc.array(characters, { maxLength: 24 }), (pieces) => {
         const json = `{${pieces.join('')}}`;

@@ -63,7 +63,8 @@ function openingBrace(text: string): number {
   const at = skipSpace(text, 0);
   const code = text.charCodeAt(at);
   if (code === OPEN_OBJECT) return skipSpace(text, at + 1);
-  if (/["[\-0-9tfn]/.test(text.charAt(at))) throw new RequestError('invalid_request', 'The body must be a JSON object.');
+  if (/["[\-0-9tfn]/.test(text.charAt(at)))
+    throw new RequestError('invalid_request', 'The body must be a JSON object.');
   throw broken(at);
 }
 
@@ -104,7 +105,8 @@ function guardKey({ key, keyStart, keyEnd }: Member, decisive: DecisiveKeys, see
     return;
   }
   if (keyEnd - keyStart - 2 !== key.length) throw misspelt(key);
-  if (seen.has(key)) throw new RequestError('duplicate_key', `"${key}" stands more than once in the body.`, { param: key });
+  if (seen.has(key))
+    throw new RequestError('duplicate_key', `"${key}" stands more than once in the body.`, { param: key });
   seen.add(key);
 }
 
@@ -156,7 +158,11 @@ function skipSpace(text: string, from: number): number {
   }
 }
 
-const broken = (at: number): RequestError => new RequestError('invalid_json', `The body is not valid JSON (at byte ${at}).`);
-const tooDeep = (cap: number): RequestError => new RequestError('body_too_deep', `The body is nested deeper than ${cap} levels.`);
+const broken = (at: number): RequestError =>
+  new RequestError('invalid_json', `The body is not valid JSON (at byte ${at}).`);
+const tooDeep = (cap: number): RequestError =>
+  new RequestError('body_too_deep', `The body is nested deeper than ${cap} levels.`);
 const misspelt = (key: string): RequestError =>
-  new RequestError('duplicate_key', `"${key}" must be spelled plainly, without escapes and in its own letter case.`, { param: key });
+  new RequestError('duplicate_key', `"${key}" must be spelled plainly, without escapes and in its own letter case.`, {
+    param: key,
+  });

@@ -10,7 +10,8 @@ export async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number)
   let length = 0;
   for await (const piece of body) {
     length += piece.length;
-    if (length > maxBytes) throw new UpstreamError('upstream_invalid_response', `The provider's answer is larger than ${maxBytes} bytes.`);
+    if (length > maxBytes)
+      throw new UpstreamError('upstream_invalid_response', `The provider's answer is larger than ${maxBytes} bytes.`);
     pieces.push(piece);
   }
   return join(pieces, length);

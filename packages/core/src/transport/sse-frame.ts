@@ -5,9 +5,9 @@ const LINE_END = /\r\n|\r|\n/;
 
 /** A {@link Frame} that is a range of a larger array; makes its view and its text when they are asked for. */
 export class SseFrame implements Frame {
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
-  readonly #end: number;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
   readonly unclosed: boolean;
   #raw: Uint8Array | undefined;
   #read = false;
@@ -15,14 +15,14 @@ export class SseFrame implements Frame {
   #data: string | undefined;
 
   constructor(bytes: Uint8Array, start: number, end: number, unclosed: boolean) {
-    this.#bytes = bytes;
-    this.#start = start;
-    this.#end = end;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
     this.unclosed = unclosed;
   }
 
   get raw(): Uint8Array {
-    this.#raw ??= this.#bytes.subarray(this.#start, this.#end);
+    this.#raw ??= this.bytes.subarray(this.start, this.end);
     return this.#raw;
   }
 
@@ -48,12 +48,12 @@ export class SseFrame implements Frame {
     let event: string | undefined;
     if (text.startsWith('event:')) {
       at = text.indexOf('\n') + 1;
-      event = valueOf(text, 6, at - 1);
+      event = fieldValue(text, 6, at - 1);
     }
     const last = text.length - 2;
     if (!text.startsWith('data:', at) || text.indexOf('\n', at) !== last || text.includes('\r')) return false;
     this.#event = event;
-    this.#data = valueOf(text, at + 5, last);
+    this.#data = fieldValue(text, at + 5, last);
     return true;
   }
 
@@ -61,13 +61,13 @@ export class SseFrame implements Frame {
     const colon = line.indexOf(':');
     const name = colon === -1 ? line : line.slice(0, colon);
     if (name !== 'data' && name !== 'event') return;
-    const value = colon === -1 ? '' : valueOf(line, colon + 1, line.length);
+    const value = colon === -1 ? '' : fieldValue(line, colon + 1, line.length);
     if (name === 'event') this.#event = value;
     else this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
   }
 }
 
 /** One space behind the colon is no part of the value. */
-function valueOf(text: string, from: number, to: number): string {
+function fieldValue(text: string, from: number, to: number): string {
   return text.slice(text.charCodeAt(from) === 0x20 ? from + 1 : from, to);
 }

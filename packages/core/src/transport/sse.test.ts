@@ -21,7 +21,8 @@ function read(chunks: readonly Uint8Array[], maxEventBytes = 1_000_000): Seen[] 
 }
 
 const readText = (text: string): Seen[] => read([encoder.encode(text)]);
-const events = (text: string): [string | undefined, string | undefined][] => readText(text).map(({ event, data }) => [event, data]);
+const events = (text: string): [string | undefined, string | undefined][] =>
+  readText(text).map(({ event, data }) => [event, data]);
 
 /** Cuts at the given places. */
 function chunksOf(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
@@ -46,21 +47,48 @@ describe('an event', () => {
     ['a name and no data', 'event: ping\n\n', [['ping', undefined]]],
     ['a colon in its data', 'data: a: b\n\n', [[undefined, 'a: b']]],
     ['a byte order mark before it', '\ufeffdata: x\n\n', [[undefined, 'x']]],
-    ['a byte order mark and a name', '\ufeffevent: e\ndata: x\n\ndata: y\n\n', [['e', 'x'], [undefined, 'y']]],
+    [
+      'a byte order mark and a name',
+      '\ufeffevent: e\ndata: x\n\ndata: y\n\n',
+      [
+        ['e', 'x'],
+        [undefined, 'y'],
+      ],
+    ],
     ['mixed line ends', 'event: e\r\ndata: x\r\r\n', [['e', 'x']]],
-    ['CR line ends', 'data: a\rdata: b\r\rdata: c\r\r', [[undefined, 'a\nb'], [undefined, 'c']]],
-    ['CRLF line ends', 'event: e\r\ndata: x\r\n\r\ndata: y\r\n\r\n', [['e', 'x'], [undefined, 'y']]],
+    [
+      'CR line ends',
+      'data: a\rdata: b\r\rdata: c\r\r',
+      [
+        [undefined, 'a\nb'],
+        [undefined, 'c'],
+      ],
+    ],
+    [
+      'CRLF line ends',
+      'event: e\r\ndata: x\r\n\r\ndata: y\r\n\r\n',
+      [
+        ['e', 'x'],
+        [undefined, 'y'],
+      ],
+    ],
     ['a lone CR within what looks like one line', 'data: a\rdata: b\n\n', [[undefined, 'a\nb']]],
   ] as const)('is read with %s', (_, text, expected) => {
     expect(events(text)).toEqual(expected);
   });
 
   it('that is only a blank line makes a frame without data', () => {
-    expect(events('data: a\n\n\ndata: b\n\n')).toEqual([[undefined, 'a'], [undefined, undefined], [undefined, 'b']]);
+    expect(events('data: a\n\n\ndata: b\n\n')).toEqual([
+      [undefined, 'a'],
+      [undefined, undefined],
+      [undefined, 'b'],
+    ]);
   });
 
   it('with broken UTF-8 is read with replacement characters', () => {
-    expect(read([Uint8Array.from([...encoder.encode('data: a'), 0xff, ...encoder.encode('b\n\n')])])[0]?.data).toBe('a\ufffdb');
+    expect(read([Uint8Array.from([...encoder.encode('data: a'), 0xff, ...encoder.encode('b\n\n')])])[0]?.data).toBe(
+      'a\ufffdb',
+    );
   });
 });
 
@@ -86,7 +114,8 @@ describe('the end of the stream', () => {
 });
 
 describe('chunks cut anywhere', () => {
-  const stream = 'event: a\r\ndata: {"t":"żółć 🙂 鍵"}\r\n\r\n: ping\n\ndata: x\ndata: y\r\rdata: é\r\n\n\ufeffid: 1\rdata: last\n';
+  const stream =
+    'event: a\r\ndata: {"t":"żółć 🙂 鍵"}\r\n\r\n: ping\n\ndata: x\ndata: y\r\rdata: é\r\n\n\ufeffid: 1\rdata: last\n';
 
   it('give the same frames when each byte comes alone', () => {
     const bytes = encoder.encode(stream);
@@ -96,12 +125,15 @@ describe('chunks cut anywhere', () => {
   it('give the same frames when cut in two at every offset', () => {
     const bytes = encoder.encode(stream);
     const whole = read([bytes]);
-    for (let at = 0; at <= bytes.length; at++) expect(read([bytes.slice(0, at), bytes.slice(at)]), `cut at ${at}`).toEqual(whole);
+    for (let at = 0; at <= bytes.length; at++)
+      expect(read([bytes.slice(0, at), bytes.slice(at)]), `cut at ${at}`).toEqual(whole);
   });
 
   it('give the same frames for any stream, any line ends and any cuts, and the frames together are the stream', () => {
     const lineEnd = fc.constantFrom('\n', '\r', '\r\n');
-    const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('é', '🙂', '{"a":"鍵"}')).map((value) => value.replace(/[\r\n]/g, ''));
+    const text = fc
+      .oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('é', '🙂', '{"a":"鍵"}'))
+      .map((value) => value.replace(/[\r\n]/g, ''));
     const line = fc.oneof(
       fc.constant(''),
       text.map((value) => `data: ${value}`),
@@ -128,13 +160,20 @@ describe('chunks cut anywhere', () => {
 
   it('leave earlier frames as they were', () => {
     const reader = createSseReader({ maxEventBytes: 1000 });
-    const frames = ['da', 'ta: one\n', '\ndata: t', 'wo\n\ndata:', ' three\n\n'].flatMap((text) => reader.push(encoder.encode(text)));
-    expect(frames.map((frame) => decoder.decode(frame.raw))).toEqual(['data: one\n\n', 'data: two\n\n', 'data: three\n\n']);
+    const frames = ['da', 'ta: one\n', '\ndata: t', 'wo\n\ndata:', ' three\n\n'].flatMap((text) =>
+      reader.push(encoder.encode(text)),
+    );
+    expect(frames.map((frame) => decoder.decode(frame.raw))).toEqual([
+      'data: one\n\n',
+      'data: two\n\n',
+      'data: three\n\n',
+    ]);
   });
 
   it('give views without a copy when a chunk holds whole events', () => {
     const chunk = encoder.encode('data: a\n\ndata: b\n\n');
-    for (const frame of createSseReader({ maxEventBytes: 1000 }).push(chunk)) expect(frame.raw.buffer).toBe(chunk.buffer);
+    for (const frame of createSseReader({ maxEventBytes: 1000 }).push(chunk))
+      expect(frame.raw.buffer).toBe(chunk.buffer);
   });
 });
 
@@ -150,7 +189,7 @@ function bySpecification(stream: string): [string | undefined, string | undefine
       data = [];
       continue;
     }
-    const [, name = '', value = ''] = /^([^:]*):? ?([^]*)$/.exec(line) ?? [];
+    const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
     if (name === 'event') event = value;
     if (name === 'data') data.push(value);
   }
@@ -158,7 +197,8 @@ function bySpecification(stream: string): [string | undefined, string | undefine
 }
 
 describe('an event larger than the cap', () => {
-  const refused = (run: () => unknown): void => expect(run).toThrow(expect.objectContaining({ code: 'upstream_invalid_response' }) as Error);
+  const refused = (run: () => unknown): void =>
+    expect(run).toThrow(expect.objectContaining({ code: 'upstream_invalid_response' }) as Error);
 
   it('is refused within one chunk', () => {
     refused(() => read([encoder.encode(`data: ${'x'.repeat(100)}\n\n`)], 100));
@@ -174,7 +214,12 @@ describe('an event larger than the cap', () => {
 
   it('is one event: many small ones pass', () => {
     const small = encoder.encode(`data: ${'x'.repeat(80)}\n\n`);
-    expect(read(Array.from({ length: 100 }, () => small), 100)).toHaveLength(100);
+    expect(
+      read(
+        Array.from({ length: 100 }, () => small),
+        100,
+      ),
+    ).toHaveLength(100);
     expect(() => read([encoder.encode('data: x\n\n'.repeat(1000))], 100)).not.toThrow(UpstreamError);
   });
 });
@@ -182,9 +227,13 @@ describe('an event larger than the cap', () => {
 describe('a written event', () => {
   it('is read back as it was', () => {
     fc.assert(
-      fc.property(fc.option(fc.stringMatching(/^[a-z_.]+$/), { nil: undefined }), fc.string({ unit: 'grapheme' }), (event, data) => {
-        expect(events(sseEvent(event, data))).toEqual([[event, data.replace(/\r\n|\r/g, '\n')]]);
-      }),
+      fc.property(
+        fc.option(fc.stringMatching(/^[a-z_.]+$/), { nil: undefined }),
+        fc.string({ unit: 'grapheme' }),
+        (event, data) => {
+          expect(events(sseEvent(event, data))).toEqual([[event, data.replace(/\r\n|\r/g, '\n')]]);
+        },
+      ),
     );
   });
 

@@ -139,7 +139,11 @@ class ByteReader implements SseReader {
   }
 
   #guard(size: number): void {
-    if (size > this.#cap) throw new UpstreamError('upstream_invalid_response', `The provider sent an event larger than ${this.#cap} bytes.`);
+    if (size > this.#cap)
+      throw new UpstreamError(
+        'upstream_invalid_response',
+        `The provider sent an event larger than ${this.#cap} bytes.`,
+      );
   }
 }
 

@@ -6,7 +6,8 @@ import { FORMAT, nativeOf } from './wire.ts';
 export function readAnnotation(value: Json): Annotation {
   const citation = record(value['url_citation']);
   const kept = { native: { [FORMAT]: value } };
-  if (citation === undefined) return { kind: value['type'] === 'file' || value['type'] === 'file_citation' ? 'file' : 'other', ...kept };
+  if (citation === undefined)
+    return { kind: value['type'] === 'file' || value['type'] === 'file_citation' ? 'file' : 'other', ...kept };
   return {
     kind: 'url',
     ...given('url', text(citation['url'])),
@@ -21,7 +22,8 @@ export function readAnnotation(value: Json): Annotation {
 /** The citation for a client; undefined when this format has no form for it. `offset` and `length` are those of its part in the whole text. */
 export function annotationBody(annotation: Annotation, offset: number, length: number): Json | undefined {
   const original = nativeOf(annotation);
-  if (annotation.kind !== 'url' || annotation.url === undefined) return Object.keys(original).length === 0 ? undefined : original;
+  if (annotation.kind !== 'url' || annotation.url === undefined)
+    return Object.keys(original).length === 0 ? undefined : original;
   const citation = {
     ...record(original['url_citation']),
     start_index: offset + (annotation.start ?? 0),

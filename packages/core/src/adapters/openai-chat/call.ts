@@ -25,10 +25,17 @@ export function memoOf(call: UpstreamCall): Memo {
 /** The part of the memo that every call has. */
 export function memoFor(exchange: Exchange): Memo {
   const { peek } = exchange;
-  return { streamUsage: peek.streamUsage === true, n: peek.n ?? 1, id: exchange.newId('chatcmpl-'), created: exchange.created };
+  return {
+    streamUsage: peek.streamUsage === true,
+    n: peek.n ?? 1,
+    id: exchange.newId('chatcmpl-'),
+    created: exchange.created,
+  };
 }
 
-const PATHS = { chat: '/chat/completions', embeddings: '/embeddings' } as const satisfies Partial<Record<Operation, string>>;
+const PATHS = { chat: '/chat/completions', embeddings: '/embeddings' } as const satisfies Partial<
+  Record<Operation, string>
+>;
 
 /** The path of an operation: the row's own, with `{model}` filled in, or the format's. */
 export function pathOf(operation: keyof typeof PATHS, target: Target): string {

@@ -1,5 +1,5 @@
-import { WIRE_FORMATS } from '../format.ts';
 import type { Origin, ReasoningPart } from '../../chat/parts.ts';
+import { WIRE_FORMATS } from '../format.ts';
 import { array, given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { FORMAT, native, rest } from './wire.ts';
 
@@ -11,7 +11,18 @@ import { FORMAT, native, rest } from './wire.ts';
 
 const OURS: ReadonlySet<string> = new Set(WIRE_FORMATS);
 const DETAIL_FIELDS: ReadonlySet<string> = new Set([
-  'type', 'text', 'summary', 'data', 'signature', 'id', 'index', 'format', 'provider', 'model', 'upstream_format', 'upstream_index',
+  'type',
+  'text',
+  'summary',
+  'data',
+  'signature',
+  'id',
+  'index',
+  'format',
+  'provider',
+  'model',
+  'upstream_format',
+  'upstream_index',
 ]);
 
 /** The types that a part's own fields tell; any other is kept as it is. */
@@ -56,7 +67,11 @@ export function reasoningOf(detail: Json, fallback: Origin): ReasoningPart {
 function isPiece(detail: Json, before: Json | undefined): boolean {
   if (before === undefined || number(detail['index']) === undefined || text(detail['data']) !== undefined) return false;
   const id = text(detail['id']);
-  return before['type'] === detail['type'] && before['index'] === detail['index'] && (id === undefined || id === text(before['id']));
+  return (
+    before['type'] === detail['type'] &&
+    before['index'] === detail['index'] &&
+    (id === undefined || id === text(before['id']))
+  );
 }
 
 function joinPiece(before: Json, piece: Json): Json {

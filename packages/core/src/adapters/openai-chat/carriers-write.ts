@@ -4,11 +4,20 @@ import { nativeOf } from './wire.ts';
 
 /** Does the part need more than its words to be restored? */
 export function isSealed(part: ReasoningPart): boolean {
-  return part.signature !== undefined || part.encrypted !== undefined || (part.id !== undefined && part.origin !== undefined) || typeof nativeOf(part)['type'] === 'string';
+  return (
+    part.signature !== undefined ||
+    part.encrypted !== undefined ||
+    (part.id !== undefined && part.origin !== undefined) ||
+    typeof nativeOf(part)['type'] === 'string'
+  );
 }
 
 function originFields(origin: Origin | undefined): Json {
-  return { ...given('format', origin?.format), ...given('provider', origin?.provider), ...given('model', origin?.model) };
+  return {
+    ...given('format', origin?.format),
+    ...given('provider', origin?.provider),
+    ...given('model', origin?.model),
+  };
 }
 
 function typeOf(part: ReasoningPart): string {
@@ -24,7 +33,13 @@ function words(part: ReasoningPart): Json {
 }
 
 function sealed(part: ReasoningPart): Json {
-  return { type: typeOf(part), ...words(part), ...given('data', part.encrypted), ...given('signature', part.signature), ...given('id', part.id) };
+  return {
+    type: typeOf(part),
+    ...words(part),
+    ...given('data', part.encrypted),
+    ...given('signature', part.signature),
+    ...given('id', part.id),
+  };
 }
 
 /** A signed or encrypted block for a client of this format, with its origin, so that it can be restored byte-exact when the client sends it back. */
@@ -44,7 +59,8 @@ export type Place = { start: number; end: number } | { tool_call_id: string } | 
 
 /** A signature over a part that isn't reasoning: its own kind of detail, which clients that only know reasoning skip. */
 export function signatureDetail(part: Part & { signature?: string }, place: Place, index: number): Json {
-  const kind = 'start' in place ? 'signature.text' : 'tool_call_id' in place ? 'signature.tool_call' : 'signature.image';
+  const kind =
+    'start' in place ? 'signature.text' : 'tool_call_id' in place ? 'signature.tool_call' : 'signature.image';
   return { type: kind, signature: part.signature, ...place, ...originFields(part.origin), index };
 }
 

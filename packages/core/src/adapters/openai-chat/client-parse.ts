@@ -6,18 +6,50 @@ import { array, count, given, type Json, record, records, string, text } from '.
 import { memoOf } from './call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { BROKEN_WORDS, derivedFrom, stopReasonOf } from './finish.ts';
-import { readLogprobs, readMessage, type Reading } from './message-read.ts';
+import { type Reading, readLogprobs, readMessage } from './message-read.ts';
 import { readUsage } from './usage.ts';
 import { native, rest } from './wire.ts';
 
 /** Members of an answer that have a place in the canonical model, or none worth keeping. */
-export const REPLY_FIELDS: ReadonlySet<string> = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'service_tier', 'system_fingerprint', 'obfuscation']);
+export const REPLY_FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'service_tier',
+  'system_fingerprint',
+  'obfuscation',
+]);
 /** Those of a choice, whole or streamed. */
-export const CHOICE_FIELDS: ReadonlySet<string> = new Set(['index', 'message', 'delta', 'finish_reason', 'native_finish_reason', 'logprobs', 'usage', 'error', 'stop_reason']);
+export const CHOICE_FIELDS: ReadonlySet<string> = new Set([
+  'index',
+  'message',
+  'delta',
+  'finish_reason',
+  'native_finish_reason',
+  'logprobs',
+  'usage',
+  'error',
+  'stop_reason',
+]);
 /** Those of a message or delta. */
 export const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
-  'role', 'content', 'refusal', 'annotations', 'audio', 'images', 'tool_calls', 'function_call', 'name', 'index',
-  'reasoning_content', 'reasoning', 'reasoning_details', 'thinking_blocks',
+  'role',
+  'content',
+  'refusal',
+  'annotations',
+  'audio',
+  'images',
+  'tool_calls',
+  'function_call',
+  'name',
+  'index',
+  'reasoning_content',
+  'reasoning',
+  'reasoning_details',
+  'thinking_blocks',
 ]);
 
 /** What reading this call's answer needs to know. */
@@ -46,7 +78,8 @@ export function faultIn(body: Json): Fault | undefined {
   for (const choice of records(body['choices'])) {
     if (record(choice['error']) !== undefined) return faultOf(choice, undefined);
     const reason = string(choice['finish_reason']);
-    if (reason !== undefined && BROKEN_WORDS.has(reason)) return { kind: 'overloaded', message: `The provider broke off its answer: ${reason}.`, code: reason };
+    if (reason !== undefined && BROKEN_WORDS.has(reason))
+      return { kind: 'overloaded', message: `The provider broke off its answer: ${reason}.`, code: reason };
   }
   return undefined;
 }

@@ -19,12 +19,25 @@ import { FORMAT } from './wire.ts';
  * `models` and `fallbacks` would let an aggregator answer with a model that was not authorised.
  */
 const PROTECTED: ReadonlySet<string> = new Set([
-  'model', 'models', 'fallbacks', 'messages', 'stream', 'stream_options', 'n', 'max_tokens', 'max_completion_tokens', 'tools', 'functions',
+  'model',
+  'models',
+  'fallbacks',
+  'messages',
+  'stream',
+  'stream_options',
+  'n',
+  'max_tokens',
+  'max_completion_tokens',
+  'tools',
+  'functions',
 ]);
 
 /** A canonical request as a call of a chat completions API. Members stand in the same order every time, for the sake of prompt caches. */
 export function render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall {
-  const names = createNames((request.tools ?? []).flatMap((tool) => (tool.type === 'server' ? [] : [tool.name])), TOOL_NAMES);
+  const names = createNames(
+    (request.tools ?? []).flatMap((tool) => (tool.type === 'server' ? [] : [tool.name])),
+    TOOL_NAMES,
+  );
   const rendering: Rendering = { target, dropped: new Dropped(), toolName: (name) => names.wire(name) };
   reportForeignExtensions(request, FORMAT, rendering.dropped);
   const body = spelled(withProviderOptions(bodyOf(request, rendering, exchange), request, rendering), rendering);
@@ -87,7 +100,10 @@ function output(request: ChatRequest, rendering: Rendering, exchange: Exchange):
   const bound = request.maxOutputTokens;
   return {
     ...(bound === undefined ? {} : { [boundName(rendering.target.row, exchange)]: bound }),
-    ...given('response_format', request.responseFormat === undefined ? undefined : responseFormat(request.responseFormat)),
+    ...given(
+      'response_format',
+      request.responseFormat === undefined ? undefined : responseFormat(request.responseFormat),
+    ),
     ...given('modalities', request.modalities),
     ...given('audio', request.audio),
   };
@@ -97,7 +113,10 @@ function responseFormat(format: ResponseFormat): Json {
   if (format.type === 'text') return { type: 'text' };
   if (format.type === 'json') return { type: 'json_object' };
   const { schema, name, description, strict } = format;
-  return { type: 'json_schema', json_schema: { name: name ?? 'response', ...given('description', description), schema, ...given('strict', strict) } };
+  return {
+    type: 'json_schema',
+    json_schema: { name: name ?? 'response', ...given('description', description), schema, ...given('strict', strict) },
+  };
 }
 
 /** The client's own fields when they still say what the request says; else the row's style. */

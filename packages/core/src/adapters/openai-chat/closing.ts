@@ -2,7 +2,7 @@ import type { GatewayError } from '../../kit/errors.ts';
 import { count, given, type Json, text } from '../shared/read.ts';
 import type { Memo } from './call.ts';
 import { errorFrame } from './server-fault.ts';
-import { rest } from './wire.ts';
+import { MOST_CHOICES, rest } from './wire.ts';
 
 /** The terminal event. */
 export const DONE_FRAME = 'data: [DONE]\n\n';
@@ -16,25 +16,29 @@ const PER_CHUNK: ReadonlySet<string> = new Set(['choices', 'usage', 'obfuscation
 
 /** What is needed to end a passing stream in its own manner: what all its chunks share, and which choices have ended. */
 export class Closing {
-  readonly finished = new Set<number>();
+  readonly #finished = new Set<number>();
   /** Has `[DONE]` passed? */
   done = false;
   /** Did the last frame lack the line that closes it? What we write behind it must close it first. */
   unclosed = false;
   readonly #memo: Memo;
-  readonly #choices = new Set<number>([0]);
+  readonly #choices = new Set<number>();
 
   constructor(memo: Memo) {
     this.#memo = memo;
+    for (let index = 0; index < Math.min(memo.n, MOST_CHOICES); index++) this.#choices.add(index);
   }
 
-  saw(choice: number): void {
+  /** A choice came by; `finished` when it gave its reason. */
+  saw(choice: number, finished: boolean): void {
+    if (choice >= MOST_CHOICES) return;
     this.#choices.add(choice);
+    if (finished) this.#finished.add(choice);
   }
 
   /** Have all choices that were asked for given their reason? */
   get complete(): boolean {
-    return this.finished.size >= Math.max(this.#memo.n, this.#choices.size);
+    return this.#finished.size >= this.#choices.size;
   }
 
   /** Ends each open choice with `length`, then the stream. `first` is any chunk of it. */
@@ -47,8 +51,8 @@ export class Closing {
       ...given('model', text(first['model'])),
     };
     let closing = this.#gap;
-    for (let index = 0; index < Math.max(this.#memo.n, ...[...this.#choices].map((choice) => choice + 1)); index++) {
-      if (this.finished.has(index)) continue;
+    for (const index of this.#choices) {
+      if (this.#finished.has(index)) continue;
       closing += frameOf({ ...shared, choices: [{ index, delta: {}, logprobs: null, finish_reason: 'length' }] });
     }
     return closing + DONE_FRAME;

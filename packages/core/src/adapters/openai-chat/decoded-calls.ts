@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../../chat/events.ts';
 import { count, given, type Json, record, records, string, text } from '../shared/read.ts';
-import { inputOf, thoughtSignature } from './parse-calls.ts';
 import type { Reading } from './message-read.ts';
+import { inputOf, thoughtSignature } from './parse-calls.ts';
 
 /** A call under way. Until its name is there it holds back what came. */
 interface Call {
@@ -93,19 +93,32 @@ export class DecodedCalls {
       type: 'part-start',
       choice: this.#choice,
       part: call.part,
-      value: { type: 'tool-call', callId: call.id, name: this.#reading.toolName(name), input: '', ...(call.custom ? { custom: true } : {}), ...call.seal },
+      value: {
+        type: 'tool-call',
+        callId: call.id,
+        name: this.#reading.toolName(name),
+        input: '',
+        ...(call.custom ? { custom: true } : {}),
+        ...call.seal,
+      },
     });
   }
 
   #give(call: Call, events: ChatEvent[]): void {
     if (call.part === undefined || call.input.length === call.given) return;
-    events.push({ type: 'tool-input-delta', choice: this.#choice, part: call.part, text: call.input.slice(call.given) });
+    events.push({
+      type: 'tool-input-delta',
+      choice: this.#choice,
+      part: call.part,
+      text: call.input.slice(call.given),
+    });
     call.given = call.input.length;
   }
 
   /** When another call begins, those whose arguments are whole JSON are over; pieces of the others may still come in between. */
   #endComplete(events: ChatEvent[]): void {
-    for (const call of this.#calls) if (!call.ended && call.part !== undefined && !call.custom && isWhole(call.input)) this.#end(call, events);
+    for (const call of this.#calls)
+      if (!call.ended && call.part !== undefined && !call.custom && isWhole(call.input)) this.#end(call, events);
   }
 
   #end(call: Call, events: ChatEvent[]): void {
@@ -114,7 +127,12 @@ export class DecodedCalls {
     this.#give(call, events);
     call.ended = true;
     const { signature } = call.seal;
-    events.push({ type: 'part-end', choice: this.#choice, part: call.part, ...given('complete', signature === undefined ? undefined : { signature }) });
+    events.push({
+      type: 'part-end',
+      choice: this.#choice,
+      part: call.part,
+      ...given('complete', signature === undefined ? undefined : { signature }),
+    });
   }
 
   close(events: ChatEvent[]): void {

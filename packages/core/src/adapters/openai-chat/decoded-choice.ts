@@ -8,7 +8,7 @@ import { CHOICE_FIELDS, MESSAGE_FIELDS, oddWord, stopSequence } from './client-p
 import { DecodedCalls } from './decoded-calls.ts';
 import { DecodedReasoning } from './decoded-reasoning.ts';
 import { derived, stopReasonOf } from './finish.ts';
-import { readAudio, readImages, readLogprobs, type Reading } from './message-read.ts';
+import { type Reading, readAudio, readImages, readLogprobs } from './message-read.ts';
 import { native } from './wire.ts';
 
 type Kind = 'text' | 'refusal' | 'audio';
@@ -57,7 +57,8 @@ export class DecodedChoice {
   #delta(delta: Json, choice: Json, events: ChatEvent[]): void {
     this.#think(delta, events);
     const { content } = delta;
-    const logprobs = choice['logprobs'] === undefined || choice['logprobs'] === null ? undefined : readLogprobs(choice['logprobs']);
+    const logprobs =
+      choice['logprobs'] === undefined || choice['logprobs'] === null ? undefined : readLogprobs(choice['logprobs']);
     if (typeof content === 'string') {
       if (content !== '' || logprobs?.content !== undefined) this.#say(content, logprobs?.content, events);
     } else if (content !== undefined && content !== null) this.#list(content, events);
@@ -128,7 +129,10 @@ export class DecodedChoice {
     for (const image of readImages(value, this.#reading)) {
       this.#shut(events);
       const part = this.#next++;
-      events.push({ type: 'part-start', choice: this.#index, part, value: image }, { type: 'part-end', choice: this.#index, part });
+      events.push(
+        { type: 'part-start', choice: this.#index, part, value: image },
+        { type: 'part-end', choice: this.#index, part },
+      );
     }
   }
 
@@ -138,7 +142,8 @@ export class DecodedChoice {
     if (citations.length === 0) return;
     const part = this.#text ?? this.#part('text', events, { type: 'text', text: '' });
     this.#text = part;
-    for (const citation of citations) events.push({ type: 'annotation', choice: this.#index, part, value: readAnnotation(citation) });
+    for (const citation of citations)
+      events.push({ type: 'annotation', choice: this.#index, part, value: readAnnotation(citation) });
   }
 
   #part(kind: Kind, events: ChatEvent[], value: Part): number {
@@ -156,7 +161,12 @@ export class DecodedChoice {
     const { kind, part } = this.#open;
     this.#open = undefined;
     const expires = kind === 'audio' ? this.#audioExpires : undefined;
-    events.push({ type: 'part-end', choice: this.#index, part, ...given('complete', expires === undefined ? undefined : { expiresAt: expires }) });
+    events.push({
+      type: 'part-end',
+      choice: this.#index,
+      part,
+      ...given('complete', expires === undefined ? undefined : { expiresAt: expires }),
+    });
   }
 
   /** The end of the choice: open parts, then the reason. */
@@ -165,7 +175,8 @@ export class DecodedChoice {
     this.#reasoning.shut(events);
     this.#calls.close(events);
     const unnamed: Json = Object.fromEntries(this.#unnamed);
-    const kept = this.#unnamedMessage.size === 0 ? unnamed : { ...unnamed, message: Object.fromEntries(this.#unnamedMessage) };
+    const kept =
+      this.#unnamedMessage.size === 0 ? unnamed : { ...unnamed, message: Object.fromEntries(this.#unnamedMessage) };
     const stopReason: StopReason = derived(stopReasonOf(this.#word), this.#calls.any, this.#refused);
     const nativeReason = string(this.#last['native_finish_reason']) ?? oddWord(this.#word);
     events.push({

@@ -36,7 +36,13 @@ export class DecodedReasoning {
     if (encrypted !== undefined) this.shut(events);
     const part = this.#part(keyOf(detail), { ...rest, text: '' }, events);
     if (words !== '') events.push({ type: 'reasoning-delta', choice: this.#choice, part, text: words });
-    if (this.#open !== undefined) Object.assign(this.#open.seal, given('signature', signature), given('encrypted', encrypted), given('id', whole.id));
+    if (this.#open !== undefined)
+      Object.assign(
+        this.#open.seal,
+        given('signature', signature),
+        given('encrypted', encrypted),
+        given('id', whole.id),
+      );
     if (encrypted !== undefined) this.shut(events);
   }
 

@@ -4,15 +4,13 @@ import type { Frame } from '../../transport/frame.ts';
 import type { Decoder, Exchange, UpstreamCall } from '../adapter.ts';
 import { count, given, type Json, record, text } from '../shared/read.ts';
 import { memoOf } from './call.ts';
-import { faultIn, readingOf, REPLY_FIELDS, usageIn } from './client-parse.ts';
+import { faultIn, REPLY_FIELDS, readingOf, usageIn } from './client-parse.ts';
 import { DecodedChoice } from './decoded-choice.ts';
 import { errorIn, faultOf } from './fault.ts';
 import type { Reading } from './message-read.ts';
-import { FORMAT, native } from './wire.ts';
+import { FORMAT, MOST_CHOICES, native } from './wire.ts';
 
 const DONE = '[DONE]';
-/** A choice beyond this number is nonsense, and would make whoever collects the answer allocate all before it. OpenAI's own bound of `n` is 128. */
-const MOST_CHOICES = 1024;
 
 /** The object in a frame's data. Throws SyntaxError for broken JSON, and for JSON that is no object. */
 export function frameObject(data: string): Json {
@@ -104,22 +102,33 @@ class ChatDecoder implements Decoder {
     for (const key in chunk) {
       if (REPLY_FIELDS.has(key) || key === 'error' || chunk[key] === null || !Object.hasOwn(chunk, key)) continue;
       this.#latest.set(key, chunk[key]);
-      (found ??= []).push([key, chunk[key]]);
+      found ??= [];
+      found.push([key, chunk[key]]);
     }
     return found === undefined ? undefined : Object.fromEntries(found);
   }
 
   #choice(index: number): DecodedChoice {
     let choice = this.#choices.get(index);
-    if (choice === undefined) this.#choices.set(index, (choice = new DecodedChoice(index, this.#reading)));
+    if (choice === undefined) {
+      choice = new DecodedChoice(index, this.#reading);
+      this.#choices.set(index, choice);
+    }
     return choice;
   }
 
   #close(done: boolean): ChatEvent[] {
     this.#over = true;
     const choices = [...this.#choices.values()];
-    const finished = choices.length > 0 && (done || (choices.length >= this.#expected && choices.every((choice) => choice.finished)));
-    if (!finished) return [{ type: 'fault', fault: { kind: 'incomplete', message: 'The provider ended its stream in the middle of the answer.' } }];
+    const finished =
+      choices.length > 0 && (done || (choices.length >= this.#expected && choices.every((choice) => choice.finished)));
+    if (!finished)
+      return [
+        {
+          type: 'fault',
+          fault: { kind: 'incomplete', message: 'The provider ended its stream in the middle of the answer.' },
+        },
+      ];
     const events: ChatEvent[] = [];
     for (const choice of choices) choice.close(events);
     if (this.#usage !== undefined) events.push({ type: 'usage', usage: this.#usage });
@@ -129,7 +138,9 @@ class ChatDecoder implements Decoder {
 
   /** What was told after the beginning, or told otherwise. */
   #news(): Json {
-    const news = [...this.#latest].filter(([key, value]) => !this.#told.has(key) || JSON.stringify(this.#told.get(key)) !== JSON.stringify(value));
+    const news = [...this.#latest].filter(
+      ([key, value]) => !this.#told.has(key) || JSON.stringify(this.#told.get(key)) !== JSON.stringify(value),
+    );
     return Object.fromEntries(news);
   }
 }
@@ -138,4 +149,3 @@ class ChatDecoder implements Decoder {
 export function decoder(call: UpstreamCall, exchange: Exchange): Decoder {
   return new ChatDecoder(call, exchange);
 }
-

@@ -7,11 +7,11 @@ import { array, count, given, type Json, record, string } from '../shared/read.t
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { mapSame, Patch } from './patch.ts';
-import { repairUsage } from './repair-usage.ts';
 
 function peek(fields: Fields): Peek {
   const model = fields.get('model');
-  if (typeof model !== 'string' || model === '') throw new RequestError('invalid_request', "'model' must be the name of a model.", { param: 'model' });
+  if (typeof model !== 'string' || model === '')
+    throw new RequestError('invalid_request', "'model' must be the name of a model.", { param: 'model' });
   return { model, stream: false };
 }
 
@@ -24,7 +24,17 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   for (const name of dropped) changes.set(name, undefined);
   const { rename } = target.row;
   const bytes = changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
-  return { method: 'POST', path: pathOf('embeddings', target), headers: headersFor(false), body: bytes, stream: false, target, dropped, inserted: [], memo: memoFor(exchange) };
+  return {
+    method: 'POST',
+    path: pathOf('embeddings', target),
+    headers: headersFor(false),
+    body: bytes,
+    stream: false,
+    target,
+    dropped,
+    inserted: [],
+    memo: memoFor(exchange),
+  };
 }
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });
@@ -37,7 +47,10 @@ function parse(value: unknown, call: UpstreamCall): { body: unknown; usage?: Usa
   const data = array(body['data']);
   if (data === undefined) return invalid('The provider answered without embeddings.');
   const input = count(record(body['usage'])?.['prompt_tokens']) ?? count(record(body['usage'])?.['total_tokens']);
-  return { body: filled(body, data, call.target.model, input), ...given('usage', input === undefined ? undefined : { input }) };
+  return {
+    body: filled(body, data, call.target.model, input),
+    ...given('usage', input === undefined ? undefined : { input }),
+  };
 }
 
 function filled(body: Json, data: readonly unknown[], model: string, input: number | undefined): Json {
@@ -45,8 +58,10 @@ function filled(body: Json, data: readonly unknown[], model: string, input: numb
   patch.set('object', 'list');
   patch.set('data', mapSame(data, embedding));
   if (string(body['model']) === undefined) patch.set('model', model);
-  repairUsage(patch, true);
-  if (record(patch.get('usage')) === undefined) patch.set('usage', { prompt_tokens: input ?? 0, total_tokens: input ?? 0 });
+  const usage = new Patch(record(body['usage']) ?? {});
+  for (const name of ['prompt_tokens', 'total_tokens'])
+    if (count(usage.get(name)) === undefined) usage.set(name, input ?? 0);
+  patch.set('usage', usage.result);
   return patch.result;
 }
 

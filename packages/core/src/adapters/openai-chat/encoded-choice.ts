@@ -1,14 +1,15 @@
 import type { ChatEvent } from '../../chat/events.ts';
-import type { Annotation, AudioPart, ImagePart, Part, ReasoningPart, TextPart, ToolCallPart } from '../../chat/parts.ts';
+import type { Annotation, ImagePart, Part, ReasoningPart, TextPart, ToolCallPart } from '../../chat/parts.ts';
 import type { TokenLogprob } from '../../chat/reply.ts';
 import type { Exchange } from '../adapter.ts';
 import type { Dropped } from '../shared/dropped.ts';
 import type { Json } from '../shared/read.ts';
 import { annotationBody } from './annotations.ts';
 import { detailFor, extraContent, isSealed, type Place, signatureDetail } from './carriers-write.ts';
+import { audioDelta, callDelta, extraContentDelta, inputDelta, logprobsText, wholeImage } from './deltas.ts';
 import { finishWord } from './finish.ts';
 import { imageBody } from './media-body.ts';
-import { nativeOf } from './wire.ts';
+import { membersText, nativeOf } from './wire.ts';
 
 /** What a choice needs of the stream it stands in. */
 export interface ChunkWriter {
@@ -46,6 +47,7 @@ export class EncodedChoice {
   #calls = 0;
   #images = 0;
   #details = 0;
+  #refused = false;
 
   constructor(index: number, writer: ChunkWriter) {
     this.#index = index;
@@ -62,11 +64,12 @@ export class EncodedChoice {
   text(words: string, logprobs: TokenLogprob[] | undefined): string {
     if (this.#before === undefined) this.#prepare();
     this.#length += words.length;
-    if (logprobs !== undefined) {
-      return this.open() + this.#writer.chunk(this.#index, `{"content":${JSON.stringify(words)}}`, `{"content":${JSON.stringify(logprobs)},"refusal":null}`, 'null', '');
+    if (logprobs === undefined) {
+      const chunk = this.#before + JSON.stringify(words) + this.#after;
+      return this.#opened ? chunk : this.open() + chunk;
     }
-    const chunk = this.#before + JSON.stringify(words) + this.#after;
-    return this.#opened ? chunk : this.open() + chunk;
+    const delta = `{"content":${JSON.stringify(words)}}`;
+    return this.open() + this.#writer.chunk(this.#index, delta, logprobsText('content', logprobs), 'null', '');
   }
 
   push(event: PartEvent): string {
@@ -116,14 +119,13 @@ export class EncodedChoice {
       case 'text':
         return this.#startText(index, part);
       case 'reasoning':
-        open.gathered = '';
         return part.text === '' ? '' : this.#reasoning(index, part.text);
       case 'refusal':
         return part.text === '' ? '' : this.#refusal(part.text, undefined);
       case 'tool-call':
         return this.#startCall(open, part);
       case 'audio':
-        return this.#startAudio(part);
+        return this.#delta(audioDelta(part, () => this.#writer.exchange.newId('audio_')));
       case 'image':
         open.index = this.#images++;
         return '';
@@ -143,24 +145,10 @@ export class EncodedChoice {
     open.index = this.#calls++;
     open.gathered = part.input;
     const { functions, lost } = this.#writer;
-    if (functions && open.index > 0) {
-      lost.add('tool_calls');
-      return '';
-    }
-    const called = part.custom === true ? { name: part.name, input: part.input } : { name: part.name, arguments: part.input };
-    if (functions) return this.#delta(`{"function_call":${JSON.stringify(called)}}`);
-    const kind = part.custom === true ? 'custom' : 'function';
-    const call: Json = { ...nativeOf(part), index: open.index, id: part.callId, type: kind, [kind]: called, extra_content: extraContent(part) };
-    return this.#delta(`{"tool_calls":[${JSON.stringify(call)}]}`);
-  }
-
-  #startAudio(part: AudioPart): string {
-    const audio = {
-      id: part.id ?? this.#writer.exchange.newId('audio_'),
-      ...(part.transcript === undefined ? {} : { transcript: part.transcript }),
-      ...(part.source.kind === 'base64' && part.source.data !== '' ? { data: part.source.data } : {}),
-    };
-    return this.#delta(`{"audio":${JSON.stringify(audio)}}`);
+    if (!functions || open.index === 0) return this.#delta(callDelta(part, open.index, functions));
+    // The deprecated form holds one call; a second one would silently vanish.
+    lost.add('tool_calls');
+    return '';
   }
 
   #reasoning(index: number, words: string): string {
@@ -170,21 +158,21 @@ export class EncodedChoice {
   }
 
   #refusal(words: string, logprobs: TokenLogprob[] | undefined): string {
-    const detailed = logprobs === undefined ? 'null' : `{"content":null,"refusal":${JSON.stringify(logprobs)}}`;
-    return this.#writer.chunk(this.#index, `{"refusal":${JSON.stringify(words)}}`, detailed, 'null', '');
+    this.#refused = true;
+    const delta = `{"refusal":${JSON.stringify(words)}}`;
+    return this.#writer.chunk(this.#index, delta, logprobsText('refusal', logprobs), 'null', '');
   }
 
   #input(index: number, piece: string): string {
     const open = this.#parts.get(index);
     if (open?.part.type !== 'tool-call' || piece === '') return '';
     open.gathered = piece;
-    return this.#inputDelta(open.part, open.index, piece);
+    return this.#inputOf(open, open.part, piece);
   }
 
-  #inputDelta(part: ToolCallPart, index: number, piece: string): string {
-    const written = JSON.stringify(piece);
-    if (this.#writer.functions) return index > 0 ? '' : this.#delta(`{"function_call":{"arguments":${written}}}`);
-    return this.#delta(part.custom === true ? `{"tool_calls":[{"index":${index},"custom":{"input":${written}}}]}` : `{"tool_calls":[{"index":${index},"function":{"arguments":${written}}}]}`);
+  #inputOf(open: Open, part: ToolCallPart, piece: string): string {
+    const { functions } = this.#writer;
+    return functions && open.index > 0 ? '' : this.#delta(inputDelta(part, open.index, piece, functions));
   }
 
   #media(index: number, data: string | undefined, transcript: string | undefined): string {
@@ -238,28 +226,28 @@ export class EncodedChoice {
   }
 
   #endCall(open: Open, part: ToolCallPart): string {
-    const empty = open.gathered === '' && part.custom !== true ? this.#inputDelta(part, open.index, '{}') : '';
+    const empty = open.gathered === '' && part.custom !== true ? this.#inputOf(open, part, '{}') : '';
     if (part.signature === undefined || this.#writer.functions) return empty;
     const extra = extraContent(part);
     if (extra === undefined) return empty + this.#sign(part, { tool_call_id: part.callId });
-    if (extraContent(open.part) !== undefined) return empty;
-    return `${empty}${this.#delta(`{"tool_calls":[{"index":${open.index},"extra_content":${JSON.stringify(extra)}}]}`)}`;
+    const told = extraContent(open.part) !== undefined;
+    return told ? empty : empty + this.#delta(extraContentDelta(open.index, extra));
   }
 
   #endImage(open: Open, part: ImagePart): string {
-    const whole = open.gathered === '' || part.source.kind !== 'base64' ? part : { ...part, source: { ...part.source, data: part.source.data + open.gathered } };
-    const body = imageBody(whole);
+    const body = imageBody(wholeImage(part, open.gathered));
     if (body === undefined) {
       this.#writer.lost.add('image');
       return '';
     }
-    return this.#delta(`{"images":[${JSON.stringify({ index: open.index, ...body })}]}`) + this.#sign(part, { image: open.index });
+    const image = this.#delta(`{"images":[${JSON.stringify({ index: open.index, ...body })}]}`);
+    return image + this.#sign(part, { image: open.index });
   }
 
   #finish(event: PartEvent & { type: 'choice-end' }): string {
     const { message: _, ...unnamed } = nativeOf(event);
-    let extra = event.nativeStopReason === undefined ? '' : `,"native_finish_reason":${JSON.stringify(event.nativeStopReason)}`;
-    for (const [key, value] of Object.entries(unnamed)) extra += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
-    return this.#writer.chunk(this.#index, '{}', 'null', `"${finishWord(event.stopReason, this.#writer.functions)}"`, extra);
+    const fields = { native_finish_reason: event.nativeStopReason, ...unnamed };
+    const word = finishWord(event.stopReason, { functions: this.#writer.functions, refused: this.#refused });
+    return this.#writer.chunk(this.#index, '{}', 'null', `"${word}"`, membersText(fields));
   }
 }

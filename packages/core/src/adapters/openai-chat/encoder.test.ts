@@ -14,24 +14,41 @@ const TEXT: ChatEvent[] = [
 ];
 const USAGE: ChatEvent = { type: 'usage', usage: { input: 3, output: 2 } };
 const END: ChatEvent = { type: 'reply-end' };
-const deltas = (chunks: Json[]): Json[] => chunks.flatMap((chunk) => (chunk['choices'] as Json[]).map((choice) => choice['delta'] as Json));
+const deltas = (chunks: Json[]): Json[] =>
+  chunks.flatMap((chunk) => (chunk['choices'] as Json[]).map((choice) => choice['delta'] as Json));
 
 describe('a stream of chunks', () => {
-  it('is exactly of OpenAI\'s shape: role first, finish_reason once, [DONE] last', () => {
+  it("is exactly of OpenAI's shape: role first, finish_reason once, [DONE] last", () => {
     const shared = '"id":"chatcmpl-x","object":"chat.completion.chunk","created":5,"model":"gpt-5.4"';
-    const chunk = (delta: string, finish: string): string => `data: {${shared},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]}\n\n`;
+    const chunk = (delta: string, finish: string): string =>
+      `data: {${shared},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]}\n\n`;
     expect(encode([START, ...TEXT, USAGE, END]).text).toBe(
-      [chunk('{"role":"assistant","content":"","refusal":null}', 'null'), chunk('{"content":"Hé \\"you\\"\\n"}', 'null'), chunk('{}', '"stop"'), DONE].join(''),
+      [
+        chunk('{"role":"assistant","content":"","refusal":null}', 'null'),
+        chunk('{"content":"Hé \\"you\\"\\n"}', 'null'),
+        chunk('{}', '"stop"'),
+        DONE,
+      ].join(''),
     );
   });
   it('tells usage in one last chunk without choices, and null before, only when the client asked', () => {
     const { chunks } = encode([START, ...TEXT, USAGE, END], { streamUsage: true });
-    expect(chunks.slice(0, -1).every((chunk) => chunk['usage'] === null && (chunk['choices'] as Json[]).length === 1)).toBe(true);
-    expect(chunks.at(-1)).toMatchObject({ id: 'chatcmpl-x', choices: [], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } });
+    expect(
+      chunks.slice(0, -1).every((chunk) => chunk['usage'] === null && (chunk['choices'] as Json[]).length === 1),
+    ).toBe(true);
+    expect(chunks.at(-1)).toMatchObject({
+      id: 'chatcmpl-x',
+      choices: [],
+      usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+    });
   });
   it('names itself when the provider did not', () => {
     const { chunks } = encode([{ type: 'reply-start' }, ...TEXT, END]);
-    expect(chunks.every((chunk) => chunk['id'] === 'chatcmpl-1' && chunk['model'] === 'smart' && chunk['created'] === 1_780_000_000)).toBe(true);
+    expect(
+      chunks.every(
+        (chunk) => chunk['id'] === 'chatcmpl-1' && chunk['model'] === 'smart' && chunk['created'] === 1_780_000_000,
+      ),
+    ).toBe(true);
   });
   it('shows fields that have no name once, in the first chunk', () => {
     const citations = ['https://example.com/$&'];
@@ -39,8 +56,13 @@ describe('a stream of chunks', () => {
     expect(chunks[0]).toMatchObject({ citations });
     expect(chunks.slice(1).some((chunk) => 'citations' in chunk)).toBe(false);
   });
-  it('passes chunks of this format\'s own kind on and reports those of others', () => {
-    const native = (format: string): ChatEvent => ({ type: 'native', format, name: 'prompt_filter_results', value: { prompt_filter_results: [] } });
+  it("passes chunks of this format's own kind on and reports those of others", () => {
+    const native = (format: string): ChatEvent => ({
+      type: 'native',
+      format,
+      name: 'prompt_filter_results',
+      value: { prompt_filter_results: [] },
+    });
     const { chunks, dropped } = encode([START, native('openai-chat'), native('gemini'), ...TEXT, END]);
     expect(chunks.filter((chunk) => 'prompt_filter_results' in chunk)).toMatchObject([{ choices: [] }]);
     expect(dropped).toEqual(['prompt_filter_results']);
@@ -90,22 +112,39 @@ describe('a stream of chunks', () => {
   it('streams audio: id, words, data, and when it expires', () => {
     const { chunks } = encode([
       START,
-      { type: 'part-start', choice: 0, part: 0, value: { type: 'audio', id: 'audio_x', source: { kind: 'base64', data: '', mediaType: 'audio/pcm' } } },
+      {
+        type: 'part-start',
+        choice: 0,
+        part: 0,
+        value: { type: 'audio', id: 'audio_x', source: { kind: 'base64', data: '', mediaType: 'audio/pcm' } },
+      },
       { type: 'media-delta', choice: 0, part: 0, transcript: 'Hi' },
       { type: 'media-delta', choice: 0, part: 0, data: 'AAAA' },
       { type: 'part-end', choice: 0, part: 0, complete: { expiresAt: 9 } },
     ]);
-    expect(deltas(chunks).slice(1)).toEqual([{ audio: { id: 'audio_x' } }, { audio: { transcript: 'Hi' } }, { audio: { data: 'AAAA' } }, { audio: { expires_at: 9 } }]);
+    expect(deltas(chunks).slice(1)).toEqual([
+      { audio: { id: 'audio_x' } },
+      { audio: { transcript: 'Hi' } },
+      { audio: { data: 'AAAA' } },
+      { audio: { expires_at: 9 } },
+    ]);
   });
   it('sends an image when it is whole', () => {
     const { chunks } = encode([
       START,
-      { type: 'part-start', choice: 0, part: 0, value: { type: 'image', source: { kind: 'base64', data: '', mediaType: 'image/png' } } },
+      {
+        type: 'part-start',
+        choice: 0,
+        part: 0,
+        value: { type: 'image', source: { kind: 'base64', data: '', mediaType: 'image/png' } },
+      },
       { type: 'media-delta', choice: 0, part: 0, data: 'AA' },
       { type: 'media-delta', choice: 0, part: 0, data: 'BB' },
       { type: 'part-end', choice: 0, part: 0 },
     ]);
-    expect(deltas(chunks).slice(1)).toEqual([{ images: [{ index: 0, type: 'image_url', image_url: { url: 'data:image/png;base64,AABB' } }] }]);
+    expect(deltas(chunks).slice(1)).toEqual([
+      { images: [{ index: 0, type: 'image_url', image_url: { url: 'data:image/png;base64,AABB' } }] },
+    ]);
   });
   it('moves citations to their place in the whole text', () => {
     const { chunks } = encode([
@@ -113,14 +152,21 @@ describe('a stream of chunks', () => {
       ...TEXT.slice(0, 3),
       { type: 'part-start', choice: 0, part: 1, value: { type: 'text', text: '' } },
       { type: 'text-delta', choice: 0, part: 1, text: 'again' },
-      { type: 'annotation', choice: 0, part: 1, value: { kind: 'url', url: 'https://example.com', title: 'T', start: 0, end: 5 } },
+      {
+        type: 'annotation',
+        choice: 0,
+        part: 1,
+        value: { kind: 'url', url: 'https://example.com', title: 'T', start: 0, end: 5 },
+      },
     ]);
     expect(deltas(chunks).at(-1)).toMatchObject({ annotations: [{ url_citation: { start_index: 9, end_index: 14 } }] });
   });
-  it('fails in OpenAI\'s envelope, and nothing that looks like a good end follows', () => {
+  it("fails in OpenAI's envelope, and nothing that looks like a good end follows", () => {
     const encoder = openaiChat.server.encoder(exchange({ stream: true }));
     encoder.push(START);
     const frame = String(encoder.fail(new UpstreamError('upstream_incomplete', 'The stream broke.')));
-    expect(frame).toBe('data: {"error":{"message":"The stream broke.","type":"server_error","param":null,"code":"upstream_incomplete"}}\n\n');
+    expect(frame).toBe(
+      'data: {"error":{"message":"The stream broke.","type":"server_error","param":null,"code":"upstream_incomplete"}}\n\n',
+    );
   });
 });

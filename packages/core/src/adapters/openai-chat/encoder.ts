@@ -4,24 +4,15 @@ import type { GatewayError } from '../../kit/errors.ts';
 import type { Encoder, Exchange } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
 import type { Json } from '../shared/read.ts';
-import { EncodedChoice, type ChunkWriter } from './encoded-choice.ts';
+import { type ChunkWriter, EncodedChoice } from './encoded-choice.ts';
 import { notesOf } from './peek.ts';
 import { errorFrame } from './server-fault.ts';
 import { usageBody } from './usage.ts';
-import { FORMAT, nativeOf, tierWord } from './wire.ts';
+import { FORMAT, membersText, nativeOf, tierWord } from './wire.ts';
 
 const DONE = 'data: [DONE]\n\n';
 /** The end of a chunk's object and of its SSE event. */
 const END = '}\n\n';
-
-/** `,"key":value` for each member, to be put behind the last one of a chunk. */
-function members(fields: Json): string {
-  let written = '';
-  for (const [key, value] of Object.entries(fields)) {
-    if (value !== undefined) written += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
-  }
-  return written;
-}
 
 /**
  * Writes the chunks of one stream. All that is the same in each chunk is written once, as text, so that a token costs one
@@ -98,7 +89,7 @@ class ChatEncoder implements Encoder, ChunkWriter {
       service_tier: tierWord(event.serviceTier),
       system_fingerprint: event.systemFingerprint,
     };
-    this.#head = `data: {"id":${JSON.stringify(event.id ?? this.exchange.newId('chatcmpl-'))}${members(fields)},"choices":[`;
+    this.#head = `data: {"id":${JSON.stringify(event.id ?? this.exchange.newId('chatcmpl-'))}${membersText(fields)},"choices":[`;
     // Source for the null: "it contains a null value except for the last chunk", once usage was asked for.
     this.#tail = this.#withUsage ? `],"usage":null${END}` : `]${END}`;
   }
@@ -106,7 +97,7 @@ class ChatEncoder implements Encoder, ChunkWriter {
   #start(event: ChatEvent & { type: 'reply-start' }): string {
     this.#prepare(event);
     if (event.usage !== undefined) this.#usage = event.usage;
-    const fields = members(nativeOf(event));
+    const fields = membersText(nativeOf(event));
     const usual = this.#tail;
     this.#tail = `${usual.slice(0, -END.length)}${fields}${END}`;
     const opening = this.#choice(0).open();
@@ -115,7 +106,7 @@ class ChatEncoder implements Encoder, ChunkWriter {
   }
 
   #native(format: string, name: string, value: unknown): string {
-    if (format === FORMAT && typeof value === 'object' && value !== null) return this.#bare(members(value as Json));
+    if (format === FORMAT && typeof value === 'object' && value !== null) return this.#bare(membersText(value as Json));
     this.lost.add(name);
     return '';
   }
@@ -130,12 +121,15 @@ class ChatEncoder implements Encoder, ChunkWriter {
       for (const name of Object.keys(unnamed)) this.lost.add(name);
       return '';
     }
-    return this.#bare(members({ usage: usageBody(this.#usage), ...unnamed }));
+    return this.#bare(membersText({ usage: usageBody(this.#usage), ...unnamed }));
   }
 
   #choice(index: number): EncodedChoice {
     let choice = this.#choices.get(index);
-    if (choice === undefined) this.#choices.set(index, (choice = new EncodedChoice(index, this)));
+    if (choice === undefined) {
+      choice = new EncodedChoice(index, this);
+      this.#choices.set(index, choice);
+    }
     return choice;
   }
 }

@@ -26,7 +26,11 @@ function validation(value: unknown): Told | undefined {
   const [first] = records(value);
   if (first === undefined) return undefined;
   const location = Array.isArray(first['loc']) ? first['loc'].filter((step) => step !== 'body').join('.') : undefined;
-  return { ...given('message', text(first['msg']) ?? text(first['message'])), ...given('param', text(location)), ...given('type', text(first['type'])) };
+  return {
+    ...given('message', text(first['msg']) ?? text(first['message'])),
+    ...given('param', text(location)),
+    ...given('type', text(first['type'])),
+  };
 }
 
 function told(value: unknown): Told {
@@ -45,21 +49,32 @@ function toldBy(error: Json): Told {
   const nested = record(error['message']);
   return {
     ...validation(detail ?? nested?.['detail']),
-    ...given('message', text(error['message']) ?? text(detail) ?? text(record(detail)?.['message']) ?? text(error['error_msg'])),
+    ...given(
+      'message',
+      text(error['message']) ?? text(detail) ?? text(record(detail)?.['message']) ?? text(error['error_msg']),
+    ),
     ...given('code', text(code) ?? (number(code) === undefined ? undefined : String(code))),
     ...given('type', text(error['type'])),
     ...given('param', text(error['param'])),
-    ...given('status', statusOf(number(code) ?? number(error['status']) ?? number(error['status_code']) ?? numeric(code))),
+    ...given(
+      'status',
+      statusOf(number(code) ?? number(error['status']) ?? number(error['status_code']) ?? numeric(code)),
+    ),
   };
 }
 
-const numeric = (value: unknown): number | undefined => (typeof value === 'string' && /^[45]\d\d$/.test(value) ? Number(value) : undefined);
-const statusOf = (value: number | undefined): number | undefined => (value !== undefined && value >= 400 && value < 600 ? value : undefined);
+const numeric = (value: unknown): number | undefined =>
+  typeof value === 'string' && /^[45]\d\d$/.test(value) ? Number(value) : undefined;
+const statusOf = (value: number | undefined): number | undefined =>
+  value !== undefined && value >= 400 && value < 600 ? value : undefined;
 
 /** Words by which APIs say what their codes don't. Tried on lower-case text of bounded length. */
-const CONTEXT = /context.{0,10}(length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the (model'?s? )?(maximum|context)|input.{0,20}too long|maximum.{0,20}tokens.{0,40}(prompt|messages|input)/;
-const FILTER = /content.?(filter|management policy|policy)|responsibleaipolicyviolation|data_inspection_failed|content_policy_violation/;
-const QUOTA = /insufficient.{0,3}(quota|balance|credit|funds)|exceeded your current quota|billing|credit balance|spend.{0,6}limit|out of credits/;
+const CONTEXT =
+  /context.{0,10}(length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the (model'?s? )?(maximum|context)|input.{0,20}too long|maximum.{0,20}tokens.{0,40}(prompt|messages|input)/;
+const FILTER =
+  /content.?(filter|management policy|policy)|responsibleaipolicyviolation|data_inspection_failed|content_policy_violation/;
+const QUOTA =
+  /insufficient.{0,3}(quota|balance|credit|funds)|exceeded your current quota|billing|credit balance|spend.{0,6}limit|out of credits/;
 const OVERLOADED = /overloaded|at capacity|capacity exceeded|temporarily overloaded|engine_overloaded/;
 
 /** Codes that say it all. Sources: https://platform.openai.com/docs/guides/error-codes, https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter */
@@ -105,7 +120,11 @@ export function faultOf(body: unknown, status: number | undefined): Fault {
   const known = status ?? error.status;
   return {
     kind: kindOf(known, error),
-    message: error.message ?? (known === undefined ? 'The provider reported an error without a message.' : `The provider answered ${known} without a message.`),
+    message:
+      error.message ??
+      (known === undefined
+        ? 'The provider reported an error without a message.'
+        : `The provider answered ${known} without a message.`),
     ...given('status', known),
     ...given('code', error.code),
     ...given('type', error.type),

@@ -30,7 +30,12 @@ const WORDS: Readonly<Record<string, StopReason>> = {
  * Sources: https://api-docs.deepseek.com/api/create-chat-completion (insufficient_system_resource),
  * https://openrouter.ai/docs/api-reference/errors (error).
  */
-export const BROKEN_WORDS: ReadonlySet<string> = new Set(['error', 'insufficient_system_resource', 'network_error', 'abort']);
+export const BROKEN_WORDS: ReadonlySet<string> = new Set([
+  'error',
+  'insufficient_system_resource',
+  'network_error',
+  'abort',
+]);
 
 /** What a vendor's word means; `other` for one that is not known. */
 export function stopReasonOf(word: string | undefined): StopReason {
@@ -50,12 +55,20 @@ export function derived(reason: StopReason, hasCalls: boolean, hasRefusal: boole
 
 /** {@link derived} for the parts of a whole answer. */
 export function derivedFrom(reason: StopReason, content: readonly Part[]): StopReason {
-  return derived(reason, content.some((part) => part.type === 'tool-call'), content.some((part) => part.type === 'refusal'));
+  return derived(
+    reason,
+    content.some((part) => part.type === 'tool-call'),
+    content.some((part) => part.type === 'refusal'),
+  );
 }
 
-/** The word of this format. `functions`: the client speaks the deprecated form. */
-export function finishWord(reason: StopReason, functions: boolean): FinishReason {
-  if (reason === 'tool-calls') return functions ? 'function_call' : 'tool_calls';
+/**
+ * The word of this format. A refusal in words is an ordinary end with a `refusal` beside it; one without words is an answer that a
+ * filter withheld.
+ */
+export function finishWord(reason: StopReason, choice: { functions?: boolean; refused?: boolean } = {}): FinishReason {
+  if (reason === 'tool-calls') return choice.functions === true ? 'function_call' : 'tool_calls';
   if (reason === 'length' || reason === 'context-window') return 'length';
-  return reason === 'content-filter' ? 'content_filter' : 'stop';
+  const withheld = reason === 'content-filter' || (reason === 'refusal' && choice.refused !== true);
+  return withheld ? 'content_filter' : 'stop';
 }

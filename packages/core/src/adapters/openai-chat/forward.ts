@@ -13,10 +13,24 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   const { changes, dropped } = changesFor(raw.fields(), target, stream);
   const { rename } = target.row;
   const body = changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename);
-  return { method: 'POST', path: pathOf('chat', target), headers: headersFor(stream), body, stream, target, dropped, inserted: [], memo: memoFor(exchange) };
+  return {
+    method: 'POST',
+    path: pathOf('chat', target),
+    headers: headersFor(stream),
+    body,
+    stream,
+    target,
+    dropped,
+    inserted: [],
+    memo: memoFor(exchange),
+  };
 }
 
-function changesFor(fields: Fields, target: Target, stream: boolean): { changes: Map<string, unknown>; dropped: string[] } {
+function changesFor(
+  fields: Fields,
+  target: Target,
+  stream: boolean,
+): { changes: Map<string, unknown>; dropped: string[] } {
   const { row } = target;
   const changes = row.repairs === undefined ? new Map<string, unknown>() : requestRepairs(fields, row);
   const dropped: string[] = [];

@@ -6,7 +6,10 @@ import type { Json } from '../shared/read.ts';
 export function imageBody(part: ImagePart): Json | undefined {
   const { source } = part;
   if (source.kind === 'file') return undefined;
-  return { type: 'image_url', image_url: { url: source.kind === 'url' ? source.url : dataUri(source.mediaType, source.data) } };
+  return {
+    type: 'image_url',
+    image_url: { url: source.kind === 'url' ? source.url : dataUri(source.mediaType, source.data) },
+  };
 }
 
 /** The audio of an answer. `id` names it in later turns; a provider without such ids gets `freshId`, already expired at `created`. */

@@ -1,11 +1,11 @@
 import type { AudioPart, ImagePart, Origin, Part, TextPart, ToolCallPart } from '../../chat/parts.ts';
 import type { TokenLogprob } from '../../chat/reply.ts';
-import { array, count, given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { sourceOfUrl } from '../shared/data-uri.ts';
+import { array, count, given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { readAnnotation } from './annotations.ts';
 import { readCarriers, thinkingText } from './carriers-read.ts';
-import { audioType } from './parse-content.ts';
 import { inputOf, thoughtSignature } from './parse-calls.ts';
+import { audioType } from './parse-content.ts';
 import { restoreSignatures } from './signatures-read.ts';
 import { FORMAT } from './wire.ts';
 
@@ -47,7 +47,9 @@ function readContent(content: unknown): Part[] {
 function withAnnotations(parts: Part[], value: unknown): Part[] {
   const annotations = records(value).map(readAnnotation);
   const first = parts.find((part): part is TextPart => part.type === 'text');
-  return annotations.length === 0 || first === undefined ? parts : parts.map((part) => (part === first ? { ...first, annotations } : part));
+  return annotations.length === 0 || first === undefined
+    ? parts
+    : parts.map((part) => (part === first ? { ...first, annotations } : part));
 }
 
 function audio(message: Json, reading: Reading): AudioPart[] {
@@ -71,7 +73,9 @@ export function readAudio(body: Json, reading: Reading): AudioPart {
 export function readImages(value: unknown, reading: Reading): ImagePart[] {
   return records(value).flatMap((entry) => {
     const url = text(record(entry['image_url'])?.['url']) ?? text(entry['image_url']);
-    return url === undefined ? [] : [{ type: 'image' as const, source: sourceOfUrl(url, 'image/png'), origin: reading.origin }];
+    return url === undefined
+      ? []
+      : [{ type: 'image' as const, source: sourceOfUrl(url, 'image/png'), origin: reading.origin }];
   });
 }
 
@@ -79,7 +83,9 @@ function readCalls(message: Json, reading: Reading): ToolCallPart[] {
   const calls = records(message['tool_calls']).flatMap((call) => readCall(call, reading) ?? []);
   const deprecated = record(message['function_call']);
   const name = text(deprecated?.['name']);
-  return name === undefined ? calls : [...calls, readFunction({ id: undefined }, name, deprecated?.['arguments'], reading)];
+  return name === undefined
+    ? calls
+    : [...calls, readFunction({ id: undefined }, name, deprecated?.['arguments'], reading)];
 }
 
 function readFunction(call: Json, name: string, input: unknown, reading: Reading): ToolCallPart {
@@ -92,7 +98,14 @@ function readCall(call: Json, reading: Reading): ToolCallPart | undefined {
   const custom = record(call['custom']);
   if (custom !== undefined) {
     const callId = text(call['id']) ?? reading.newId('call_');
-    return { type: 'tool-call', callId, name: reading.toolName(string(custom['name']) ?? ''), input: string(custom['input']) ?? '', custom: true, ...thoughtSignature(call) };
+    return {
+      type: 'tool-call',
+      callId,
+      name: reading.toolName(string(custom['name']) ?? ''),
+      input: string(custom['input']) ?? '',
+      custom: true,
+      ...thoughtSignature(call),
+    };
   }
   const called = record(call['function']);
   const name = text(called?.['name']);
@@ -111,7 +124,11 @@ function readLogprob(entry: Json): TokenLogprob {
 /** Log probabilities of a choice or chunk; undefined when it has none. */
 export function readLogprobs(value: unknown): { content?: TokenLogprob[]; refusal?: TokenLogprob[] } | undefined {
   const logprobs = record(value);
-  const content = array(logprobs?.['content']) === undefined ? undefined : records(logprobs?.['content']).map(readLogprob);
-  const refusal = array(logprobs?.['refusal']) === undefined ? undefined : records(logprobs?.['refusal']).map(readLogprob);
-  return content === undefined && refusal === undefined ? undefined : { ...given('content', content), ...given('refusal', refusal) };
+  const content =
+    array(logprobs?.['content']) === undefined ? undefined : records(logprobs?.['content']).map(readLogprob);
+  const refusal =
+    array(logprobs?.['refusal']) === undefined ? undefined : records(logprobs?.['refusal']).map(readLogprob);
+  return content === undefined && refusal === undefined
+    ? undefined
+    : { ...given('content', content), ...given('refusal', refusal) };
 }

@@ -4,6 +4,7 @@ import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered } from '../adapter.ts';
 import type { ProviderRow } from '../provider-row.ts';
+import { FrameTemplate } from '../shared/frame-template.ts';
 import { given, type Json, record, records } from '../shared/read.ts';
 import type { Memo } from './call.ts';
 import { faultIn, usageIn } from './client-parse.ts';
@@ -12,6 +13,7 @@ import { frameObject } from './decoder.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { contentIn, hides, noteChoices, readBody } from './meter-exact.ts';
 import { FrameRepair, repairBody } from './repair-reply.ts';
+import { newScan, scanFrame } from './scan.ts';
 
 /** Meters and repairs the answers of a compatible API: each is parsed once, and goes on as it came when nothing was to be repaired. */
 export class CompatibleMeter implements Meter {
@@ -20,6 +22,8 @@ export class CompatibleMeter implements Meter {
   readonly #memo: Memo;
   readonly #closing: Closing;
   readonly #repair: FrameRepair;
+  readonly #scan = newScan();
+  readonly #template = new FrameTemplate();
   #first: Json | undefined;
 
   constructor(row: ProviderRow, model: string, memo: Memo) {
@@ -40,6 +44,8 @@ export class CompatibleMeter implements Meter {
 
   push(frame: Frame): Metered {
     if (frame.unclosed === true) this.#closing.unclosed = true;
+    const known = this.#template.match(frame);
+    if (known > 0) return { content: known };
     const data = frame.data?.trim();
     if (data === undefined || data === '') return {};
     if (data === '[DONE]') {
@@ -48,7 +54,10 @@ export class CompatibleMeter implements Meter {
     }
     const chunk = frameObject(data);
     const fault = frame.event === 'error' && !errorIn(chunk) ? faultOf(chunk, undefined) : faultIn(chunk);
-    return fault === undefined ? this.#read(chunk) : { fault };
+    if (fault !== undefined) return { fault };
+    const metered = this.#read(chunk);
+    if (metered.content !== undefined && metered.replace === undefined) this.#learn(frame);
+    return metered;
   }
 
   stop(): string {
@@ -61,6 +70,12 @@ export class CompatibleMeter implements Meter {
 
   fail(error: GatewayError): string {
     return this.#closing.fail(error);
+  }
+
+  /** A frame that needed no repair and differs from the next only in its text spares the next ones the parsing. */
+  #learn(frame: Frame): void {
+    const seen = this.#scan;
+    if (scanFrame(frame, seen) && !seen.telling && seen.strings === 1) this.#template.learn(frame, seen.from, seen.to);
   }
 
   #read(chunk: Json): Metered {

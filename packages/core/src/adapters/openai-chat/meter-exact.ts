@@ -3,12 +3,13 @@ import type { Usage } from '../../chat/usage.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered } from '../adapter.ts';
+import { FrameTemplate } from '../shared/frame-template.ts';
 import { count, given, type Json, record, records, text } from '../shared/read.ts';
 import type { Memo } from './call.ts';
 import { faultIn, usageIn } from './client-parse.ts';
 import { Closing } from './closing.ts';
 import { frameObject } from './decoder.ts';
-import { type Scan, scanFrame } from './scan.ts';
+import { newScan, scanFrame } from './scan.ts';
 
 const NOTHING: Metered = Object.freeze({});
 const TERMINAL: Metered = Object.freeze({ terminal: true });
@@ -16,7 +17,10 @@ const TERMINAL: Metered = Object.freeze({ terminal: true });
 /** What a whole answer tells on the side. */
 export function readBody(body: unknown): { usage?: Usage; fault?: Fault } {
   const object = record(body);
-  if (object === undefined) return { fault: { kind: 'invalid-response', message: 'The provider answered with something that is no chat completion.' } };
+  if (object === undefined)
+    return {
+      fault: { kind: 'invalid-response', message: 'The provider answered with something that is no chat completion.' },
+    };
   return { ...given('usage', usageIn(object)), ...given('fault', bodyFault(object)) };
 }
 
@@ -30,8 +34,10 @@ function bodyFault(body: Json): Fault | undefined {
 export class ExactMeter implements Meter {
   readonly #memo: Memo;
   readonly #closing: Closing;
-  readonly #scan: Scan = { kind: 'object', content: 0, telling: false };
-  #first: string | undefined;
+  readonly #scan = newScan();
+  readonly #template = new FrameTemplate();
+  /** The first chunk: what all chunks share, should we have to end the stream. */
+  #first: Json | undefined;
 
   constructor(memo: Memo) {
     this.#memo = memo;
@@ -44,16 +50,19 @@ export class ExactMeter implements Meter {
 
   push(frame: Frame): Metered {
     if (frame.unclosed === true) this.#closing.unclosed = true;
+    const known = this.#template.match(frame);
+    if (known > 0) return { content: known };
     const seen = this.#scan;
-    if (!scanFrame(frame.raw, seen)) return this.#slow(frame);
+    if (!scanFrame(frame, seen)) return this.#slow(frame);
     if (seen.kind === 'done') return this.#done();
-    if (this.#first === undefined) this.#first = frame.data;
+    if (this.#first === undefined) this.#first = frameObject(frame.data ?? '');
     if (seen.telling) return this.#read(frame.data ?? '', seen.content);
+    if (seen.strings === 1) this.#template.learn(frame, seen.from, seen.to);
     return seen.content === 0 ? NOTHING : { content: seen.content };
   }
 
   stop(): string {
-    return this.#closing.stop(this.#first === undefined ? {} : frameObject(this.#first));
+    return this.#closing.stop(this.#first ?? {});
   }
 
   end(): string {
@@ -77,8 +86,8 @@ export class ExactMeter implements Meter {
   }
 
   #read(data: string, content: number): Metered {
-    this.#first ??= data;
     const chunk = frameObject(data);
+    this.#first ??= chunk;
     const fault = faultIn(chunk);
     if (fault !== undefined) return { fault };
     const usage = usageIn(chunk);
@@ -101,9 +110,7 @@ export function hides(usage: Usage | undefined, choices: readonly Json[], memo: 
 /** Notes the choices of a chunk, and which of them have ended. */
 export function noteChoices(choices: readonly Json[], closing: Closing): void {
   for (const choice of choices) {
-    const index = count(choice['index']) ?? 0;
-    closing.saw(index);
-    if (text(choice['finish_reason']) !== undefined) closing.finished.add(index);
+    closing.saw(count(choice['index']) ?? 0, text(choice['finish_reason']) !== undefined);
   }
 }
 
@@ -122,11 +129,16 @@ export function contentIn(chunk: Json): number {
 function deltaContent(delta: Json): number {
   let total = 0;
   for (const field of CONTENT) total += text(delta[field])?.length ?? 0;
-  for (const chunk of Array.isArray(delta['content']) ? records(delta['content']) : []) total += text(chunk['text'])?.length ?? JSON.stringify(chunk['thinking'] ?? '').length;
+  for (const chunk of Array.isArray(delta['content']) ? records(delta['content']) : [])
+    total += text(chunk['text'])?.length ?? JSON.stringify(chunk['thinking'] ?? '').length;
   for (const call of records(delta['tool_calls'])) {
     const called = record(call['function']) ?? record(call['custom']) ?? {};
     total += (text(called['arguments']) ?? text(called['input']) ?? text(called['name']) ?? '').length;
   }
   const audio = record(delta['audio']);
-  return total + (text(audio?.['transcript'])?.length ?? 0) + (text(record(delta['function_call'])?.['arguments'])?.length ?? 0);
+  return (
+    total +
+    (text(audio?.['transcript'])?.length ?? 0) +
+    (text(record(delta['function_call'])?.['arguments'])?.length ?? 0)
+  );
 }

@@ -3,13 +3,36 @@ import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../kit/errors.ts';
 import type { Json } from '../shared/read.ts';
 import { openaiChat } from './index.ts';
+import { SseFrame } from '../../transport/sse-frame.ts';
+import { newScan, scanFrame } from './scan.ts';
 import { bytes, callFor, chunksOf, compatible, DONE, EXACT, frames, meterStream, sse } from './support.type-test.ts';
-import { type Scan, scanFrame } from './scan.ts';
 
-const head = { id: 'chatcmpl-x', object: 'chat.completion.chunk', created: 5, model: 'gpt-5.4', system_fingerprint: 'fp' };
-const chunk = (delta: Json, finish: string | null = null, top: Json = {}): Json => ({ ...head, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], ...top });
+/** A frame that stands in the middle of a larger array. */
+function frameOf(text: string): SseFrame {
+  const array = bytes(`data: {}\n\n${text}data: {"x":"\n\n`);
+  return new SseFrame(array, 10, 10 + bytes(text).length, false);
+}
+
+const head = {
+  id: 'chatcmpl-x',
+  object: 'chat.completion.chunk',
+  created: 5,
+  model: 'gpt-5.4',
+  system_fingerprint: 'fp',
+};
+const chunk = (delta: Json, finish: string | null = null, top: Json = {}): Json => ({
+  ...head,
+  choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+  ...top,
+});
 const USAGE = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-const STREAM = [chunk({ role: 'assistant', content: '', refusal: null }), chunk({ content: 'Hé "🌍"' }), chunk({}, 'stop'), { ...head, choices: [], usage: USAGE }, DONE];
+const STREAM = [
+  chunk({ role: 'assistant', content: '', refusal: null }),
+  chunk({ content: 'Hé "🌍"' }),
+  chunk({}, 'stop'),
+  { ...head, choices: [], usage: USAGE },
+  DONE,
+];
 
 describe('the stream of the API that owns the format', () => {
   it('passes byte for byte, whatever its line ends, comments and spaces', () => {
@@ -18,7 +41,13 @@ describe('the stream of the API that owns the format', () => {
   });
   it('is metered: characters, usage, the end', () => {
     const { metered } = meterStream(sse(STREAM));
-    expect(metered).toEqual([{}, { content: 6 }, { terminal: true }, { usage: { input: 3, output: 2 }, hide: true }, { terminal: true }]);
+    expect(metered).toEqual([
+      {},
+      { content: 6 },
+      { terminal: true },
+      { usage: { input: 3, output: 2 }, hide: true },
+      { terminal: true },
+    ]);
   });
   it('shows the usage-only frame to a client that asked for it', () => {
     expect(meterStream(sse(STREAM), EXACT, { streamUsage: true }).text).toBe(sse(STREAM));
@@ -31,7 +60,13 @@ describe('the stream of the API that owns the format', () => {
     expect(metered[1]).toEqual({ usage: { input: 3, output: 2 }, terminal: true });
   });
   it('counts arguments, refusals and transcripts too', () => {
-    const { metered } = meterStream(sse([chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a":1}' } }] }), chunk({ refusal: 'No' }), chunk({ audio: { transcript: 'Hey' } })]));
+    const { metered } = meterStream(
+      sse([
+        chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a":1}' } }] }),
+        chunk({ refusal: 'No' }),
+        chunk({ audio: { transcript: 'Hey' } }),
+      ]),
+    );
     expect(metered.map((seen) => seen.content)).toEqual([7, 2, 3]);
   });
   it('is not deceived by an answer that talks about its own wire form', () => {
@@ -42,7 +77,12 @@ describe('the stream of the API that owns the format', () => {
     expect(text.startsWith(sse(stream))).toBe(true);
   });
   it('tells an error in the stream, and a usage that is null is none', () => {
-    const { metered } = meterStream(sse([chunk({ content: 'x' }, null, { usage: null }), { error: { message: 'Server had an error', type: 'server_error', code: null, param: null } }]));
+    const { metered } = meterStream(
+      sse([
+        chunk({ content: 'x' }, null, { usage: null }),
+        { error: { message: 'Server had an error', type: 'server_error', code: null, param: null } },
+      ]),
+    );
     expect(metered[0]).toEqual({ content: 1 });
     expect(metered[1]?.fault).toMatchObject({ kind: 'unavailable', message: 'Server had an error' });
   });
@@ -51,37 +91,62 @@ describe('the stream of the API that owns the format', () => {
     const { metered } = meterStream(sse([of(1), of(0)]), EXACT, { n: 2 });
     expect(metered.map((seen) => seen.terminal)).toEqual([undefined, true]);
   });
-  it.each(['data: {"id":"x"\n\n', 'data: {"id":"x"}}\n\n', 'data: {"id":"x\n\n', 'data: <html>\n\n', 'data: 7\n\n', 'data: {"id":"x"} trailing\n\n', 'data: [DONE\n\n'])('withholds the broken frame %j', (frame) => {
+  it.each([
+    'data: {"id":"x"\n\n',
+    'data: {"id":"x"}}\n\n',
+    'data: {"id":"x\n\n',
+    'data: <html>\n\n',
+    'data: 7\n\n',
+    'data: {"id":"x"} trailing\n\n',
+    'data: [DONE\n\n',
+  ])('withholds the broken frame %j', (frame) => {
     const { broken, text } = meterStream(sse([STREAM[1] ?? '', frame, STREAM[2] ?? '', DONE]));
     expect(broken).toBe(1);
     expect(text).toBe(sse([STREAM[1] ?? '', STREAM[2] ?? '', DONE]));
   });
   it('reads a frame of several data lines', () => {
-    const { metered } = meterStream(`data: ${JSON.stringify(chunk({ content: 'ab' })).replace(',"choices"', ',\ndata: "choices"')}\n\n`);
+    const { metered } = meterStream(
+      `data: ${JSON.stringify(chunk({ content: 'ab' })).replace(',"choices"', ',\ndata: "choices"')}\n\n`,
+    );
     expect(metered).toEqual([{ content: 2 }]);
   });
   it('closes a last frame that the upstream left open before it writes behind it', () => {
-    expect(meterStream(`${sse(STREAM.slice(0, 2))}data: ${JSON.stringify(STREAM[2])}`).text).toBe(sse([...STREAM.slice(0, 3), DONE]));
+    expect(meterStream(`${sse(STREAM.slice(0, 2))}data: ${JSON.stringify(STREAM[2])}`).text).toBe(
+      sse([...STREAM.slice(0, 3), DONE]),
+    );
     expect(chunksOf(meterStream(`${sse(STREAM.slice(0, 3))}data: [DONE]`).text)).toHaveLength(3);
   });
 });
 
 describe('the scan of a frame', () => {
-  const seen = (): Scan => ({ kind: 'object', content: 0, telling: false });
+  const seen = newScan;
   it('agrees with JSON.parse on what is sound, and counts what the parsed chunk holds', () => {
-    const value = fc.object({ key: fc.constantFrom('content', 'arguments', 'usage', 'error', 'finish_reason', 'x', 'a"b', 'é'), values: [fc.string({ unit: 'binary' }), fc.integer(), fc.constant(null), fc.boolean()], maxDepth: 3 });
+    const value = fc.object({
+      key: fc.constantFrom('content', 'arguments', 'usage', 'error', 'finish_reason', 'x', 'a"b', 'é'),
+      values: [fc.string({ unit: 'binary' }), fc.integer(), fc.constant(null), fc.boolean()],
+      maxDepth: 3,
+    });
     fc.assert(
       fc.property(value, (object) => {
         const scan = seen();
-        expect(scanFrame(bytes(`data: ${JSON.stringify(object)}\n\n`), scan)).toBe(true);
+        expect(scanFrame(frameOf(`data: ${JSON.stringify(object)}\n\n`), scan)).toBe(true);
         expect(scan.content).toBe(contentOf(object));
         expect(scan.telling).toBe(tells(object, true));
       }),
     );
   });
+  it.each([1, 31, 32, 33, 40, 100])(
+    'takes a sound frame that nests %i deep, and not one whose brackets do not match',
+    (depth) => {
+      const deep = `data: ${'{"a":['.repeat(depth)}1${']}'.repeat(depth)}\n\n`;
+      expect(scanFrame(frameOf(deep), seen())).toBe(true);
+      if (depth === 1) expect(() => scanFrame(frameOf(deep.replace(']}', '}]')), seen())).toThrow(SyntaxError);
+    },
+  );
   it('throws SyntaxError for every cut of a frame', () => {
     const frame = `data: ${JSON.stringify(STREAM[1])}`;
-    for (let cut = 'data: '.length; cut < frame.length; cut++) expect(() => scanFrame(bytes(frame.slice(0, cut)), seen())).toThrow(SyntaxError);
+    for (let cut = 'data: '.length; cut < frame.length; cut++)
+      expect(() => scanFrame(frameOf(frame.slice(0, cut)), seen())).toThrow(SyntaxError);
   });
 });
 
@@ -98,19 +163,31 @@ function tells(value: unknown, top: boolean): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([name, entry]) => {
     const isTold = typeof entry === 'string' || (typeof entry === 'object' && entry !== null);
-    return (isTold && (name === 'finish_reason' || (top && (name === 'usage' || name === 'error')))) || tells(entry, false);
+    return (
+      (isTold && (name === 'finish_reason' || (top && (name === 'usage' || name === 'error')))) || tells(entry, false)
+    );
   });
 }
 
 describe('ending a stream ourselves', () => {
-  it.each([EXACT, compatible()])('stop closes each open choice with length, in the manner of the stream, then [DONE]', (row) => {
-    const meter = openaiChat.client.meter(callFor(row, { n: 2 }));
-    for (const frame of frames(sse([chunk({ content: 'a' }), { ...head, choices: [{ index: 1, delta: {}, finish_reason: 'stop' }] }]))) meter.push(frame);
-    expect(String(meter.stop('length'))).toBe(sse([{ ...head, choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: 'length' }] }, DONE]));
-  });
+  it.each([EXACT, compatible()])(
+    'stop closes each open choice with length, in the manner of the stream, then [DONE]',
+    (row) => {
+      const meter = openaiChat.client.meter(callFor(row, { n: 2 }));
+      for (const frame of frames(
+        sse([chunk({ content: 'a' }), { ...head, choices: [{ index: 1, delta: {}, finish_reason: 'stop' }] }]),
+      ))
+        meter.push(frame);
+      expect(String(meter.stop('length'))).toBe(
+        sse([{ ...head, choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: 'length' }] }, DONE]),
+      );
+    },
+  );
   it('stop works before anything came', () => {
     const closing = String(openaiChat.client.meter(callFor()).stop('length'));
-    expect(chunksOf(closing)).toMatchObject([{ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, finish_reason: 'length' }] }]);
+    expect(chunksOf(closing)).toMatchObject([
+      { id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, finish_reason: 'length' }] },
+    ]);
     expect(closing.endsWith(DONE)).toBe(true);
   });
   it('fail is an error without [DONE]', () => {

@@ -16,7 +16,10 @@ export function thoughtSignature(call: Json): Pick<ToolCallPart, 'signature' | '
   const content = record(call['extra_content']);
   const google = record(content?.['google']);
   const signature = text(google?.['thought_signature']);
-  const kept = native({ ...rest(call, CALL_FIELDS), ...(signature === undefined ? given('extra_content', content) : {}) });
+  const kept = native({
+    ...rest(call, CALL_FIELDS),
+    ...(signature === undefined ? given('extra_content', content) : {}),
+  });
   return { ...(signature === undefined ? {} : { signature, origin: { format: 'gemini' } }), ...given('native', kept) };
 }
 
@@ -26,7 +29,14 @@ function parseCall(value: unknown, at: string, fallbackId: string): ToolCallPart
   const custom = record(call['custom']);
   if (custom !== undefined) {
     const name = text(custom['name']) ?? refuse(`${at}.custom.name`, 'must be the name of a tool');
-    return { type: 'tool-call', callId, name, input: string(custom['input']) ?? '', custom: true, ...thoughtSignature(call) };
+    return {
+      type: 'tool-call',
+      callId,
+      name,
+      input: string(custom['input']) ?? '',
+      custom: true,
+      ...thoughtSignature(call),
+    };
   }
   const called = record(call['function']);
   const name = text(called?.['name']) ?? refuse(`${at}.function.name`, 'must be the name of a tool');
@@ -36,7 +46,9 @@ function parseCall(value: unknown, at: string, fallbackId: string): ToolCallPart
 /** The tool calls of an assistant message, and the deprecated function call. Throws RequestError. */
 export function parseCalls(message: Json, at: string): ToolCallPart[] {
   const id = (suffix: string): string => `call_${at.replace(/\D/g, '')}_${suffix}`;
-  const calls = (array(message['tool_calls']) ?? []).map((call, index) => parseCall(call, `${at}.tool_calls.${index}`, id(String(index))));
+  const calls = (array(message['tool_calls']) ?? []).map((call, index) =>
+    parseCall(call, `${at}.tool_calls.${index}`, id(String(index))),
+  );
   const deprecated = record(message['function_call']);
   if (deprecated !== undefined) calls.push(parseCall({ function: deprecated }, `${at}.function_call`, id('function')));
   return calls;

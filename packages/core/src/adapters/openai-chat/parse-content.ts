@@ -56,7 +56,9 @@ function audio(part: Json, at: string): AudioPart {
   const data = text(input?.['data']) ?? refuse(`${at}.input_audio.data`, 'must be base64');
   const mediaType = audioType(text(input?.['format']) ?? 'wav');
   const inline = parseDataUri(data)?.data;
-  const source: MediaSource = isWebUrl(data) ? { kind: 'url', url: data, mediaType } : { kind: 'base64', data: inline ?? data, mediaType };
+  const source: MediaSource = isWebUrl(data)
+    ? { kind: 'url', url: data, mediaType }
+    : { kind: 'base64', data: inline ?? data, mediaType };
   return { type: 'audio', source, ...extras(part, AUDIO) };
 }
 
@@ -65,10 +67,15 @@ const isWebUrl = (value: string): boolean => /^https?:\/\//i.test(value.slice(0,
 function fileSource(file: Json, at: string): MediaSource {
   const fileId = text(file['file_id']);
   if (fileId !== undefined) return { kind: 'file', fileId };
-  const data = text(file['file_data']) ?? text(file['file_url']) ?? refuse(`${at}.file`, 'must hold file_data or file_id');
+  const data =
+    text(file['file_data']) ?? text(file['file_url']) ?? refuse(`${at}.file`, 'must hold file_data or file_id');
   if (isWebUrl(data)) return { kind: 'url', url: data };
   const inline = parseDataUri(data);
-  return { kind: 'base64', data: inline?.data ?? data, mediaType: inline?.mediaType || typeOfName(text(file['filename'])) };
+  return {
+    kind: 'base64',
+    data: inline?.data ?? data,
+    mediaType: inline?.mediaType || typeOfName(text(file['filename'])),
+  };
 }
 
 function typeOfName(name: string | undefined): string {
@@ -77,7 +84,12 @@ function typeOfName(name: string | undefined): string {
 
 function file(part: Json, at: string): FilePart {
   const body = record(part['file']) ?? refuse(`${at}.file`, 'must be an object');
-  return { type: 'file', source: fileSource(body, at), ...given('name', text(body['filename'])), ...extras(part, FILE) };
+  return {
+    type: 'file',
+    source: fileSource(body, at),
+    ...given('name', text(body['filename'])),
+    ...extras(part, FILE),
+  };
 }
 
 /** One entry of a content list; `at` is its path. A type that has no name here is kept whole. */
@@ -86,7 +98,11 @@ function contentPart(value: unknown, at: string): Part {
   const type = text(part['type']) ?? refuse(`${at}.type`, 'must be the type of a part');
   switch (type) {
     case 'text':
-      return { type: 'text', text: string(part['text']) ?? refuse(`${at}.text`, 'must be a string'), ...extras(part, TEXT) };
+      return {
+        type: 'text',
+        text: string(part['text']) ?? refuse(`${at}.text`, 'must be a string'),
+        ...extras(part, TEXT),
+      };
     case 'image_url':
       return image(part, at);
     case 'input_audio':

@@ -3,8 +3,8 @@ import type { Message, Role } from '../../chat/request.ts';
 import { array, given, type Json, record, records, string, text } from '../shared/read.ts';
 import { readAnnotation } from './annotations.ts';
 import { readCarriers } from './carriers-read.ts';
-import { cachePoint, parseContent, refuse } from './parse-content.ts';
 import { parseCalls } from './parse-calls.ts';
+import { cachePoint, parseContent, refuse } from './parse-content.ts';
 import { restoreSignatures } from './signatures-read.ts';
 import { FORMAT, native, rest } from './wire.ts';
 
@@ -12,8 +12,21 @@ const ROLES: ReadonlySet<string> = new Set(['system', 'developer', 'user', 'assi
 
 /** Members of a message that have a place in the canonical model. */
 const KNOWN: ReadonlySet<string> = new Set([
-  'role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'function_call', 'tool_call_id', 'annotations', 'images', 'cache_control',
-  'reasoning_content', 'reasoning', 'reasoning_details', 'thinking_blocks',
+  'role',
+  'content',
+  'name',
+  'refusal',
+  'audio',
+  'tool_calls',
+  'function_call',
+  'tool_call_id',
+  'annotations',
+  'images',
+  'cache_control',
+  'reasoning_content',
+  'reasoning',
+  'reasoning_details',
+  'thinking_blocks',
 ]);
 
 /** Names of the calls so far, by id; results tell only the id. */
@@ -30,9 +43,12 @@ export function parseMessages(value: unknown): Message[] {
 function parseMessage(value: unknown, at: string, names: CallNames): Message {
   const message = record(value) ?? refuse(at, 'must be an object');
   const role = text(message['role']);
-  if (role === undefined || !ROLES.has(role)) refuse(`${at}.role`, 'must be system, developer, user, assistant, tool or function');
-  if (role === 'tool' || role === 'function') return { role: 'tool', content: [toolResult(message, role, at, names)], ...extras(message, true) };
-  const content = role === 'assistant' ? assistantContent(message, at, names) : parseContent(message['content'], `${at}.content`);
+  if (role === undefined || !ROLES.has(role))
+    refuse(`${at}.role`, 'must be system, developer, user, assistant, tool or function');
+  if (role === 'tool' || role === 'function')
+    return { role: 'tool', content: [toolResult(message, role, at, names)], ...extras(message, true) };
+  const content =
+    role === 'assistant' ? assistantContent(message, at, names) : parseContent(message['content'], `${at}.content`);
   const cache = cachePoint(message);
   const last = content.at(-1);
   if (cache !== undefined && last !== undefined) content[content.length - 1] = { ...last, cache };
@@ -58,7 +74,13 @@ function toolResult(message: Json, role: string, at: string, names: CallNames): 
       : (text(message['tool_call_id']) ?? refuse(`${at}.tool_call_id`, 'must be the id of a tool call'));
   const content = parseContent(message['content'] ?? '', `${at}.content`).map((part) => resultPart(part));
   const cache = cachePoint(message);
-  return { type: 'tool-result', callId, ...given('name', given_ ?? names.get(callId)), content, ...given('cache', cache) };
+  return {
+    type: 'tool-result',
+    callId,
+    ...given('name', given_ ?? names.get(callId)),
+    content,
+    ...given('cache', cache),
+  };
 }
 
 function resultPart(part: Part): ToolResultPart['content'][number] {
@@ -76,7 +98,9 @@ function resultPart(part: Part): ToolResultPart['content'][number] {
 }
 
 function assistantContent(message: Json, at: string, names: CallNames): Part[] {
-  const spoken = parseContent(message['content'], `${at}.content`).filter((part) => part.type !== 'text' || part.text !== '');
+  const spoken = parseContent(message['content'], `${at}.content`).filter(
+    (part) => part.type !== 'text' || part.text !== '',
+  );
   const calls = parseCalls(message, at);
   for (const call of calls) names.set(call.callId, call.name);
   const refusal = text(message['refusal']);

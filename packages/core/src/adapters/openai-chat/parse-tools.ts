@@ -25,13 +25,26 @@ const filled = (fields: Json): Json | undefined => (Object.keys(fields).length =
 
 function parseTool(value: unknown, at: string): Tool {
   const tool = record(value) ?? refuse(at, 'must be an object');
-  const type = text(tool['type']) ?? (record(tool['function']) === undefined ? refuse(`${at}.type`, 'must be the type of a tool') : 'function');
-  if (type === 'function') return functionTool(record(tool['function']) ?? refuse(`${at}.function`, 'must be an object'), `${at}.function`, tool);
+  const type =
+    text(tool['type']) ??
+    (record(tool['function']) === undefined ? refuse(`${at}.type`, 'must be the type of a tool') : 'function');
+  if (type === 'function')
+    return functionTool(
+      record(tool['function']) ?? refuse(`${at}.function`, 'must be an object'),
+      `${at}.function`,
+      tool,
+    );
   if (type !== 'custom') return { type: 'server', format: FORMAT, name: type, value: tool };
   const custom = record(tool['custom']) ?? refuse(`${at}.custom`, 'must be an object');
   const name = text(custom['name']) ?? refuse(`${at}.custom.name`, 'must be the name of a tool');
   const kept = native(rest(custom, CUSTOM_FIELDS));
-  return { type: 'custom', name, ...given('description', string(custom['description'])), ...given('format', custom['format']), ...given('native', kept) };
+  return {
+    type: 'custom',
+    name,
+    ...given('description', string(custom['description'])),
+    ...given('format', custom['format']),
+    ...given('native', kept),
+  };
 }
 
 /** `tools`, else the deprecated `functions`. Throws RequestError. */
@@ -41,10 +54,13 @@ export function parseTools(tools: unknown, functions: unknown): Tool[] | undefin
   }
   if (functions === undefined || functions === null) return undefined;
   const list = array(functions) ?? refuse('functions', 'must be a list');
-  return list.map((body, index) => functionTool(record(body) ?? refuse(`functions.${index}`, 'must be an object'), `functions.${index}`, {}));
+  return list.map((body, index) =>
+    functionTool(record(body) ?? refuse(`functions.${index}`, 'must be an object'), `functions.${index}`, {}),
+  );
 }
 
-const nameIn = (choice: Json): string | undefined => text(record(choice['function'])?.['name']) ?? text(record(choice['custom'])?.['name']) ?? text(choice['name']);
+const nameIn = (choice: Json): string | undefined =>
+  text(record(choice['function'])?.['name']) ?? text(record(choice['custom'])?.['name']) ?? text(choice['name']);
 
 /** `tool_choice`, else the deprecated `function_call`; `any` is another spelling of `required`. Throws RequestError for an unknown form. */
 export function parseToolChoice(choice: unknown, functionCall: unknown): ToolChoice | undefined {

@@ -31,7 +31,10 @@ export class Patch {
 }
 
 /** `list` with each entry changed; `list` itself when none was. */
-export function mapSame(list: readonly unknown[], change: (entry: unknown, index: number) => unknown): readonly unknown[] {
+export function mapSame(
+  list: readonly unknown[],
+  change: (entry: unknown, index: number) => unknown,
+): readonly unknown[] {
   const changed = list.map(change);
   return changed.every((entry, index) => entry === list[index]) ? list : changed;
 }

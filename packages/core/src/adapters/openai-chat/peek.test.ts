@@ -8,15 +8,27 @@ const peeked = (more: Json) => peekOf({ model: 'm', messages: [], ...more });
 describe('peek', () => {
   it.each<[string, Json, Json]>([
     ['the defaults', {}, { model: 'm', stream: false }],
-    ['a stream with usage', { stream: true, stream_options: { include_usage: true } }, { stream: true, streamUsage: true }],
+    [
+      'a stream with usage',
+      { stream: true, stream_options: { include_usage: true } },
+      { stream: true, streamUsage: true },
+    ],
     ['a stream that refuses usage', { stream: true, stream_options: { include_usage: false } }, { streamUsage: false }],
     ['the old bound', { max_tokens: 7 }, { maxOutputTokens: 7 }],
     ['the new bound', { max_completion_tokens: 0 }, { maxOutputTokens: 0 }],
-    ['the larger of two bounds, since either may be heeded', { max_tokens: 9, max_completion_tokens: 7 }, { maxOutputTokens: 9 }],
+    [
+      'the larger of two bounds, since either may be heeded',
+      { max_tokens: 9, max_completion_tokens: 7 },
+      { maxOutputTokens: 9 },
+    ],
     ['several choices', { n: 4 }, { n: 4 }],
-    ['nulls as absent', { stream: null, n: null, max_tokens: null, stream_options: null }, { model: 'm', stream: false }],
+    [
+      'nulls as absent',
+      { stream: null, n: null, max_tokens: null, stream_options: null },
+      { model: 'm', stream: false },
+    ],
     ['effort', { reasoning_effort: 'high' }, { reasoning: true }],
-    ['an aggregator\'s reasoning', { reasoning: { max_tokens: 100 } }, { reasoning: true }],
+    ["an aggregator's reasoning", { reasoning: { max_tokens: 100 } }, { reasoning: true }],
     ['thinking that is switched on', { thinking: { type: 'enabled' } }, { reasoning: true }],
     ['enable_thinking', { enable_thinking: true }, { reasoning: true }],
     ['remote tools', { tools: [{ type: 'mcp', server_url: 'https://evil.example' }] }, { remoteTools: true }],
@@ -25,7 +37,12 @@ describe('peek', () => {
     expect(peeked(body)).toMatchObject(expected);
   });
 
-  it.each([{ reasoning_effort: 'none' }, { thinking: { type: 'disabled' } }, { enable_thinking: false }, { reasoning: { enabled: false } }])('sees no reasoning in %j', (body) => {
+  it.each([
+    { reasoning_effort: 'none' },
+    { thinking: { type: 'disabled' } },
+    { enable_thinking: false },
+    { reasoning: { enabled: false } },
+  ])('sees no reasoning in %j', (body) => {
     expect(peeked(body)).not.toHaveProperty('reasoning');
   });
 

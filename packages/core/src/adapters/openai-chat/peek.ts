@@ -2,7 +2,7 @@ import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
 import type { Peek } from '../adapter.ts';
 import { given, type Json, record, records } from '../shared/read.ts';
-import { asksToThink, readReasoning, REASONING_FIELDS } from './reasoning-options.ts';
+import { asksToThink, REASONING_FIELDS, readReasoning } from './reasoning-options.ts';
 import { FORMAT } from './wire.ts';
 
 /** How the client spelled what the canonical model has one name for; kept on the exchange, so that an upstream of this format gets it back so. */
@@ -32,7 +32,12 @@ function model(fields: Fields): string {
 }
 
 /** A member that may be null; `valid` decides on the rest. */
-function optional<Value>(fields: Fields, key: string, valid: (value: unknown) => value is Value, what: string): Value | undefined {
+function optional<Value>(
+  fields: Fields,
+  key: string,
+  valid: (value: unknown) => value is Value,
+  what: string,
+): Value | undefined {
   if (!fields.has(key)) return undefined;
   const value = fields.get(key);
   if (value === null) return undefined;
@@ -40,7 +45,8 @@ function optional<Value>(fields: Fields, key: string, valid: (value: unknown) =>
 }
 
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 const isPositive = (value: unknown): value is number => isCount(value) && value > 0;
 const isObject = (value: unknown): value is Json => record(value) !== undefined;
 
@@ -52,7 +58,10 @@ function streamUsage(fields: Fields): boolean | undefined {
 
 /** Tools for which the provider would call a server that the client names. Source: https://console.groq.com/docs/mcp */
 function hasRemoteTools(fields: Fields): boolean {
-  return fields.has('tools') && records(fields.get('tools')).some((tool) => tool['type'] === 'mcp' || tool['server_url'] !== undefined);
+  return (
+    fields.has('tools') &&
+    records(fields.get('tools')).some((tool) => tool['type'] === 'mcp' || tool['server_url'] !== undefined)
+  );
 }
 
 const isGiven = (fields: Fields, key: string): boolean => fields.has(key) && fields.get(key) !== null;
@@ -62,9 +71,18 @@ function notes(fields: Fields, both: readonly [number | undefined, number | unde
   const [older, newer] = both;
   const found = {
     ...(isGiven(fields, 'functions') && !isGiven(fields, 'tools') ? { functions: true as const } : {}),
-    ...given('maxTokens', newer !== undefined ? ('max_completion_tokens' as const) : older !== undefined ? ('max_tokens' as const) : undefined),
+    ...given(
+      'maxTokens',
+      newer !== undefined
+        ? ('max_completion_tokens' as const)
+        : older !== undefined
+          ? ('max_tokens' as const)
+          : undefined,
+    ),
     ...(isGiven(fields, 'safety_identifier') && !isGiven(fields, 'user') ? { user: 'safety_identifier' as const } : {}),
-    ...(spelled.length > 0 ? { reasoning: Object.fromEntries(spelled.map((field) => [field, fields.get(field)])) } : {}),
+    ...(spelled.length > 0
+      ? { reasoning: Object.fromEntries(spelled.map((field) => [field, fields.get(field)])) }
+      : {}),
   };
   return Object.keys(found).length === 0 ? undefined : { format: FORMAT, ...found };
 }

@@ -12,7 +12,14 @@ type Effort = NonNullable<ReasoningOptions['effort']>;
 const EFFORTS: ReadonlySet<string> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 
 /** The request fields that tell how much to think, in all spellings. */
-export const REASONING_FIELDS = ['reasoning_effort', 'reasoning', 'thinking', 'enable_thinking', 'thinking_budget', 'include_reasoning'] as const;
+export const REASONING_FIELDS = [
+  'reasoning_effort',
+  'reasoning',
+  'thinking',
+  'enable_thinking',
+  'thinking_budget',
+  'include_reasoning',
+] as const;
 
 function effortOf(value: unknown): Effort | undefined {
   const word = string(value);
@@ -20,14 +27,19 @@ function effortOf(value: unknown): Effort | undefined {
 }
 
 /** The fields of {@link REASONING_FIELDS} in `get` as options; undefined when none says anything. A word that is not known says nothing. */
-export function readReasoning(get: (field: (typeof REASONING_FIELDS)[number]) => unknown): ReasoningOptions | undefined {
+export function readReasoning(
+  get: (field: (typeof REASONING_FIELDS)[number]) => unknown,
+): ReasoningOptions | undefined {
   const object = record(get('reasoning'));
   const thinking = record(get('thinking'));
   const effort = effortOf(get('reasoning_effort')) ?? effortOf(object?.['effort']) ?? effortOf(thinking?.['effort']);
   const budget = count(object?.['max_tokens']) ?? count(thinking?.['budget_tokens']) ?? count(get('thinking_budget'));
   const exclude = boolean(object?.['exclude']);
   const options: ReasoningOptions = {
-    ...given('enabled', boolean(object?.['enabled']) ?? boolean(get('enable_thinking')) ?? thinkingType(thinking?.['type'])),
+    ...given(
+      'enabled',
+      boolean(object?.['enabled']) ?? boolean(get('enable_thinking')) ?? thinkingType(thinking?.['type']),
+    ),
     ...given('effort', effort),
     ...given('budget', budget),
     ...given('include', exclude === undefined ? boolean(get('include_reasoning')) : !exclude),
@@ -48,7 +60,10 @@ export function asksToThink(options: ReasoningOptions | undefined): boolean {
 }
 
 /** Tokens of thinking up to which an effort stands for a budget; the budgets that other gateways give these words are of this size. */
-const BUDGETS = [['low', 2048], ['medium', 8192]] as const;
+const BUDGETS = [
+  ['low', 2048],
+  ['medium', 8192],
+] as const;
 
 function effortFor(options: ReasoningOptions): Effort | undefined {
   if (options.effort !== undefined) return options.effort;
@@ -67,7 +82,10 @@ export function reasoningFields(options: ReasoningOptions, style: ReasoningStyle
     case 'thinking-type':
       return { fields: thinkingFields(options, off), unsaid };
     case 'enable-thinking':
-      return { fields: { enable_thinking: !off, ...given('thinking_budget', off ? undefined : budgetFor(options)) }, unsaid };
+      return {
+        fields: { enable_thinking: !off, ...given('thinking_budget', off ? undefined : budgetFor(options)) },
+        unsaid,
+      };
     case 'reasoning-effort':
       return effortField(options, off, unsaid);
   }
@@ -94,7 +112,15 @@ function thinkingFields(options: ReasoningOptions, off: boolean): Json {
   return { thinking: { type: off ? 'disabled' : 'enabled' }, ...given('reasoning_effort', effort) };
 }
 
-const EFFORT_BUDGETS: Readonly<Record<Effort, number>> = { none: 0, minimal: 1024, low: 2048, medium: 8192, high: 16_384, xhigh: 32_768, max: 65_536 };
+const EFFORT_BUDGETS: Readonly<Record<Effort, number>> = {
+  none: 0,
+  minimal: 1024,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 32_768,
+  max: 65_536,
+};
 
 function budgetFor(options: ReasoningOptions): number | undefined {
   if (options.budget !== undefined) return options.budget;

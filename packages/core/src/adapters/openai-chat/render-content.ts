@@ -1,7 +1,7 @@
 import type { Part } from '../../chat/parts.ts';
 import type { Target } from '../adapter.ts';
-import type { Dropped } from '../shared/dropped.ts';
 import { dataUri } from '../shared/data-uri.ts';
+import type { Dropped } from '../shared/dropped.ts';
 import { given, type Json, record } from '../shared/read.ts';
 import { has, isExact } from './repairs.ts';
 import { FORMAT, nativeOf } from './wire.ts';
@@ -15,7 +15,10 @@ export interface Rendering {
 }
 
 /** The cache point of a part or tool, where the API takes one. */
-export function cacheFields(part: { cache?: { ttl?: string }; native?: Record<string, Json> }, rendering: Rendering): Json {
+export function cacheFields(
+  part: { cache?: { ttl?: string }; native?: Record<string, Json> },
+  rendering: Rendering,
+): Json {
   if (part.cache === undefined || record(nativeOf(part)['prompt_cache_breakpoint']) !== undefined) return {};
   if (has(rendering.target.row, 'cache-control')) return { cache_control: { type: 'ephemeral', ...part.cache } };
   rendering.dropped.add('cache_control');
@@ -47,15 +50,22 @@ function imagePart(part: Part & { type: 'image' }): Json | undefined {
 
 function audioPart(part: Part & { type: 'audio' }, rendering: Rendering): Json | undefined {
   const { source } = part;
-  if (source.kind === 'base64') return { type: 'input_audio', input_audio: { data: source.data, format: audioFormat(source.mediaType) } };
+  if (source.kind === 'base64')
+    return { type: 'input_audio', input_audio: { data: source.data, format: audioFormat(source.mediaType) } };
   if (source.kind === 'file' || isExact(rendering.target.row)) return undefined;
-  return { type: 'input_audio', input_audio: { data: source.url, format: audioFormat(source.mediaType ?? 'audio/wav') } };
+  return {
+    type: 'input_audio',
+    input_audio: { data: source.url, format: audioFormat(source.mediaType ?? 'audio/wav') },
+  };
 }
 
 function videoPart(part: Part & { type: 'video' }, rendering: Rendering): Json | undefined {
   const { source } = part;
   if (source.kind === 'file' || isExact(rendering.target.row)) return undefined;
-  return { type: 'video_url', video_url: { url: source.kind === 'url' ? source.url : dataUri(source.mediaType, source.data) } };
+  return {
+    type: 'video_url',
+    video_url: { url: source.kind === 'url' ? source.url : dataUri(source.mediaType, source.data) },
+  };
 }
 
 function filePart(part: Part & { type: 'file' }, rendering: Rendering): Json | undefined {
@@ -63,7 +73,8 @@ function filePart(part: Part & { type: 'file' }, rendering: Rendering): Json | u
   if (part.context !== undefined) rendering.dropped.add('document.context');
   const name = given('filename', part.name ?? (source.kind === 'base64' ? defaultName(source.mediaType) : undefined));
   if (source.kind === 'file') return { type: 'file', file: { file_id: source.fileId, ...name } };
-  if (source.kind === 'base64') return { type: 'file', file: { file_data: dataUri(source.mediaType, source.data), ...name } };
+  if (source.kind === 'base64')
+    return { type: 'file', file: { file_data: dataUri(source.mediaType, source.data), ...name } };
   if (!has(rendering.target.row, 'file-urls')) return undefined;
   return { type: 'file', file: { file_data: source.url, ...name } };
 }

@@ -13,7 +13,8 @@ export function renderMessages(messages: readonly Message[], rendering: Renderin
   let moved: Json[] = [];
   for (const message of messages) {
     if (message.role === 'tool') {
-      for (const part of message.content) if (part.type === 'tool-result') rendered.push({ ...nativeOf(message), ...toolResult(part, rendering, moved) });
+      for (const part of message.content)
+        if (part.type === 'tool-result') rendered.push({ ...nativeOf(message), ...toolResult(part, rendering, moved) });
       continue;
     }
     // Results of one turn must follow their calls without anything between them, so moved media wait for the end of the run.
@@ -42,7 +43,8 @@ function toolResult(part: ToolResultPart, rendering: Rendering, moved: Json[]): 
   for (const piece of part.content) {
     const body = contentPart(piece, rendering);
     if (body === undefined) continue;
-    if (piece.type === 'text' || piece.type === 'native' || has(rendering.target.row, 'images-in-tool-results')) content.push(body);
+    if (piece.type === 'text' || piece.type === 'native' || has(rendering.target.row, 'images-in-tool-results'))
+      content.push(body);
     else {
       rendering.dropped.add(`tool_result.${piece.type}`);
       moved.push(body);
@@ -55,7 +57,12 @@ function assistant(message: Message, rendering: Rendering): Json {
   const calls = message.content.filter((part): part is ToolCallPart => part.type === 'tool-call');
   const said = spoken(message.content, rendering);
   const audioId = earlierAudio(message.content, rendering);
-  const content = said.content.length > 0 ? contentOf(said.content) : calls.length > 0 || audioId !== undefined || said.refusal !== undefined ? null : '';
+  const content =
+    said.content.length > 0
+      ? contentOf(said.content)
+      : calls.length > 0 || audioId !== undefined || said.refusal !== undefined
+        ? null
+        : '';
   return {
     ...nativeOf(message),
     role: 'assistant',
@@ -86,7 +93,13 @@ const listed = (body: Json | undefined): Json[] => (body === undefined ? [] : [b
 
 /** What an assistant's message of this format can't hold. Audio, reasoning and calls have their own fields. */
 function isUnsayable(part: Part): boolean {
-  return part.type === 'image' || part.type === 'video' || part.type === 'file' || part.type === 'server-tool-call' || part.type === 'server-tool-result';
+  return (
+    part.type === 'image' ||
+    part.type === 'video' ||
+    part.type === 'file' ||
+    part.type === 'server-tool-call' ||
+    part.type === 'server-tool-result'
+  );
 }
 
 function text(part: TextPart, rendering: Rendering): Json[] {
@@ -107,12 +120,16 @@ function earlierAudio(parts: readonly Part[], rendering: Rendering): string | un
 
 function toolCall(part: ToolCallPart, rendering: Rendering): Json {
   const name = rendering.toolName(part.name);
-  const called = part.custom === true ? { type: 'custom', custom: { name, input: part.input } } : { type: 'function', function: { name, arguments: part.input } };
+  const called =
+    part.custom === true
+      ? { type: 'custom', custom: { name, input: part.input } }
+      : { type: 'function', function: { name, arguments: part.input } };
   if (part.signature !== undefined || extraContent(part) !== undefined) rendering.dropped.add('reasoning.signature');
   return { ...nativeOf(part), id: part.callId, ...called };
 }
 
-const reasoningParts = (parts: readonly Part[]): ReasoningPart[] => parts.filter((part): part is ReasoningPart => part.type === 'reasoning');
+const reasoningParts = (parts: readonly Part[]): ReasoningPart[] =>
+  parts.filter((part): part is ReasoningPart => part.type === 'reasoning');
 
 /** The reasoning that this API may see: sealed blocks only at their own origin, plain text only where it is taken. The rest is reported. */
 function reasoning(parts: readonly Part[], rendering: Rendering): Json {
@@ -122,16 +139,23 @@ function reasoning(parts: readonly Part[], rendering: Rendering): Json {
   const details: Json[] = [];
   for (const part of reasoningParts(parts)) {
     const foreign = isSealed(part) && !isOwn(part.origin, rendering.target);
-    if (!foreign && has(row, 'reasoning-details-back')) details.push(part.native === undefined && !isSealed(part) ? { type: 'reasoning.text', text: part.text } : vendorDetail(part));
+    if (!foreign && has(row, 'reasoning-details-back'))
+      details.push(
+        part.native === undefined && !isSealed(part) ? { type: 'reasoning.text', text: part.text } : vendorDetail(part),
+      );
     else if (!foreign && has(row, 'reasoning-content-back') && part.text !== '') words += part.text;
     else rendering.dropped.add('reasoning');
   }
-  return { ...given('reasoning_content', words === '' ? undefined : words), ...(details.length === 0 ? {} : { reasoning_details: details }) };
+  return {
+    ...given('reasoning_content', words === '' ? undefined : words),
+    ...(details.length === 0 ? {} : { reasoning_details: details }),
+  };
 }
 
 function thinkingChunks(parts: readonly Part[], rendering: Rendering): Json[] {
   return reasoningParts(parts).flatMap((part) => {
-    if (!isSealed(part) || isOwn(part.origin, rendering.target)) return [{ type: 'thinking', thinking: [{ type: 'text', text: part.text }] }];
+    if (!isSealed(part) || isOwn(part.origin, rendering.target))
+      return [{ type: 'thinking', thinking: [{ type: 'text', text: part.text }] }];
     rendering.dropped.add('reasoning');
     return [];
   });

@@ -15,17 +15,27 @@ function renderTool(tool: Tool, rendering: Rendering): Json | undefined {
   }
   const name = rendering.toolName(tool.name);
   const described = { name, ...given('description', tool.description) };
-  if (tool.type === 'custom') return { type: 'custom', custom: { ...described, ...given('format', tool.format), ...nativeOf(tool) } };
+  if (tool.type === 'custom')
+    return { type: 'custom', custom: { ...described, ...given('format', tool.format), ...nativeOf(tool) } };
   const { function: unnamed, ...around } = nativeOf(tool);
-  const body = { ...described, ...given('parameters', tool.inputSchema), ...given('strict', tool.strict), ...record(unnamed) };
+  const body = {
+    ...described,
+    ...given('parameters', tool.inputSchema),
+    ...given('strict', tool.strict),
+    ...record(unnamed),
+  };
   return { ...around, type: 'function', function: body, ...cacheFields(tool, rendering) };
 }
 
 /** `tools` and `tool_choice`. An empty list of tools is left out: the API refuses it. */
 export function renderTools(request: ChatRequest, rendering: Rendering): Json {
   const tools = offered(request, rendering)?.flatMap((tool) => renderTool(tool, rendering) ?? []);
-  const choice = request.toolChoice === undefined ? undefined : renderChoice(request.toolChoice, request.tools ?? [], rendering);
-  return { ...given('tools', tools === undefined || tools.length === 0 ? undefined : tools), ...given('tool_choice', choice) };
+  const choice =
+    request.toolChoice === undefined ? undefined : renderChoice(request.toolChoice, request.tools ?? [], rendering);
+  return {
+    ...given('tools', tools === undefined || tools.length === 0 ? undefined : tools),
+    ...given('tool_choice', choice),
+  };
 }
 
 /** Few APIs know `allowed_tools`; offering only the allowed ones says the same to the others. */
@@ -44,5 +54,8 @@ function reference(name: string, tools: readonly Tool[], rendering: Rendering): 
 function renderChoice(choice: ToolChoice, tools: readonly Tool[], rendering: Rendering): unknown {
   if (choice.type === 'tool') return reference(choice.name, tools, rendering);
   if (choice.allowed === undefined || choice.type === 'none' || !isExact(rendering.target.row)) return choice.type;
-  return { type: 'allowed_tools', allowed_tools: { mode: choice.type, tools: choice.allowed.map((name) => reference(name, tools, rendering)) } };
+  return {
+    type: 'allowed_tools',
+    allowed_tools: { mode: choice.type, tools: choice.allowed.map((name) => reference(name, tools, rendering)) },
+  };
 }

@@ -1,12 +1,13 @@
 import type { ProviderRow } from '../provider-row.ts';
 import { array, type Json, record, string, text } from '../shared/read.ts';
 import { readReasoning, reasoningFields } from './reasoning-options.ts';
-import { has, reasoningStyle, type RepairName } from './repairs.ts';
+import { has, type RepairName, reasoningStyle } from './repairs.ts';
 
 /** A change of one message; the same object comes back when there is nothing to change. */
 type MessageRepair = (message: Json) => Json;
 
-const developerAsSystem: MessageRepair = (message) => (message['role'] === 'developer' ? { ...message, role: 'system' } : message);
+const developerAsSystem: MessageRepair = (message) =>
+  message['role'] === 'developer' ? { ...message, role: 'system' } : message;
 
 /** Joins text parts; content that holds anything else stays, for the provider to judge. */
 const stringContent: MessageRepair = (message) => {
@@ -20,7 +21,10 @@ const stringContent: MessageRepair = (message) => {
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /** Of the two hashes, and how many letters each gives. */
-const SEEDS = [[0x811c9dc5, 5], [0x9747b28c, 4]] as const;
+const SEEDS = [
+  [0x811c9dc5, 5],
+  [0x9747b28c, 4],
+] as const;
 
 /** Nine letters and digits that stand for an id: always the same ones for the same id. Two FNV-1a hashes, 64 bits together. */
 export function shortId(id: string): string {

@@ -16,10 +16,10 @@ function repairTotals(usage: Json): Json {
 
 function repairDetails(patch: Patch, name: string): void {
   const details = record(patch.get(name));
-  if (details === undefined) return patch.remove(name);
-  const repaired = new Patch(details);
-  for (const [field, value] of Object.entries(details)) if (value === null) repaired.remove(field);
-  patch.set(name, repaired.result);
+  const repaired = new Patch(details ?? {});
+  for (const [field, value] of Object.entries(details ?? {})) if (value === null) repaired.remove(field);
+  if (details === undefined) patch.remove(name);
+  else patch.set(name, repaired.result);
 }
 
 /** Cached tokens told beside the details. Sources: https://platform.moonshot.ai/docs/api/chat, https://api-docs.deepseek.com/guides/kv_cache */
@@ -33,7 +33,8 @@ function repairCached(patch: Patch): void {
 /** Usage to where clients look for it: at the top. Sources of the other places: https://console.groq.com/docs/api-reference, https://platform.moonshot.ai/docs/api/chat */
 export function repairUsage(patch: Patch, whole: boolean): void {
   const direct = record(patch.get('usage'));
-  const usage = direct ?? record(record(patch.get('x_groq'))?.['usage']) ?? record(records(patch.get('choices'))[0]?.['usage']);
+  const usage =
+    direct ?? record(record(patch.get('x_groq'))?.['usage']) ?? record(records(patch.get('choices'))[0]?.['usage']);
   if (usage !== undefined) patch.set('usage', repairTotals(usage));
   else if (whole || patch.get('usage') !== null) patch.remove('usage');
 }

@@ -1,3 +1,5 @@
+import type { Frame } from '../../transport/frame.ts';
+
 /**
  * Reads one SSE frame of a passing stream in its bytes: one walk, no decoding, no parsing. It tells apart keys and strings, so that
  * an answer that talks about `"usage":{` deceives nobody.
@@ -7,9 +9,16 @@ export interface Scan {
   kind: 'object' | 'done';
   /** Characters (UTF-16 pairs count once) of text, reasoning, refusals, transcripts and tool input. */
   content: number;
+  /** How many strings that made `content`, and the inside of the last one in the frame's array. */
+  strings: number;
+  from: number;
+  to: number;
   /** A usage that is not null, an error, a finish reason that is not null: the frame is worth parsing. */
   telling: boolean;
 }
+
+/** A scan to be filled. */
+export const newScan = (): Scan => ({ kind: 'object', content: 0, strings: 0, from: 0, to: 0, telling: false });
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -30,7 +39,11 @@ const DONE = bytesOf('[DONE]');
 type Meaning = 'none' | 'content' | 'telling';
 
 /** By length of the key, so that most keys are dismissed by one look. `top`: only on the outermost object. */
-const KEYS: readonly (readonly { readonly bytes: readonly number[]; readonly meaning: Meaning; readonly top: boolean }[])[] = keyTable([
+const KEYS: readonly (readonly {
+  readonly bytes: readonly number[];
+  readonly meaning: Meaning;
+  readonly top: boolean;
+}[])[] = keyTable([
   ['content', 'content', false],
   ['arguments', 'content', false],
   ['refusal', 'content', false],
@@ -43,7 +56,9 @@ const KEYS: readonly (readonly { readonly bytes: readonly number[]; readonly mea
   ['error', 'telling', true],
 ]);
 
-function keyTable(keys: readonly (readonly [string, Meaning, boolean])[]): { bytes: readonly number[]; meaning: Meaning; top: boolean }[][] {
+function keyTable(
+  keys: readonly (readonly [string, Meaning, boolean])[],
+): { bytes: readonly number[]; meaning: Meaning; top: boolean }[][] {
   const table: { bytes: readonly number[]; meaning: Meaning; top: boolean }[][] = Array.from({ length: 20 }, () => []);
   for (const [key, meaning, top] of keys) table[key.length]?.push({ bytes: bytesOf(key), meaning, top });
   return table;
@@ -57,14 +72,15 @@ function equalAt(raw: Uint8Array, at: number, bytes: readonly number[]): boolean
 function meaningOf(raw: Uint8Array, start: number, end: number, depth: number): Meaning {
   const candidates = KEYS[end - start];
   if (candidates === undefined) return 'none';
-  for (const { bytes, meaning, top } of candidates) if ((!top || depth === 1) && equalAt(raw, start, bytes)) return meaning;
+  for (const { bytes, meaning, top } of candidates)
+    if ((!top || depth === 1) && equalAt(raw, start, bytes)) return meaning;
   return 'none';
 }
 
 /** The last byte that is no line end or blank, plus one. */
-function trimmedEnd(raw: Uint8Array): number {
-  let end = raw.length;
-  while (end > 0 && (raw[end - 1] ?? 0) <= 0x20) end--;
+function trimmedEnd(raw: Uint8Array, start: number, stop: number): number {
+  let end = stop;
+  while (end > start && (raw[end - 1] ?? 0) <= 0x20) end--;
   return end;
 }
 
@@ -72,14 +88,16 @@ function trimmedEnd(raw: Uint8Array): number {
  * Scans a frame of a single `data:` line into `into`. false: it is not of that kind (a comment, several lines) and must be read the
  * slow way. Throws SyntaxError for data that is neither `[DONE]` nor one whole object.
  */
-export function scanFrame(raw: Uint8Array, into: Scan): boolean {
-  if (!equalAt(raw, 0, DATA)) return false;
-  const end = trimmedEnd(raw);
-  let start = DATA.length;
+export function scanFrame(frame: Frame, into: Scan): boolean {
+  const raw = frame.bytes;
+  if (!equalAt(raw, frame.start, DATA)) return false;
+  const end = trimmedEnd(raw, frame.start, frame.end);
+  let start = frame.start + DATA.length;
   while (start < end && (raw[start] ?? 0) <= 0x20) start++;
-  const line = raw.indexOf(LF);
+  const line = raw.indexOf(LF, start);
   if (line >= 0 && line < end) return false;
   into.content = 0;
+  into.strings = 0;
   into.telling = false;
   if (raw[start] === OPEN_LIST && end - start === DONE.length && equalAt(raw, start, DONE)) {
     into.kind = 'done';
@@ -90,11 +108,16 @@ export function scanFrame(raw: Uint8Array, into: Scan): boolean {
   return true;
 }
 
+/** How many open brackets can be remembered by kind, one bit each; a chunk that nests deeper is only counted. */
+const MOST_KINDS = 31;
+
 const broken = (): SyntaxError => new SyntaxError('a chunk that is no whole JSON object');
 
 function walk(raw: Uint8Array, start: number, end: number, into: Scan): void {
   if (raw[start] !== OPEN_OBJECT) throw broken();
   let depth = 0;
+  let kinds = 0;
+  let remembered = true;
   let meaning: Meaning = 'none';
   for (let at = start; at < end; at++) {
     const byte = raw[at];
@@ -109,15 +132,22 @@ function walk(raw: Uint8Array, start: number, end: number, into: Scan): void {
       if (at >= end) throw broken();
       if (raw[at + 1] === COLON) meaning = meaningOf(raw, first, at, depth);
       else if (meaning !== 'none') {
-        if (meaning === 'content') into.content += length;
-        else into.telling = true;
+        if (meaning === 'content') {
+          into.content += length;
+          into.strings++;
+          into.from = first;
+          into.to = at;
+        } else into.telling = true;
         meaning = 'none';
       }
     } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       if (meaning === 'telling') into.telling = true;
       meaning = 'none';
-      depth++;
+      if (++depth > MOST_KINDS) remembered = false;
+      kinds = (kinds << 1) | (byte === OPEN_OBJECT ? 1 : 0);
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      if (remembered && (kinds & 1) !== (byte === CLOSE_OBJECT ? 1 : 0)) throw broken();
+      kinds >>= 1;
       if (--depth === 0 && at !== end - 1) throw broken();
     } else if (byte === COMMA) meaning = 'none';
   }

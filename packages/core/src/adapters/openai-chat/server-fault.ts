@@ -17,7 +17,14 @@ function typeOf(error: GatewayError): string {
 
 /** The error envelope of this format. Source: https://platform.openai.com/docs/api-reference (ErrorResponse of its OpenAPI) */
 export function errorBody(error: GatewayError): { error: Json } {
-  return { error: { message: error.message, type: typeOf(error), param: error.param ?? null, code: error.upstreamCode ?? error.code } };
+  return {
+    error: {
+      message: error.message,
+      type: typeOf(error),
+      param: error.param ?? null,
+      code: error.upstreamCode ?? error.code,
+    },
+  };
 }
 
 /** A refused request. `x-should-retry` is what OpenAI's SDKs look at before they retry by themselves. */

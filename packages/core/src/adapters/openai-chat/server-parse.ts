@@ -3,12 +3,23 @@ import { boolean, count, given, type Json, number, record, string, strings, text
 import { cachePoint, refuse } from './parse-content.ts';
 import { parseMessages } from './parse-messages.ts';
 import { parseToolChoice, parseTools } from './parse-tools.ts';
-import { readReasoning, REASONING_FIELDS } from './reasoning-options.ts';
+import { REASONING_FIELDS, readReasoning } from './reasoning-options.ts';
 import { native, rest } from './wire.ts';
 
 /** Members that are read with care, refused when wrong, and never extensions. */
 const STRUCTURE = [
-  'model', 'stream', 'messages', 'tools', 'functions', 'tool_choice', 'function_call', 'max_tokens', 'max_completion_tokens', 'n', 'providerOptions', 'cache_control',
+  'model',
+  'stream',
+  'messages',
+  'tools',
+  'functions',
+  'tool_choice',
+  'function_call',
+  'max_tokens',
+  'max_completion_tokens',
+  'n',
+  'providerOptions',
+  'cache_control',
 ] as const;
 
 /**
@@ -118,17 +129,23 @@ function stopList(value: unknown): string[] | undefined {
 
 function numbers(value: unknown): Record<string, number> | undefined {
   const map = record(value);
-  return map !== undefined && Object.values(map).every((entry) => number(entry) !== undefined) ? (map as Record<string, number>) : undefined;
+  return map !== undefined && Object.values(map).every((entry) => number(entry) !== undefined)
+    ? (map as Record<string, number>)
+    : undefined;
 }
 
 function stringMap(value: unknown): Record<string, string> | undefined {
   const map = record(value);
-  return map !== undefined && Object.values(map).every((entry) => typeof entry === 'string') ? (map as Record<string, string>) : undefined;
+  return map !== undefined && Object.values(map).every((entry) => typeof entry === 'string')
+    ? (map as Record<string, string>)
+    : undefined;
 }
 
 function audioOutput(value: unknown): ChatRequest['audio'] | undefined {
   const audio = record(value);
-  return audio === undefined ? undefined : { ...given('voice', audio['voice']), ...given('format', text(audio['format'])) };
+  return audio === undefined
+    ? undefined
+    : { ...given('voice', audio['voice']), ...given('format', text(audio['format'])) };
 }
 
 function responseFormat(value: unknown): ResponseFormat | undefined {
@@ -150,6 +167,7 @@ function responseFormat(value: unknown): ResponseFormat | undefined {
 function providerOptions(value: unknown): ChatRequest['providerOptions'] | undefined {
   if (value === undefined || value === null) return undefined;
   const groups = Object.entries(record(value) ?? refuse('providerOptions', 'must be an object'));
-  return Object.fromEntries(groups.map(([name, options]) => [name, record(options) ?? refuse(`providerOptions.${name}`, 'must be an object')]));
+  return Object.fromEntries(
+    groups.map(([name, options]) => [name, record(options) ?? refuse(`providerOptions.${name}`, 'must be an object')]),
+  );
 }
-

@@ -21,7 +21,9 @@ export function render(reply: ChatReply, exchange: Exchange): { body: unknown; d
     object: 'chat.completion',
     created: reply.created ?? exchange.created,
     model: reply.model ?? exchange.model,
-    choices: reply.choices.map((choice, index) => choiceBody(choice, index, new MessageBody(exchange, dropped, functions), functions)),
+    choices: reply.choices.map((choice, index) =>
+      choiceBody(choice, index, new MessageBody(exchange, dropped, functions), functions),
+    ),
     ...given('usage', reply.usage === undefined ? undefined : usageBody(reply.usage)),
     ...given('service_tier', tierWord(reply.serviceTier)),
     ...given('system_fingerprint', reply.systemFingerprint),
@@ -38,7 +40,7 @@ function choiceBody(choice: Choice, index: number, message: MessageBody, functio
     index,
     message: { ...(unnamed as Json | undefined), ...message.body },
     logprobs: logprobs === undefined ? null : { content: logprobs.content ?? null, refusal: logprobs.refusal ?? null },
-    finish_reason: finishWord(choice.stopReason, functions),
+    finish_reason: finishWord(choice.stopReason, { functions, refused: message.refused }),
     ...given('native_finish_reason', choice.nativeStopReason),
   };
 }
@@ -67,7 +69,8 @@ class MessageBody {
   add(part: Part): void {
     switch (part.type) {
       case 'text':
-        return this.#addText(part);
+        this.#addText(part);
+        return;
       case 'refusal':
         this.#refusal = (this.#refusal ?? '') + part.text;
         return;
@@ -76,9 +79,11 @@ class MessageBody {
         if (isSealed(part)) this.#details.push(detailFor(part, this.#details.length));
         return;
       case 'tool-call':
-        return this.#addCall(part);
+        this.#addCall(part);
+        return;
       case 'image':
-        return this.#addImage(part);
+        this.#addImage(part);
+        return;
       case 'audio':
         this.#audio = audioBody(part, () => this.#exchange.newId('audio_'), this.#exchange.created);
         return;
@@ -90,7 +95,8 @@ class MessageBody {
   #addText(part: Part & { type: 'text' }): void {
     const start = this.#text?.length ?? 0;
     this.#text = (this.#text ?? '') + part.text;
-    if (part.signature !== undefined) this.#details.push(signatureDetail(part, { start, end: start + part.text.length }, this.#details.length));
+    if (part.signature !== undefined)
+      this.#details.push(signatureDetail(part, { start, end: start + part.text.length }, this.#details.length));
     for (const annotation of part.annotations ?? []) {
       const body = annotationBody(annotation, start, part.text.length);
       if (body === undefined) this.#dropped.add(`annotation.${annotation.kind}`);
@@ -106,16 +112,29 @@ class MessageBody {
       return;
     }
     const extra = extraContent(part);
-    if (part.signature !== undefined && extra === undefined) this.#details.push(signatureDetail(part, { tool_call_id: part.callId }, this.#details.length));
-    const called = part.custom === true ? { type: 'custom', custom: { name: part.name, input: part.input } } : { type: 'function', function: { name: part.name, arguments: part.input } };
+    if (part.signature !== undefined && extra === undefined)
+      this.#details.push(signatureDetail(part, { tool_call_id: part.callId }, this.#details.length));
+    const called =
+      part.custom === true
+        ? { type: 'custom', custom: { name: part.name, input: part.input } }
+        : { type: 'function', function: { name: part.name, arguments: part.input } };
     this.#calls.push({ ...nativeOf(part), id: part.callId, ...called, ...given('extra_content', extra) });
   }
 
   #addImage(part: Part & { type: 'image' }): void {
     const body = imageBody(part);
-    if (body === undefined) return this.#dropped.add('image');
-    if (part.signature !== undefined) this.#details.push(signatureDetail(part, { image: this.#images.length }, this.#details.length));
+    if (body === undefined) {
+      this.#dropped.add('image');
+      return;
+    }
+    if (part.signature !== undefined)
+      this.#details.push(signatureDetail(part, { image: this.#images.length }, this.#details.length));
     this.#images.push(body);
+  }
+
+  /** Did the model refuse in words? */
+  get refused(): boolean {
+    return this.#refusal !== null;
   }
 
   get body(): Json {

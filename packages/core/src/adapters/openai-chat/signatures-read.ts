@@ -7,15 +7,28 @@ import { FORMAT } from './wire.ts';
 export function restoreSignatures(content: Part[], details: unknown): Part[] {
   const seals = records(details).filter((detail) => text(detail['signature']) !== undefined);
   const texts = seals.filter((detail) => detail['type'] === 'signature.text');
-  const others = seals.filter((detail) => detail['type'] === 'signature.tool_call' || detail['type'] === 'signature.image');
+  const others = seals.filter(
+    (detail) => detail['type'] === 'signature.tool_call' || detail['type'] === 'signature.image',
+  );
   if (texts.length === 0 && others.length === 0) return content;
   let images = 0;
   return content.flatMap((part): Part[] => {
     if (part.type === 'text') return signedTexts(part, texts);
-    if (part.type === 'tool-call') return [signed(part, others.find((seal) => seal['tool_call_id'] === part.callId))];
+    if (part.type === 'tool-call')
+      return [
+        signed(
+          part,
+          others.find((seal) => seal['tool_call_id'] === part.callId),
+        ),
+      ];
     if (part.type !== 'image') return [part];
     const index = images++;
-    return [signed(part, others.find((seal) => seal['image'] === index))];
+    return [
+      signed(
+        part,
+        others.find((seal) => seal['image'] === index),
+      ),
+    ];
   });
 }
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createCollector } from '../../chat/collect.ts';
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Part } from '../../chat/parts.ts';
-import type { ChatReply, StopReason } from '../../chat/reply.ts';
 import { replyToEvents } from '../../chat/replay.ts';
+import type { ChatReply, StopReason } from '../../chat/reply.ts';
 import { isFault } from '../adapter.ts';
 import { openaiChat } from './index.ts';
 import { callFor, compatible, decode, encode, exchange, meterStream, sse } from './support.type-test.ts';
@@ -14,24 +14,45 @@ const json = fc.dictionary(words, fc.oneof(words, fc.integer()), { maxKeys: 2 })
 const text = words.map((value): Part => ({ type: 'text', text: value }));
 const reasoning = words.map((value): Part => ({ type: 'reasoning', text: value }));
 const refusal = words.map((value): Part => ({ type: 'refusal', text: value }));
-const audio = fc.record({ data: fc.base64String({ minLength: 4 }), transcript: words }).map(({ data, transcript }): Part => ({
-  type: 'audio', id: 'audio_1', expiresAt: 9, source: { kind: 'base64', data, mediaType: 'audio/wav' }, transcript, origin: { format: 'openai-chat', provider: 'acme', model: 'gpt-5.4' },
-}));
-const calls = fc.array(fc.record({ name: words, input: json }), { maxLength: 3 }).map((list) => list.map(({ name, input }, index): Part => ({ type: 'tool-call', callId: `call_${index}`, name, input })));
-const perhaps = (part: fc.Arbitrary<Part>): fc.Arbitrary<Part[]> => fc.oneof(fc.constant([]), part.map((value) => [value]));
+const audio = fc.record({ data: fc.base64String({ minLength: 4 }), transcript: words }).map(
+  ({ data, transcript }): Part => ({
+    type: 'audio',
+    id: 'audio_1',
+    expiresAt: 9,
+    source: { kind: 'base64', data, mediaType: 'audio/wav' },
+    transcript,
+    origin: { format: 'openai-chat', provider: 'acme', model: 'gpt-5.4' },
+  }),
+);
+const calls = fc
+  .array(fc.record({ name: words, input: json }), { maxLength: 3 })
+  .map((list) =>
+    list.map(({ name, input }, index): Part => ({ type: 'tool-call', callId: `call_${index}`, name, input })),
+  );
+const perhaps = (part: fc.Arbitrary<Part>): fc.Arbitrary<Part[]> =>
+  fc.oneof(
+    fc.constant<Part[]>([]),
+    part.map((value) => [value]),
+  );
 
 /** Parts in the order in which this format shows them; it has one of each kind, but any number of calls. */
-const content = fc.tuple(perhaps(reasoning), perhaps(text), perhaps(refusal), perhaps(audio), calls).map((parts) => parts.flat());
+const content = fc
+  .tuple(perhaps(reasoning), perhaps(text), perhaps(refusal), perhaps(audio), calls)
+  .map((parts) => parts.flat());
 const reason = fc.constantFrom<StopReason>('stop', 'length', 'content-filter');
 
-const choice = fc.tuple(content, reason).map(([parts, stopReason]) => ({ content: parts, stopReason: derivedReason(parts, stopReason) }));
+const choice = fc
+  .tuple(content, reason)
+  .map(([parts, stopReason]) => ({ content: parts, stopReason: derivedReason(parts, stopReason) }));
 function derivedReason(parts: Part[], stopReason: StopReason): StopReason {
   if (stopReason === 'stop' && parts.some((part) => part.type === 'tool-call')) return 'tool-calls';
   return stopReason === 'stop' && parts.some((part) => part.type === 'refusal') ? 'refusal' : stopReason;
 }
 
 const replies: fc.Arbitrary<ChatReply> = fc.record({
-  id: fc.constant('chatcmpl-1'), model: fc.constant('gpt-5.4'), created: fc.constant(7),
+  id: fc.constant('chatcmpl-1'),
+  model: fc.constant('gpt-5.4'),
+  created: fc.constant(7),
   choices: fc.array(choice, { minLength: 1, maxLength: 3 }),
   usage: fc.record({ input: fc.nat({ max: 999 }), output: fc.nat({ max: 999 }), reasoning: fc.nat({ max: 9 }) }),
 });
@@ -77,7 +98,9 @@ describe('what a client reads is what the provider said', () => {
       fc.property(replies, fc.infiniteStream(fc.nat({ max: 99 })), (reply, order) => {
         const events = replyToEvents(reply);
         const [start, ...others] = events;
-        const queues = reply.choices.map((_, index) => others.filter((event) => 'choice' in event && event.choice === index));
+        const queues = reply.choices.map((_, index) =>
+          others.filter((event) => 'choice' in event && event.choice === index),
+        );
         const tail = others.filter((event) => !('choice' in event));
         const mixed = [...(start === undefined ? [] : [start]), ...mix(queues, order), ...tail];
         expect(collect(decode([encode(mixed, { streamUsage: true }).text]))).toEqual(reply);
@@ -106,7 +129,7 @@ describe('the wire', () => {
         ];
         const { text: stream, chunks } = encode(events);
         expect(sse([...chunks, 'data: [DONE]\n\n'])).toBe(stream);
-        expect((chunks[1]?.['choices'] as { delta: { content: string } }[])[0]?.delta.content).toBe(value);
+        expect(chunks[1]).toMatchObject({ choices: [{ delta: { content: value } }] });
       }),
     );
   });

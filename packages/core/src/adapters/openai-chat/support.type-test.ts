@@ -1,35 +1,57 @@
 /** What the tests of this folder share. Not a test, and not part of the build. */
 import type { ChatEvent } from '../../chat/events.ts';
-import type { Frame } from '../../transport/frame.ts';
-import { bodyOf } from '../../transport/body-of.ts';
 import type { Body } from '../../transport/body.ts';
+import { bodyOf } from '../../transport/body-of.ts';
+import type { Frame } from '../../transport/frame.ts';
 import { createSseReader } from '../../transport/sse.ts';
 import type { Exchange, Inbound, Metered, Peek, Target, UpstreamCall } from '../adapter.ts';
 import type { ProviderRow } from '../provider-row.ts';
 import type { Json } from '../shared/read.ts';
 import { openaiChat } from './index.ts';
 
-const ROW: ProviderRow = { format: 'openai-chat', auth: 'bearer', apiKeyEnv: [], serves: ['chat', 'embeddings'], source: 'https://platform.openai.com/docs' };
+const ROW: ProviderRow = {
+  format: 'openai-chat',
+  auth: 'bearer',
+  apiKeyEnv: [],
+  serves: ['chat', 'embeddings'],
+  source: 'https://platform.openai.com/docs',
+};
 
 /** A row of the API that owns the format. */
 export const EXACT: ProviderRow = { ...ROW, fidelity: 'exact' };
 /** A row of a compatible API. */
-export const compatible = (more: Partial<ProviderRow> = {}): ProviderRow => ({ ...ROW, fidelity: 'compatible', ...more });
+export const compatible = (more: Partial<ProviderRow> = {}): ProviderRow => ({
+  ...ROW,
+  fidelity: 'compatible',
+  ...more,
+});
 
-export const target = (row: ProviderRow = EXACT, model = 'gpt-5.4', provider = 'acme'): Target => ({ provider, model, row });
+export const target = (row: ProviderRow = EXACT, model = 'gpt-5.4', provider = 'acme'): Target => ({
+  provider,
+  model,
+  row,
+});
 
 export function exchange(peek: Partial<Peek> = {}): Exchange {
   let ids = 0;
-  return { id: 'req_1', created: 1_780_000_000, model: 'smart', peek: { model: 'smart', stream: false, ...peek }, newId: (prefix) => `${prefix}${++ids}` };
+  return {
+    id: 'req_1',
+    created: 1_780_000_000,
+    model: 'smart',
+    peek: { model: 'smart', stream: false, ...peek },
+    newId: (prefix) => `${prefix}${++ids}`,
+  };
 }
 
 export const inbound: Inbound = { path: {}, query: new URLSearchParams(), header: () => undefined };
 
 const utf8 = new TextEncoder();
 export const bytes = (text: string): Uint8Array => utf8.encode(text);
-export const textOf = (chunk: string | Uint8Array | undefined): string => (typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk));
+export const textOf = (chunk: string | Uint8Array | undefined): string =>
+  typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
 
-export const body = (value: unknown): Body => bodyOf(bytes(typeof value === 'string' ? value : JSON.stringify(value)), { maxBytes: 1 << 25, maxDepth: 64 });
+export const body = (value: unknown): Body =>
+  bodyOf(bytes(typeof value === 'string' ? value : JSON.stringify(value)), { maxBytes: 1 << 25, maxDepth: 64 });
 export const peekOf = (value: unknown): Peek => openaiChat.server.peek(body(value).fields(), inbound);
 /** The exchange of a client that sent this body. */
 export const exchangeOf = (value: unknown): Exchange => exchange(peekOf(value));
@@ -42,9 +64,17 @@ export function translate(request: Json, row: ProviderRow = EXACT): { body: Json
 }
 
 /** What a client's request becomes at a target: by pass-through. */
-export function pass(request: unknown, row: ProviderRow = EXACT): { text: string; body: Json; call: UpstreamCall; same: boolean } {
+export function pass(
+  request: unknown,
+  row: ProviderRow = EXACT,
+): { text: string; body: Json; call: UpstreamCall; same: boolean } {
   const raw = body(request);
-  const call = openaiChat.client.forward(raw, inbound, target(row), exchange(openaiChat.server.peek(raw.fields(), inbound)));
+  const call = openaiChat.client.forward(
+    raw,
+    inbound,
+    target(row),
+    exchange(openaiChat.server.peek(raw.fields(), inbound)),
+  );
   const text = textOf(call.body);
   return { text, body: JSON.parse(text) as Json, call, same: call.body === raw.bytes() };
 }
@@ -54,7 +84,8 @@ export function callFor(row: ProviderRow = EXACT, peek: Partial<Peek> = {}): Ups
 }
 
 /** Objects, or text as it stands, as the bytes of a stream. */
-export const sse = (chunks: readonly (Json | string)[]): string => chunks.map((chunk) => (typeof chunk === 'string' ? chunk : `data: ${JSON.stringify(chunk)}\n\n`)).join('');
+export const sse = (chunks: readonly (Json | string)[]): string =>
+  chunks.map((chunk) => (typeof chunk === 'string' ? chunk : `data: ${JSON.stringify(chunk)}\n\n`)).join('');
 export const DONE = 'data: [DONE]\n\n';
 
 export function frames(text: string | Uint8Array): Frame[] {
@@ -69,7 +100,10 @@ export function decode(chunks: readonly (Json | string)[], call: UpstreamCall = 
 }
 
 /** Events as a client of this format sees them. */
-export function encode(events: readonly ChatEvent[], peek: Partial<Peek> = {}): { text: string; chunks: Json[]; dropped: readonly string[] } {
+export function encode(
+  events: readonly ChatEvent[],
+  peek: Partial<Peek> = {},
+): { text: string; chunks: Json[]; dropped: readonly string[] } {
   const encoder = openaiChat.server.encoder(exchange({ stream: true, ...peek }));
   const text = events.map((event) => textOf(encoder.push(event))).join('') + textOf(encoder.end());
   return { text, chunks: chunksOf(text), dropped: encoder.dropped };
@@ -77,10 +111,16 @@ export function encode(events: readonly ChatEvent[], peek: Partial<Peek> = {}): 
 
 /** The objects of a stream, without `[DONE]`. */
 export const chunksOf = (text: string): Json[] =>
-  frames(text).flatMap((frame) => (frame.data === undefined || frame.data === '[DONE]' ? [] : [JSON.parse(frame.data) as Json]));
+  frames(text).flatMap((frame) =>
+    frame.data === undefined || frame.data === '[DONE]' ? [] : [JSON.parse(frame.data) as Json],
+  );
 
 /** A passing stream: what the client gets, and what was metered on the way. Broken frames are withheld, as the line does it. */
-export function meterStream(text: string, row: ProviderRow = EXACT, peek: Partial<Peek> = {}): { text: string; metered: Metered[]; broken: number } {
+export function meterStream(
+  text: string,
+  row: ProviderRow = EXACT,
+  peek: Partial<Peek> = {},
+): { text: string; metered: Metered[]; broken: number } {
   const meter = openaiChat.client.meter(callFor(row, peek));
   const metered: Metered[] = [];
   let passed = '';

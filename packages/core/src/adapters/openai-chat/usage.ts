@@ -30,7 +30,11 @@ export function readUsage(value: unknown): Usage | undefined {
   const prompt = count(usage['prompt_tokens']);
   const completion = count(usage['completion_tokens']);
   if (prompt === undefined && completion === undefined) return undefined;
-  return { ...promptClasses(usage, prompt), ...completionClasses(usage, prompt ?? 0, completion), ...given('serverTools', serverTools(usage)) };
+  return {
+    ...promptClasses(usage, prompt),
+    ...completionClasses(usage, prompt ?? 0, completion),
+    ...given('serverTools', serverTools(usage)),
+  };
 }
 
 function promptClasses(usage: Json, prompt: number | undefined): Usage {
@@ -53,7 +57,12 @@ function promptClasses(usage: Json, prompt: number | undefined): Usage {
 }
 
 function cachedTokens(usage: Json, details: Json): number | undefined {
-  return count(details['cached_tokens']) ?? count(usage['cached_tokens']) ?? count(usage['prompt_cache_hit_tokens']) ?? count(usage['cache_read_input_tokens']);
+  return (
+    count(details['cached_tokens']) ??
+    count(usage['cached_tokens']) ??
+    count(usage['prompt_cache_hit_tokens']) ??
+    count(usage['cache_read_input_tokens'])
+  );
 }
 
 /** Tokens written to a cache; vendors name them in four ways, one of them by lifetime. */
@@ -65,14 +74,17 @@ function cacheWrites(usage: Json, details: Json): { short?: number; long?: numbe
     count(details['cache_creation_tokens']) ??
     count(details['cache_creation_input_tokens']) ??
     count(usage['cache_creation_input_tokens']);
-  const short = count(byLifetime?.['ephemeral_5m_input_tokens']) ?? (all === undefined ? undefined : Math.max(0, all - (long ?? 0)));
+  const short =
+    count(byLifetime?.['ephemeral_5m_input_tokens']) ??
+    (all === undefined ? undefined : Math.max(0, all - (long ?? 0)));
   return { ...given('short', short), ...given('long', long) };
 }
 
 function completionClasses(usage: Json, prompt: number, completion: number | undefined): Usage {
   const details = record(usage['completion_tokens_details']) ?? {};
   const stated = count(details['reasoning_tokens']) ?? count(usage['reasoning_tokens']);
-  const outside = stated !== undefined && reasoningIsOutside(stated, prompt, completion ?? 0, count(usage['total_tokens']));
+  const outside =
+    stated !== undefined && reasoningIsOutside(stated, prompt, completion ?? 0, count(usage['total_tokens']));
   const purse = new Purse(completion ?? 0);
   const reasoning = outside ? stated : purse.take(stated);
   const outputAudio = purse.take(count(details['audio_tokens']));
@@ -101,7 +113,10 @@ function serverTools(usage: Json): Record<string, number> | undefined {
   for (const [name, calls] of Object.entries(record(usage['server_tool_use']) ?? {})) {
     if (typeof calls === 'number' && calls > 0) tools.push([name.replace(/_requests$/, ''), calls]);
   }
-  for (const [field, name] of [['num_search_queries', 'web_search'], ['num_sources_used', 'search_source']] as const) {
+  for (const [field, name] of [
+    ['num_search_queries', 'web_search'],
+    ['num_sources_used', 'search_source'],
+  ] as const) {
     const calls = count(usage[field]);
     if (calls !== undefined && calls > 0) tools.push([name, calls]);
   }
@@ -126,8 +141,12 @@ const known = (details: Json): Json | undefined => (Object.keys(details).length 
 
 function promptDetails(usage: Usage): Json {
   const { cacheWrite, cacheWrite1h } = usage;
-  const written = cacheWrite === undefined && cacheWrite1h === undefined ? undefined : (cacheWrite ?? 0) + (cacheWrite1h ?? 0);
-  const byLifetime = cacheWrite1h === undefined ? undefined : { ephemeral_5m_input_tokens: cacheWrite ?? 0, ephemeral_1h_input_tokens: cacheWrite1h };
+  const written =
+    cacheWrite === undefined && cacheWrite1h === undefined ? undefined : (cacheWrite ?? 0) + (cacheWrite1h ?? 0);
+  const byLifetime =
+    cacheWrite1h === undefined
+      ? undefined
+      : { ephemeral_5m_input_tokens: cacheWrite ?? 0, ephemeral_1h_input_tokens: cacheWrite1h };
   return {
     ...given('cached_tokens', usage.cacheRead),
     ...given('audio_tokens', usage.inputAudio),

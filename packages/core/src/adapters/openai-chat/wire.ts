@@ -3,6 +3,9 @@ import type { Json } from '../shared/read.ts';
 /** This wire format's name: OpenAI's chat completions API. Source: https://platform.openai.com/docs/api-reference/chat */
 export const FORMAT = 'openai-chat';
 
+/** A choice beyond this number is nonsense, and would make whoever collects the answer allocate all before it. OpenAI's own bound of `n` is 128. */
+export const MOST_CHOICES = 1024;
+
 /** What the model has no name for, kept under this format's name. */
 export type Native = Record<string, Json>;
 
@@ -28,4 +31,13 @@ const TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 
 export function tierWord(tier: string | undefined): string | undefined {
   if (tier === 'standard') return 'default';
   return tier !== undefined && TIERS.has(tier) ? tier : undefined;
+}
+
+/** `,"key":value` for each member that is not undefined, to be put behind the last one of an object's text. */
+export function membersText(fields: Json): string {
+  let written = '';
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined) written += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  }
+  return written;
 }

@@ -16,7 +16,14 @@ describe('a data URI', () => {
     expect(parseDataUri(dataUri('image/png', 'AAAA'))).toEqual({ mediaType: 'image/png', data: 'AAAA' });
   });
   it('is a base64 source; anything else is a URL', () => {
-    expect(sourceOfUrl('data:;base64,AAAA', 'image/png')).toEqual({ kind: 'base64', data: 'AAAA', mediaType: 'image/png' });
-    expect(sourceOfUrl('https://example.com/a.png', 'image/png')).toEqual({ kind: 'url', url: 'https://example.com/a.png' });
+    expect(sourceOfUrl('data:;base64,AAAA', 'image/png')).toEqual({
+      kind: 'base64',
+      data: 'AAAA',
+      mediaType: 'image/png',
+    });
+    expect(sourceOfUrl('https://example.com/a.png', 'image/png')).toEqual({
+      kind: 'url',
+      url: 'https://example.com/a.png',
+    });
   });
 });

@@ -17,7 +17,12 @@ export function httpDate(value: string): number | undefined {
   const [, day, month = '', year, hours, minutes, seconds] = match;
   const index = MONTHS.indexOf(month);
   if (index < 0 || index % 3 !== 0) return undefined;
-  return daysFrom(Number(year), index / 3 + 1, Number(day)) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return (
+    daysFrom(Number(year), index / 3 + 1, Number(day)) * 86_400 +
+    Number(hours) * 3600 +
+    Number(minutes) * 60 +
+    Number(seconds)
+  );
 }
 
 function seconds(value: string | undefined): number | undefined {
