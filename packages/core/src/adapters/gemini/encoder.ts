@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../../chat/events.ts';
-import type { Annotation, Part } from '../../chat/parts.ts';
+import type { Annotation } from '../../chat/parts.ts';
 import type { TokenLogprob } from '../../chat/reply.ts';
 import type { Usage } from '../../chat/usage.ts';
 import type { GatewayError } from '../../kit/errors.ts';
@@ -10,28 +10,15 @@ import { arrayFraming, type Framing, sseFraming } from './framing.ts';
 import { writeGrounding } from './grounding.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { overlay } from './merge.ts';
+import { addsNothing, completed, isText, type OpenPart, openPart, withMedia } from './open-part.ts';
 import { type PartWriter, writePart } from './parts-write.ts';
 import { replyWriter } from './reply-writer.ts';
 import { errorBody } from './server-fault.ts';
 import { writeUsage } from './usage.ts';
 import { FORMAT, ownNative, type Wire } from './wire.ts';
 
-/**
- * A part on its way. Text goes out at once, unless a signature covers it: that belongs on the very part it came on. Everything
- * else is sent whole when it ends, for the API has no deltas of it.
- */
-interface Open {
-  value: Part;
-  text: string;
-  readonly held: boolean;
-  logprobs: TokenLogprob[];
-  annotations: Annotation[];
-  /** Its place among the candidate's parts as a non-streamed answer would hold them. */
-  readonly index: number;
-}
-
 interface Candidate {
-  readonly parts: Map<number, Open>;
+  readonly parts: Map<number, OpenPart>;
   readonly cited: { index: number; text: string; annotations: readonly Annotation[] }[];
   end: Wire | undefined;
   native: Wire | undefined;
@@ -39,25 +26,6 @@ interface Candidate {
 
 type PartEvent = Extract<ChatEvent, { part: number }>;
 type Delta = Extract<ChatEvent, { type: 'text-delta' | 'refusal-delta' | 'reasoning-delta' }>;
-
-type TextLike = Extract<Part, { type: 'text' | 'refusal' | 'reasoning' }>;
-const isText = (part: Part): part is TextLike =>
-  part.type === 'text' || part.type === 'refusal' || part.type === 'reasoning';
-const isHeld = (part: Part): boolean =>
-  isText(part) &&
-  ((part.origin?.format === FORMAT && part.signature !== undefined) || ownNative(part.native) !== undefined);
-
-/** The part as it ended; of text that was sent already only what completes it is left. */
-function completed(open: Open, event: Extract<ChatEvent, { type: 'part-end' }>): Part {
-  const { value, text, held } = open;
-  const part = { ...value, ...event.complete } as Part;
-  if (part.type === 'tool-call' || part.type === 'server-tool-call') return { ...part, input: part.input + text };
-  return isText(part) ? { ...part, text: held ? text : '' } : part;
-}
-
-/** Does a text's last wire part say anything that was not sent with its deltas? */
-const addsNothing = (wire: Wire): boolean =>
-  Object.keys(wire).every((key) => key === 'thought' || (key === 'text' && wire[key] === ''));
 
 class GeminiEncoder implements Encoder {
   readonly #exchange: Pick<Exchange, 'id' | 'model'>;
@@ -175,15 +143,7 @@ class GeminiEncoder implements Encoder {
   #start(event: Extract<ChatEvent, { type: 'part-start' }>): string {
     const { choice, part, value } = event;
     const { parts } = this.#candidate(choice);
-    const open: Open = {
-      value,
-      text: '',
-      held: isHeld(value),
-      logprobs: [],
-      annotations: [...(value.annotations ?? [])],
-      index: parts.size,
-    };
-    parts.set(part, open);
+    parts.set(part, openPart(value, parts.size));
     if (!isText(value) || value.text === '') return '';
     return this.#delta({
       type: value.type === 'reasoning' ? 'reasoning-delta' : 'text-delta',
@@ -260,18 +220,6 @@ class GeminiEncoder implements Encoder {
     });
     return this.#framing.frame(body === '{}' ? `{${this.#tail.slice(1)}` : body.slice(0, -1) + this.#tail);
   }
-}
-
-function withMedia(part: Part, event: Extract<ChatEvent, { type: 'media-delta' }>): Part {
-  if (part.type !== 'image' && part.type !== 'audio') return part;
-  const source =
-    part.source.kind === 'base64' && event.data !== undefined
-      ? { ...part.source, data: part.source.data + event.data }
-      : part.source;
-  if (part.type === 'image') return { ...part, source };
-  return event.transcript === undefined
-    ? { ...part, source }
-    : { ...part, source, transcript: (part.transcript ?? '') + event.transcript };
 }
 
 /** The encoder for one client stream, framed as `peek.framing` asks. */
