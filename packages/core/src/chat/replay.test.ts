@@ -30,6 +30,14 @@ describe('a whole answer as a stream', () => {
     );
   });
 
+  it('tells the logprobs of a choice once, however many texts it has', () => {
+    const logprobs = { content: [{ token: 'a', logprob: -1, bytes: null, top_logprobs: [] }] };
+    const whole: ChatReply = { choices: [{ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }], stopReason: 'stop', logprobs }] };
+    const collector = createCollector();
+    for (const event of replyToEvents(whole)) collector.push(event);
+    expect(collector.reply().choices[0]?.logprobs).toEqual(logprobs);
+  });
+
   it('begins with reply-start and ends with reply-end', () => {
     const types = replyToEvents({ choices: [{ content: [], stopReason: 'stop' }] }).map((event) => event.type);
     expect(types).toEqual(['reply-start', 'choice-end', 'reply-end']);

@@ -1,6 +1,6 @@
 import type { ChatEvent } from './events.ts';
 import type { Part } from './parts.ts';
-import type { ChatReply, Choice } from './reply.ts';
+import type { ChatReply, Choice, TokenLogprob } from './reply.ts';
 
 /** A whole answer as the stream it could have been: what `collect` of the result gives is the answer again. */
 export function replyToEvents(reply: ChatReply): ChatEvent[] {
@@ -32,9 +32,9 @@ function opened(part: Part, choice: number, at: number, whole: Choice): { value:
   const place = { choice, part: at };
   switch (bare.type) {
     case 'text':
-      return { value: { ...bare, text: '' }, deltas: [{ type: 'text-delta', ...place, text: bare.text, ...logprobsOf(whole.logprobs?.content) }] };
+      return { value: { ...bare, text: '' }, deltas: [{ type: 'text-delta', ...place, text: bare.text, ...logprobsOf(whole, at, 'content') }] };
     case 'refusal':
-      return { value: { ...bare, text: '' }, deltas: [{ type: 'refusal-delta', ...place, text: bare.text, ...logprobsOf(whole.logprobs?.refusal) }] };
+      return { value: { ...bare, text: '' }, deltas: [{ type: 'refusal-delta', ...place, text: bare.text, ...logprobsOf(whole, at, 'refusal') }] };
     case 'reasoning':
       return { value: { ...bare, text: '' }, deltas: bare.text === '' ? [] : [{ type: 'reasoning-delta', ...place, text: bare.text }] };
     case 'tool-call':
@@ -45,7 +45,12 @@ function opened(part: Part, choice: number, at: number, whole: Choice): { value:
   }
 }
 
-const logprobsOf = <Entry>(logprobs: Entry[] | undefined): { logprobs?: Entry[] } => (logprobs === undefined ? {} : { logprobs });
+/** Logprobs belong to the choice: they go with its first part of that kind. */
+function logprobsOf(choice: Choice, at: number, side: 'content' | 'refusal'): { logprobs?: TokenLogprob[] } {
+  const logprobs = choice.logprobs?.[side];
+  const first = choice.content.findIndex((part) => part.type === (side === 'content' ? 'text' : 'refusal'));
+  return logprobs === undefined || first !== at ? {} : { logprobs };
+}
 
 /** Without the members that are undefined. */
 function defined<Value extends object>(value: Value): { [Key in keyof Value]?: Exclude<Value[Key], undefined> } {

@@ -15,7 +15,8 @@ export const fetchClock: Clock = {
 
 function later(ms: number, run: () => void): ReturnType<typeof setTimeout> {
   const timeout: unknown = setTimeout(run, Math.min(ms, LONGEST));
-  if (typeof timeout === 'object' && timeout !== null && 'unref' in timeout && typeof timeout.unref === 'function') timeout.unref();
+  if (typeof timeout === 'object' && timeout !== null && 'unref' in timeout && typeof timeout.unref === 'function')
+    timeout.unref();
   return timeout as ReturnType<typeof setTimeout>;
 }
 

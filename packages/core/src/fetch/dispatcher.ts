@@ -49,7 +49,9 @@ class FetchCall {
   /** What a failure is to be thrown as. */
   failure(cause: unknown, message: string): unknown {
     this.#finish();
-    return this.#cancelled === undefined ? new UpstreamError('upstream_unavailable', message, { cause }) : this.#cancelled.reason;
+    return this.#cancelled === undefined
+      ? new UpstreamError('upstream_unavailable', message, { cause })
+      : this.#cancelled.reason;
   }
 
   async *#read(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {

@@ -21,6 +21,8 @@ export function fetchPlatform(options: FetchPlatformOptions = {}): Platform {
 }
 
 function processEnvironment(): Readonly<Record<string, string | undefined>> {
-  const { process } = globalThis as { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
+  const { process } = globalThis as {
+    readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
+  };
   return process?.env ?? {};
 }

@@ -1,4 +1,4 @@
-import { ClientGone, isGatewayError, RequestError } from '../kit/errors.ts';
+import { ClientGone, type GatewayError, isGatewayError, RequestError } from '../kit/errors.ts';
 import type { Body } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import { guardContentType } from '../transport/content-type.ts';
@@ -13,23 +13,39 @@ const UPLOAD_STALL = 60_000;
 export async function readBody(request: Request, limits: BodyLimits): Promise<Body> {
   guardContentType(request.headers.get('content-type') ?? undefined);
   if (request.bodyUsed) {
-    throw new RequestError('invalid_request', 'The body was read before it reached the gateway: hand over the request unread.', { status: 500, shouldRetry: false });
+    throw new RequestError(
+      'invalid_request',
+      'The body was read before it reached the gateway: hand over the request unread.',
+      { status: 500, shouldRetry: false },
+    );
   }
   if (Number(request.headers.get('content-length')) > limits.maxBytes) throw tooLarge(limits.maxBytes);
-  const encoding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
-  return bodyOf(await readStream(opened(request.body, encoding), limits.maxBytes, encoding !== 'identity'), limits);
+  const bytes = await readStream(request.body, limits.maxBytes, (cause) => new ClientGone(cause));
+  return bodyOf(await opened(bytes, request.headers.get('content-encoding') ?? '', limits.maxBytes), limits);
 }
 
-function opened(body: ReadableStream<Uint8Array> | null, encoding: string): ReadableStream<Uint8Array> | null {
-  if (body === null || encoding === 'identity') return body;
-  if (encoding !== 'gzip' && encoding !== 'deflate') {
-    throw new RequestError('unsupported_content_type', 'The content encoding of the request is not taken here; gzip and deflate are.');
+async function opened(bytes: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
+  const name = encoding.trim().toLowerCase();
+  if (name === '' || name === 'identity') return bytes;
+  if (name !== 'gzip' && name !== 'deflate') {
+    throw new RequestError(
+      'unsupported_content_type',
+      'The content encoding of the request is not taken here; gzip and deflate are.',
+    );
   }
-  const inflater: { readonly readable: ReadableStream<Uint8Array>; readonly writable: WritableStream<BufferSource> } = new DecompressionStream(encoding);
-  return (body as ReadableStream<Uint8Array<ArrayBuffer>>).pipeThrough(inflater);
+  const plain = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(name));
+  return readStream(
+    plain,
+    maxBytes,
+    (cause) => new RequestError('invalid_json', 'The compressed body is broken.', { cause }),
+  );
 }
 
-async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: number, compressed: boolean): Promise<Uint8Array> {
+async function readStream(
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+  failure: (cause: unknown) => GatewayError,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = body?.getReader();
@@ -43,19 +59,24 @@ async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: num
     }
   } catch (error) {
     reader?.cancel(error).catch(ignore);
-    if (isGatewayError(error)) throw error;
-    throw compressed && error instanceof TypeError ? new RequestError('invalid_json', 'The compressed body is broken.', { cause: error }) : new ClientGone(error);
+    throw isGatewayError(error) ? error : failure(error);
   }
 }
 
 /** The next piece, undefined at the end. */
 function readPiece(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
-    const stop = fetchClock.timer(UPLOAD_STALL, () => reject(new RequestError('request_timeout', 'The client stopped sending its body.')));
-    reader.read().then(({ value }) => resolve(value), reject).finally(stop);
+    const stop = fetchClock.timer(UPLOAD_STALL, () =>
+      reject(new RequestError('request_timeout', 'The client stopped sending its body.')),
+    );
+    reader
+      .read()
+      .then(({ value }) => resolve(value), reject)
+      .finally(stop);
   });
 }
 
-const tooLarge = (maxBytes: number): RequestError => new RequestError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
+const tooLarge = (maxBytes: number): RequestError =>
+  new RequestError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
 
 function ignore(): void {}

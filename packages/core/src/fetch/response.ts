@@ -17,7 +17,10 @@ export function responseOf(reply: GatewayReply, options: ResponseOptions = {}): 
   const { body, status, headers } = reply;
   if (typeof body === 'string') return new Response(body, { status, headers });
   if (body instanceof Uint8Array) return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
-  return new Response(new ReadableStream(new ReplySource(reply, body, options), { highWaterMark: 0 }), { status, headers });
+  return new Response(new ReadableStream(new ReplySource(reply, body, options), { highWaterMark: 0 }), {
+    status,
+    headers,
+  });
 }
 
 const encoder = new TextEncoder();

@@ -23,8 +23,10 @@ export interface ChatOptions<Tools extends ToolSet = ToolSet> extends Omit<ChatR
 /** The options as a request of the canonical model. Throws RequestError `invalid_request`. */
 export function chatRequestOf(options: ChatOptions): ChatRequest {
   const { model, messages, tools, serverTools, ...rest } = options;
-  if (typeof model !== 'string' || model === '') throw new RequestError('invalid_request', 'model must be a non-empty string.', { param: 'model' });
-  if (!Array.isArray(messages) || messages.length === 0) throw new RequestError('invalid_request', 'messages must be a non-empty list.', { param: 'messages' });
+  if (typeof model !== 'string' || model === '')
+    throw new RequestError('invalid_request', 'model must be a non-empty string.', { param: 'model' });
+  if (!Array.isArray(messages) || messages.length === 0)
+    throw new RequestError('invalid_request', 'messages must be a non-empty list.', { param: 'messages' });
   const all = [...Object.entries(tools ?? {}).map(([name, tool]) => functionTool(name, tool)), ...(serverTools ?? [])];
   return { ...rest, messages: messages.map(messageOf), ...(all.length === 0 ? {} : { tools: all }) };
 }
@@ -34,7 +36,8 @@ function messageOf(input: MessageInput, index: number): Message {
     const param = `messages.${index}.content`;
     throw new RequestError('invalid_request', `${param} must be a text or a list of parts.`, { param });
   }
-  const content: Part[] = typeof input.content === 'string' ? [{ type: 'text', text: input.content }] : [...input.content];
+  const content: Part[] =
+    typeof input.content === 'string' ? [{ type: 'text', text: input.content }] : [...input.content];
   return { role: input.role, content, ...(input.name === undefined ? {} : { name: input.name }) };
 }
 
@@ -49,12 +52,29 @@ function functionTool(name: string, { description, input, strict }: ToolDefiniti
 }
 
 /** Is it a schema that can check, and not JSON Schema? */
-export const isStandardSchema = (schema: StandardSchema | JsonSchema): schema is StandardSchema => '~standard' in schema;
+export const isStandardSchema = (schema: StandardSchema | JsonSchema): schema is StandardSchema =>
+  '~standard' in schema;
 
 function jsonSchemaOf(schema: StandardSchema | JsonSchema, tool: string): Record<string, unknown> {
   if (!isStandardSchema(schema)) return schema;
+  const param = `tools.${tool}.input`;
   if (schema['~standard'].vendor !== 'zod' || !('_zod' in schema)) {
-    throw new RequestError('invalid_request', `tools.${tool}.input must be a zod 4 schema or JSON Schema.`, { param: `tools.${tool}.input` });
+    throw new RequestError('invalid_request', `${param} must be a zod 4 schema or JSON Schema.`, { param });
   }
-  return z.toJSONSchema(schema as unknown as z.ZodType) as Record<string, unknown>;
+  try {
+    return z.toJSONSchema(schema as unknown as z.ZodType, AS_WRITTEN) as Record<string, unknown>;
+  } catch (cause) {
+    throw new RequestError('invalid_request', `${param} can not be written as JSON Schema: ${String(cause)}`, {
+      param,
+      cause,
+    });
+  }
 }
+
+/** What the model is to write: the schema's input, before defaults and transforms; without members that the schema would only throw away. */
+const AS_WRITTEN: Parameters<typeof z.toJSONSchema>[1] = {
+  io: 'input',
+  override({ jsonSchema }) {
+    if (jsonSchema.type === 'object' && jsonSchema.properties !== undefined) jsonSchema.additionalProperties ??= false;
+  },
+};

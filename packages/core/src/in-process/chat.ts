@@ -10,7 +10,7 @@ import { settle, settleStream } from '../line/settle.ts';
 import { stashEvents, stashReply } from '../line/stash.ts';
 import { answer } from '../line/walk.ts';
 import { type ChatOptions, chatRequestOf } from './chat-options.ts';
-import { EventStream, type EventSource } from './event-stream.ts';
+import { type EventSource, EventStream } from './event-stream.ts';
 import { type ChatResult, resultOf } from './result.ts';
 import type { ToolSet } from './tools.ts';
 
@@ -24,7 +24,10 @@ export interface StreamResult<Tools extends ToolSet = ToolSet> extends AsyncIter
 }
 
 /** A whole answer down the whole line. Rejects with GatewayError. */
-export async function chatInProcess<Tools extends ToolSet>(exchange: LineExchange, options: ChatOptions<Tools>): Promise<ChatResult<Tools>> {
+export async function chatInProcess<Tools extends ToolSet>(
+  exchange: LineExchange,
+  options: ChatOptions<Tools>,
+): Promise<ChatResult<Tools>> {
   const reply = await refusing(exchange, async () => {
     prepare(exchange, options, false);
     const given = await answer(exchange);
@@ -37,7 +40,10 @@ export async function chatInProcess<Tools extends ToolSet>(exchange: LineExchang
 }
 
 /** A stream down the whole line. Rejects with GatewayError when it can't begin. */
-export async function streamInProcess<Tools extends ToolSet>(exchange: LineExchange, options: ChatOptions<Tools>): Promise<StreamResult<Tools>> {
+export async function streamInProcess<Tools extends ToolSet>(
+  exchange: LineExchange,
+  options: ChatOptions<Tools>,
+): Promise<StreamResult<Tools>> {
   const source = await refusing(exchange, async () => {
     prepare(exchange, options, true);
     return sourceOf(exchange, await answer(exchange));

@@ -23,8 +23,10 @@ export function requestInProcess(path: string, body: Body | undefined, calling: 
     method: 'POST',
     path: mark < 0 ? path : path.slice(0, mark),
     query: mark < 0 ? NO_QUERY : new URLSearchParams(path.slice(mark + 1)),
-    header: (name) => (calling.headers !== undefined && Object.hasOwn(calling.headers, name) ? calling.headers[name] : undefined),
-    body: () => (body === undefined ? Promise.reject(new TypeError('a request without a body')) : Promise.resolve(body)),
+    header: (name) =>
+      calling.headers !== undefined && Object.hasOwn(calling.headers, name) ? calling.headers[name] : undefined,
+    body: () =>
+      body === undefined ? Promise.reject(new TypeError('a request without a body')) : Promise.resolve(body),
     signal: calling.signal ?? NEVER,
     host: undefined,
   };

@@ -25,7 +25,11 @@ export interface ChatResult<Tools extends ToolSet = ToolSet> {
 }
 
 /** Reads an answer for a program. */
-export async function resultOf<Tools extends ToolSet>(exchange: LineExchange, reply: ChatReply, tools: Tools | undefined): Promise<ChatResult<Tools>> {
+export async function resultOf<Tools extends ToolSet>(
+  exchange: LineExchange,
+  reply: ChatReply,
+  tools: Tools | undefined,
+): Promise<ChatResult<Tools>> {
   const choice = reply.choices[0];
   const parts = choice?.content ?? [];
   const toolCalls: ToolCall<Tools>[] = [];
@@ -46,7 +50,12 @@ export async function resultOf<Tools extends ToolSet>(exchange: LineExchange, re
   };
 }
 
-async function toolCallOf<Tools extends ToolSet>(id: string, name: string, text: string, tools: Tools | undefined): Promise<ToolCall<Tools>> {
+async function toolCallOf<Tools extends ToolSet>(
+  id: string,
+  name: string,
+  text: string,
+  tools: Tools | undefined,
+): Promise<ToolCall<Tools>> {
   const read = await inputOf(text, tools !== undefined && Object.hasOwn(tools, name) ? tools[name]?.input : undefined);
   return { id, name, text, ...read } as ToolCall<Tools>;
 }
@@ -65,7 +74,10 @@ async function inputOf(text: string, schema: ToolSet[string]['input']): Promise<
     return { input: undefined, problem: checked.issues.map(textOf).join('; ') };
   } catch (error) {
     // The answer is paid for: a transform or refinement that throws must not lose the rest of it.
-    return { input: undefined, problem: `the schema failed: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      input: undefined,
+      problem: `the schema failed: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

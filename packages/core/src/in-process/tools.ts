@@ -15,7 +15,9 @@ export interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
-type StandardResult<Output> = { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
+type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] };
 
 /** A function that the model may call. `input`: a zod schema, or JSON Schema written `as const`. */
 export interface ToolDefinition {
@@ -31,8 +33,14 @@ type Members<Schema> = Schema extends { readonly properties: infer Properties } 
 type RequiredKeys<Schema> = Schema extends { readonly required: readonly (infer Key)[] } ? Key : never;
 type Flat<Type> = { [Key in keyof Type]: Type[Key] };
 type ObjectOf<Schema> = Flat<
-  { -readonly [Key in keyof Members<Schema> as Key extends RequiredKeys<Schema> ? Key : never]: FromJsonSchema<Members<Schema>[Key]> } & {
-    -readonly [Key in keyof Members<Schema> as Key extends RequiredKeys<Schema> ? never : Key]?: FromJsonSchema<Members<Schema>[Key]>;
+  {
+    -readonly [Key in keyof Members<Schema> as Key extends RequiredKeys<Schema> ? Key : never]: FromJsonSchema<
+      Members<Schema>[Key]
+    >;
+  } & {
+    -readonly [Key in keyof Members<Schema> as Key extends RequiredKeys<Schema> ? never : Key]?: FromJsonSchema<
+      Members<Schema>[Key]
+    >;
   }
 >;
 
@@ -52,11 +60,12 @@ export type FromJsonSchema<Schema> = Schema extends { readonly const: infer Valu
             : unknown;
 
 /** What a tool's input is once it is parsed. */
-export type ToolInput<Tool extends ToolDefinition> = Tool['input'] extends StandardSchema<infer Output>
-  ? Output
-  : Tool['input'] extends JsonSchema
-    ? FromJsonSchema<Tool['input']>
-    : Record<string, unknown>;
+export type ToolInput<Tool extends ToolDefinition> =
+  Tool['input'] extends StandardSchema<infer Output>
+    ? Output
+    : Tool['input'] extends JsonSchema
+      ? FromJsonSchema<Tool['input']>
+      : Record<string, unknown>;
 
 /** A call that the model asks for, discriminated by `name`. */
 export type ToolCall<Tools extends ToolSet> = {

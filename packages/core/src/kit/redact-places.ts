@@ -21,13 +21,15 @@ const HOST =
   /(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,8}(?:com|net|org|io|ai|dev|cloud|app|co|cn|eu|internal|local|lan|corp|intranet|svc|localhost|test|home|arpa)(?![\w-])(?:\.[a-z]{2,3}(?![\w-]))?(?::\d{1,5})?(?:\/[^\s"'`<>,;)\]]{0,2048})?/gi;
 const LOCALHOST = /\blocalhost(?::\d{1,5})?(?![\w-])/gi;
 const IPV4 = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?:\/\d{1,2})?(?![\w.]*\w)/g;
-const IPV6 = /\[?(?<![\w:])(?:(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)(?![\w:])\]?(?::\d{1,5})?/gi;
+const IPV6 =
+  /\[?(?<![\w:])(?:(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)(?![\w:])\]?(?::\d{1,5})?/gi;
 
-const DOCUMENTATION = /^(?:https:\/\/)?(?:(?:docs?|platform|console|help|support|status|developers?|ai)\.(?:[a-z0-9-]+\.)+[a-z]{2,}|(?:[a-z0-9-]+\.)+[a-z]{2,}(?=\/(?:[\w-]+\/){0,3}docs(?:\/|$)))(?:\/[\w./%-]*)?$/i;
+const DOCUMENTATION =
+  /^(?:https:\/\/)?(?:(?:docs?|platform|console|help|support|status|developers?|ai)\.(?:[a-z0-9-]+\.)+[a-z]{2,}|(?:[a-z0-9-]+\.)+[a-z]{2,}(?=\/(?:[\w-]+\/){0,3}docs(?:\/|$)))(?:\/[\w./%-]*)?$/i;
 const INTERNAL = /\.(?:internal|local|lan|corp|intranet|svc|localhost|test|home|arpa)(?:[./:]|$)/i;
 
 /** A documentation link without its query and fragment, with the sentence's own punctuation behind it; undefined for any other place. */
 function shown(place: string): string | undefined {
-  const [, link = '', punctuation = ''] = /^([^?#]*?)(?:[?#][^]*?)?([.,;:!?)\]}]*)$/.exec(place) ?? [];
+  const [, link = '', punctuation = ''] = /^([^?#]*?)(?:[?#].*?)?([.,;:!?)\]}]*)$/.exec(place) ?? [];
   return DOCUMENTATION.test(link) && !INTERNAL.test(link) ? link + punctuation : undefined;
 }

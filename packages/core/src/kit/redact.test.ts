@@ -11,7 +11,7 @@ const canaries: Record<string, string> = {
   'sk-ant-api03-': `sk-ant-api03-${letters}-${letters}_AA`,
   'sk-ant-oat01-': `sk-ant-oat01-${letters}`,
   'sk-or-v1-': 'sk-or-v1-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
-  'sk_live_': 'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
+  sk_live_: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
   'a short sk-': 'sk-SECRETKEY1',
   'a masked sk-': 'sk-abcd********************wxyz',
   'a masked key with dots and stars': 'abc***xyz',
@@ -66,7 +66,10 @@ const sentences: ((secret: string) => string)[] = [
   (secret) => `x-goog-api-key=${secret}`,
 ];
 
-describe.each([['for logs', redactSecrets], ['for clients', redactUpstream]])('a text %s', (_, redact) => {
+describe.each([
+  ['for logs', redactSecrets],
+  ['for clients', redactUpstream],
+])('a text %s', (_, redact) => {
   it.each(Object.entries(canaries))('never shows a key of the shape %s', (__, secret) => {
     for (const sentence of sentences) {
       const shown = redact(sentence(secret));
@@ -101,7 +104,7 @@ describe.each([['for logs', redactSecrets], ['for clients', redactUpstream]])('a
     'messages.0.content.1.image_url: Field required; generation_config.response_schema.properties is empty',
     'Request id: req_011CSHoEeqs5C35K2UUqR7Fy, chatcmpl-AbCdEfGhIjKlMnOpQrStUvWx123456',
     'No such file: file-AbCdEfGhIjKlMnOpQrStUvWx123456',
-    "tool_use ids were found without tool_result blocks: toolu_01A09q90qw90lq917835lq9",
+    'tool_use ids were found without tool_result blocks: toolu_01A09q90qw90lq917835lq9',
     'API key not valid. Please pass a valid API key.',
     'Bearer authentication required, basic authentication is off. Token expired.',
     'Unexpected token: } in JSON at position 17',
@@ -127,24 +130,52 @@ describe.each([['for logs', redactSecrets], ['for clients', redactUpstream]])('a
 
 describe("a provider's text for clients", () => {
   it.each<[string, string, RegExp]>([
-    ['an organisation', 'Rate limit reached for m-4 in organization org-AbC123xyz on tokens per min', /m-4 in organization \[id\] on tokens/],
+    [
+      'an organisation',
+      'Rate limit reached for m-4 in organization org-AbC123xyz on tokens per min',
+      /m-4 in organization \[id\] on tokens/,
+    ],
     ['an organisation in backticks', 'in organization `org_01hzz0abc` on requests', /organization `\[id\]` on/],
-    ['a project', 'Project `proj_AbC123` does not have access to model `m-5`', /`\[id\]` does not have access to model `m-5`/],
-    ['a project number', 'Some API has not been used in project 1234567890 before or it is disabled', /in project \[id\] before/],
+    [
+      'a project',
+      'Project `proj_AbC123` does not have access to model `m-5`',
+      /`\[id\]` does not have access to model `m-5`/,
+    ],
+    [
+      'a project number',
+      'Some API has not been used in project 1234567890 before or it is disabled',
+      /in project \[id\] before/,
+    ],
     ['a consumer', "for consumer 'project_number:1234567890'", /^((?!1234567890).)*$/],
-    ['a project in a path', 'projects/my-company-prod/locations/us-central1/publishers', /projects\/\[id\]\/locations\/us-central1/],
-    ['an ARN', 'User: arn:aws:iam::123456789012:user/bob is not authorized to perform', /^User: \[id\] is not authorized/],
+    [
+      'a project in a path',
+      'projects/my-company-prod/locations/us-central1/publishers',
+      /projects\/\[id\]\/locations\/us-central1/,
+    ],
+    [
+      'an ARN',
+      'User: arn:aws:iam::123456789012:user/bob is not authorized to perform',
+      /^User: \[id\] is not authorized/,
+    ],
     ['an account number', 'account 123456789012 is suspended', /account \[id\] is suspended/],
     ['a subscription', 'Subscription ID: 123e4567-e89b-12d3-a456-426614174000 was disabled', /^((?!123e4567).)*$/],
     ['a workspace', 'wrkspc_01JwQvzr7rXLA5AGx3HKfFUJ is over its limit', /^\[(?:id|redacted)\] is over/],
     ['an e-mail address', 'Contact jane.doe@corp.example.com for access', /Contact \[email\] for/],
     ['an API URL', 'POST https://api.example.com/v1/chat failed', /POST \[url\] failed/],
-    ['an internal URL', 'upstream http://vllm-7f9c.default.svc.cluster.local:8000/v1 refused', /upstream \[url\] refused/],
+    [
+      'an internal URL',
+      'upstream http://vllm-7f9c.default.svc.cluster.local:8000/v1 refused',
+      /upstream \[url\] refused/,
+    ],
     ['a host', 'no route to my-resource.inference.example.com:443.', /no route to \[host\]\.$/],
     ['an internal host', 'dial tcp: lookup llm.prod.internal on dns', /lookup \[host\] on dns/],
     ['localhost', 'connect ECONNREFUSED localhost:11434', /ECONNREFUSED \[host\]$/],
     ['an IPv4 address', 'connect ECONNREFUSED 10.12.0.7:8000', /ECONNREFUSED \[address\]$/],
-    ['an IPv6 address', 'connect ECONNREFUSED ::1:8000 or [2001:db8::7]:443 or fe80:1:2:3:4:5:6:7', /^((?!2001|db8|fe80|::).)*$/],
+    [
+      'an IPv6 address',
+      'connect ECONNREFUSED ::1:8000 or [2001:db8::7]:443 or fe80:1:2:3:4:5:6:7',
+      /^((?!2001|db8|fe80|::).)*$/,
+    ],
   ])('does not show %s', (_, text, expected) => {
     expect(redactUpstream(text)).toMatch(expected);
   });
@@ -172,7 +203,8 @@ describe("a provider's text for clients", () => {
   });
 
   it('keeps the time, versions and field paths that look a bit like addresses', () => {
-    const text = 'At 12:34:56 model v1.2 (beta) failed on tools.0.function.name, input[3].text and std::string; ratio 1.5:1';
+    const text =
+      'At 12:34:56 model v1.2 (beta) failed on tools.0.function.name, input[3].text and std::string; ratio 1.5:1';
     expect(redactUpstream(text)).toBe(text);
   });
 });

@@ -30,7 +30,8 @@ const USER_INFO = /(:\/\/)[^\s/?#@]{1,256}@/g;
 /** `Bearer x`, `Basic x`. */
 const SCHEME = /\b(Bearer|Basic|Token|Key)( +)([^\s"'`,;]{6,})/gi;
 /** `x-api-key: x`, `"token": "x"`, `?key=x`. */
-const NAMED = /(key|token|credentials?|authorization|signature|session|cookie)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&)}\]\\]{4,})/gi;
+const NAMED =
+  /(key|token|credentials?|authorization|signature|session|cookie)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&)}\]\\]{4,})/gi;
 const NAMED_SECRET = /(secret|passwor[dt]|passwd|pwd)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&)}\]\\]+)/gi;
 /** Whatever could be a key: characters of any alphabet that keys are written in, and the stars of a masked one. */
 const RUN = /[A-Za-z0-9_+/.~*…-]{8,}=*/g;
@@ -49,9 +50,11 @@ function keepWords(whole: string, name: string, between: string, value: string):
   return isPlainWord(value) ? whole : `${name}${between}[redacted]`;
 }
 
-const ACCOUNT_ID = /\b(?:org|proj|acct|user|team|wrkspc|workspace|tenant|cust|usr)[-_](?=[A-Za-z0-9_-]{0,40}\d)[A-Za-z0-9_-]{4,64}/g;
+const ACCOUNT_ID =
+  /\b(?:org|proj|acct|user|team|wrkspc|workspace|tenant|cust|usr)[-_](?=[A-Za-z0-9_-]{0,40}\d)[A-Za-z0-9_-]{4,64}/g;
 const CLOUD_RESOURCE = /\barn:[a-z0-9-]+:[^\s"'`,;)]{1,256}/gi;
-const PATH_ID = /\b(projects|organizations|folders|billingAccounts|subscriptions|tenants|resourceGroups)\/[^\s"'`,;/)]{1,128}/g;
+const PATH_ID =
+  /\b(projects|organizations|folders|billingAccounts|subscriptions|tenants|resourceGroups)\/[^\s"'`,;/)]{1,128}/g;
 const NAMED_ID =
   /\b((?:organi[sz]ation|project|account|workspace|team|tenant|subscription|customer|consumer)(?:[ _-](?:id|number|name))?[\s:=#`'"([]{1,4})([A-Za-z0-9][\w:.-]{3,128})/gi;
 

@@ -1,5 +1,6 @@
 /** Beginnings that keys are known by whatever follows; the rest are known by how random they look. */
-const KEY = /^(?:(?:sk|rk|pk|psk|gsk|key|api|sess|whsec|glpat|xox[a-z])[-_][A-Za-z0-9]|gh[a-z]_[A-Za-z0-9]|github_pat_|AIza|ya29\.|A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{8}|eyJ[A-Za-z0-9_-]{6,}\.)/;
+const KEY =
+  /^(?:(?:sk|rk|pk|psk|gsk|key|api|sess|whsec|glpat|xox[a-z])[-_][A-Za-z0-9]|gh[a-z]_[A-Za-z0-9]|github_pat_|AIza|ya29\.|A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{8}|eyJ[A-Za-z0-9_-]{6,}\.)/;
 
 /** Ids that are made to be shown: of requests, answers, calls and files. */
 const SHOWN =
@@ -26,7 +27,9 @@ function isRandom(segment: string): boolean {
 
 /** Slashes and plus signs split base64 into parts that look harmless one by one. */
 function isBase64(text: string): boolean {
-  return text.length >= 32 && /^[A-Za-z0-9+/]+=*$/.test(text) && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);
+  return (
+    text.length >= 32 && /^[A-Za-z0-9+/]+=*$/.test(text) && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text)
+  );
 }
 
 /** A word of a sentence, a field's name or a number, and no credential. */

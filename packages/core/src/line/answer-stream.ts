@@ -14,6 +14,8 @@ export interface Interpreter<Item> {
   /** The provider said in the stream that it failed. */
   readonly fault: Fault | undefined;
   readonly usage: Usage | undefined;
+  /** Characters of text, reasoning and tool input so far. */
+  readonly content: number;
   /** How many frames were broken and withheld. */
   readonly broken: number;
   /** `bytes` is what the frames were cut from, when they cover it whole. Gives undefined when nothing is to be sent. */

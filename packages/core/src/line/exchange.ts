@@ -50,7 +50,7 @@ export class LineExchange implements Exchange, CancelListener {
   /** The attempt that streams, until the stream ends; and the fault it ended with. */
   open: OpenAttempt | undefined;
   /** What reads that stream: its usage so far, and how many frames it withheld. */
-  reading: Pick<Interpreter<unknown>, 'usage' | 'broken'> | undefined;
+  reading: Pick<Interpreter<unknown>, 'usage' | 'content' | 'broken'> | undefined;
   openFault: Fault | undefined;
 
   /** Of the attempt under way: aborting it closes the upstream. */

@@ -18,6 +18,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
   complete = false;
   fault: Fault | undefined;
   usage: Usage | undefined;
+  content = 0;
   broken = 0;
   readonly #decoder: Decoder;
 
@@ -65,6 +66,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
       if (event.type === 'usage') this.usage = event.usage;
       else if (event.type === 'reply-end') this.complete = true;
       else if (!this.spoke && speaks(event)) this.spoke = true;
+      if ('text' in event) this.content += event.text.length;
       events.push(event);
     }
   }

@@ -234,6 +234,16 @@ describe('a stream', () => {
     expect(await drained(await pending)).toContain('"prompt_tokens":3');
   });
 
+  it('without any usage from its provider is estimated, and the estimate says so', async () => {
+    const pending = ask(gatewayWith(), stream);
+    const body = (await upstream.next()).stream();
+    body.write(`${event({ content: 'x'.repeat(40) })}${event({}, 'stop')}data: [DONE]\n\n`);
+    body.end();
+    await drained(await pending);
+    expect(ended[0]?.usage).toMatchObject({ output: 10, estimated: true });
+    expect(ended[0]?.attempts[0]).toMatchObject({ estimated: true });
+  });
+
   it('withholds a broken frame, counts it, and goes on', async () => {
     const gateway = gatewayWith();
     const withheld: number[] = [];

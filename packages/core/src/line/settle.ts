@@ -3,6 +3,7 @@ import { asGatewayError, type GatewayError } from '../kit/errors.ts';
 import { storeCall } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
+import { estimatedUsage } from './estimate.ts';
 import { closeAttempt, subjectOf } from './record.ts';
 import { upstreamError } from './upstream-error.ts';
 
@@ -36,8 +37,8 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   });
 }
 
-function noteStream(exchange: LineExchange, { usage, broken }: NonNullable<LineExchange['reading']>): void {
-  exchange.usage = usage;
+function noteStream(exchange: LineExchange, { usage, content, broken }: NonNullable<LineExchange['reading']>): void {
+  exchange.usage = usage ?? estimatedUsage(exchange.body?.size ?? 0, content);
   const { events } = exchange.line;
   if (broken === 0 || !events.listens('frames-withheld')) return;
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });

@@ -2,12 +2,10 @@ import type { Target } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Answer } from './answer.ts';
 import { chatOf } from './chat-of.ts';
+import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { readJson } from './read-json.ts';
 import type { Work } from './work.ts';
-
-/** Bytes per token of the local bound. Providers' tokenisers give 3–4.5 for prose; 4 is the field's rule of thumb. */
-const BYTES_PER_TOKEN = 4;
 
 function counted(exchange: LineExchange, tokens: number): Answer {
   const body = exchange.adapter?.server.count?.(tokens, exchange);
@@ -20,7 +18,7 @@ export function countWork(exchange: LineExchange, target: Target): Work | Answer
   const chat = chatOf(exchange);
   if (count === undefined || !target.row.serves.includes('count-tokens')) {
     exchange.inserted = ['token-count=estimated'];
-    return counted(exchange, Math.ceil((exchange.body?.size ?? 0) / BYTES_PER_TOKEN));
+    return counted(exchange, estimatedTokens(exchange.body?.size ?? 0));
   }
   const call = count.render(chat, target, exchange);
   return {

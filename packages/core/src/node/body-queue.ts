@@ -1,5 +1,3 @@
-import { join } from '../transport/read-all.ts';
-
 /** Bytes that wait for the reader before the provider is held back. */
 export const HIGH_WATER = 256 * 1024;
 const LOW_WATER = HIGH_WATER / 4;
@@ -99,16 +97,10 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
   }
 
   #take(): Uint8Array {
-    let count = 0;
-    let size = 0;
-    for (const piece of this.#pieces) {
-      if (count > 0 && size + piece.length > MERGE_BELOW) break;
-      size += piece.length;
-      count++;
-    }
-    const whole = join(count === this.#pieces.length ? this.#pieces : this.#pieces.slice(0, count), size);
-    this.#pieces = count === this.#pieces.length ? [] : this.#pieces.slice(count);
-    this.#size -= size;
+    const taken = this.#size <= MERGE_BELOW ? this.#pieces : this.#pieces.slice(0, this.#mergeable());
+    const whole = merged(taken);
+    this.#pieces = taken === this.#pieces ? [] : this.#pieces.slice(taken.length);
+    this.#size -= whole.length;
     if (this.#paused && this.#size <= LOW_WATER) {
       this.#paused = false;
       this.#source.resume();
@@ -116,8 +108,24 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
     return whole;
   }
 
+  /** How many pieces go together; at least one. */
+  #mergeable(): number {
+    let size = 0;
+    for (const [at, piece] of this.#pieces.entries()) {
+      size += piece.length;
+      if (at > 0 && size > MERGE_BELOW) return at;
+    }
+    return this.#pieces.length;
+  }
+
   #drop(): void {
     this.#pieces = [];
     this.#size = 0;
   }
+}
+
+/** A Buffer and no plain array, because Node searches it natively. */
+function merged(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces;
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
 }

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { portableByteText } from '../transport/byte-text.ts';
 import { nodeByteText } from './byte-text.ts';
 
-const anyBytes = fc.oneof(fc.uint8Array(), fc.string({ unit: 'grapheme' }).map((text) => new TextEncoder().encode(text)), fc.string().map((text) => Buffer.from(text)));
+const anyBytes = fc.oneof(
+  fc.uint8Array(),
+  fc.string({ unit: 'grapheme' }).map((text) => new TextEncoder().encode(text)),
+  fc.string().map((text) => Buffer.from(text)),
+);
 
 describe("Node's way from bytes to text for scanning", () => {
   it('agrees with the portable one on what is UTF-8, what is ASCII and where each ASCII character stands', () => {

@@ -20,10 +20,13 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timeout);
       reject(signal?.reason);
     };
-    const timeout = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, Math.min(ms, LONGEST)).unref();
+    const timeout = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      },
+      Math.min(ms, LONGEST),
+    ).unref();
     signal?.addEventListener('abort', abort, { once: true });
   });
 }

@@ -43,8 +43,20 @@ function serverSide(): { listener: RequestListener; arrived: Promise<ServerRespo
 }
 
 const signals: [string, () => { signal: AbortSignal | Cancellation; abort(reason: unknown): void }][] = [
-  ['a native signal', () => { const controller = new AbortController(); return { signal: controller.signal, abort: (cause) => controller.abort(cause) }; }],
-  ['a light one', () => { const signal = new Cancellation(); return { signal, abort: (cause) => signal.abort(cause) }; }],
+  [
+    'a native signal',
+    () => {
+      const controller = new AbortController();
+      return { signal: controller.signal, abort: (cause) => controller.abort(cause) };
+    },
+  ],
+  [
+    'a light one',
+    () => {
+      const signal = new Cancellation();
+      return { signal, abort: (cause) => signal.abort(cause) };
+    },
+  ],
 ];
 
 describe.each(signals)('an abort by %s', (_, make) => {
@@ -110,7 +122,8 @@ describe.each(signals)('an abort by %s', (_, make) => {
     const calls = dispatcher();
     for await (const piece of (await calls.dispatch(post(origin), signal)).body) expect(piece).toHaveLength(2);
     abort(reason);
-    for await (const piece of (await calls.dispatch(post(origin), new Cancellation())).body) expect(piece).toHaveLength(2);
+    for await (const piece of (await calls.dispatch(post(origin), new Cancellation())).body)
+      expect(piece).toHaveLength(2);
     expect(sockets.size).toBe(1);
   });
 });

@@ -43,9 +43,17 @@ const raw = (answer: (socket: Socket, count: number) => void): Promise<string> =
   );
 };
 
-const post = (origin: string, more: Partial<WireRequest> = {}): WireRequest => ({ method: 'POST', origin, path: '/v1/x?y=z', headers: {}, body: '{}', ...more });
+const post = (origin: string, more: Partial<WireRequest> = {}): WireRequest => ({
+  method: 'POST',
+  origin,
+  path: '/v1/x?y=z',
+  headers: {},
+  body: '{}',
+  ...more,
+});
 const never = new Cancellation();
-const text = async (response: WireResponse): Promise<string> => Buffer.from(await readAll(response.body, 1e8)).toString();
+const text = async (response: WireResponse): Promise<string> =>
+  Buffer.from(await readAll(response.body, 1e8)).toString();
 
 async function failure(run: Promise<unknown>): Promise<UpstreamError> {
   return run.then(
@@ -67,12 +75,24 @@ describe('a call', () => {
     const seen: unknown[] = [];
     const origin = await http(async (incoming, outgoing) => {
       const { method, url, headers } = incoming;
-      seen.push({ method, url, body: await bodyOf(incoming), key: headers['x-key'], type: headers['content-type'], encoding: headers['accept-encoding'] });
+      seen.push({
+        method,
+        url,
+        body: await bodyOf(incoming),
+        key: headers['x-key'],
+        type: headers['content-type'],
+        encoding: headers['accept-encoding'],
+      });
       outgoing.end();
     });
     const headers = { 'content-type': 'application/json', 'x-key': 'k' };
     await text(await dispatcher().dispatch(post(origin, { headers, body: Buffer.from('{"ä":1}') }), never));
-    await text(await dispatcher().dispatch({ method: 'GET', origin, path: '/models', headers: { 'accept-encoding': 'gzip' }, body: undefined }, never));
+    await text(
+      await dispatcher().dispatch(
+        { method: 'GET', origin, path: '/models', headers: { 'accept-encoding': 'gzip' }, body: undefined },
+        never,
+      ),
+    );
     expect(seen).toEqual([
       { method: 'POST', url: '/v1/x?y=z', body: '{"ä":1}', key: 'k', type: 'application/json', encoding: 'identity' },
       { method: 'GET', url: '/models', body: '', key: undefined, type: undefined, encoding: 'gzip' },
@@ -107,9 +127,16 @@ describe('a call', () => {
   });
 
   it('takes answers without a body, and passes over 1xx', async () => {
-    const origin = await raw((socket) => socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 204 No Content\r\nx-a: 1\r\n\r\n'));
+    const origin = await raw((socket) =>
+      socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 204 No Content\r\nx-a: 1\r\n\r\n'),
+    );
     const response = await dispatcher().dispatch(post(origin), never);
-    expect([response.status, response.header('x-a'), response.header('link'), await text(response)]).toEqual([204, '1', undefined, '']);
+    expect([response.status, response.header('x-a'), response.header('link'), await text(response)]).toEqual([
+      204,
+      '1',
+      undefined,
+      '',
+    ]);
   });
 
   it('reads a body that ends with the connection', async () => {
@@ -190,7 +217,10 @@ describe('a call that fails', () => {
   it('by a reset before the headers is unavailable, and not taken for a stale socket', async () => {
     const origin = await raw((socket) => socket.resetAndDestroy());
     const error = await failure(dispatcher().dispatch(post(origin), never));
-    expect(error).toMatchObject({ code: 'upstream_unavailable', message: 'The provider broke the connection before it answered.' });
+    expect(error).toMatchObject({
+      code: 'upstream_unavailable',
+      message: 'The provider broke the connection before it answered.',
+    });
     expect(error.hint).toBeUndefined();
     tellsNoAddress(error);
   });
@@ -199,10 +229,15 @@ describe('a call that fails', () => {
     ['reset', (socket: Socket) => socket.resetAndDestroy()],
     ['closed', (socket: Socket) => socket.destroy()],
   ])('on a kept connection that was %s says so', async (_, leave) => {
-    const origin = await raw((socket, count) => (count === 0 ? socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok') : leave(socket)));
+    const origin = await raw((socket, count) =>
+      count === 0 ? socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok') : leave(socket),
+    );
     const calls = dispatcher();
     await text(await calls.dispatch(post(origin), never));
-    expect(await failure(calls.dispatch(post(origin), never))).toMatchObject({ code: 'upstream_unavailable', hint: 'stale-socket' });
+    expect(await failure(calls.dispatch(post(origin), never))).toMatchObject({
+      code: 'upstream_unavailable',
+      hint: 'stale-socket',
+    });
   });
 
   it('on a kept connection that had begun to answer is not stale', async () => {
@@ -238,7 +273,9 @@ describe('a call that fails', () => {
     ['has headers beyond the cap', `HTTP/1.1 200 OK\r\nx-big: ${'x'.repeat(100_000)}\r\n\r\n`],
   ])('because the answer %s is an invalid response', async (_, answer) => {
     const origin = await raw((socket) => socket.write(answer));
-    expect(await failure(dispatcher().dispatch(post(origin), never))).toMatchObject({ code: 'upstream_invalid_response' });
+    expect(await failure(dispatcher().dispatch(post(origin), never))).toMatchObject({
+      code: 'upstream_invalid_response',
+    });
   });
 
   it('by a header that can not be sent rejects and does not throw', async () => {
@@ -248,14 +285,18 @@ describe('a call that fails', () => {
   });
 
   it('does not stop the next one', async () => {
-    const origin = await raw((socket, count) => (count === 0 ? socket.resetAndDestroy() : socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')));
+    const origin = await raw((socket, count) =>
+      count === 0 ? socket.resetAndDestroy() : socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'),
+    );
     const calls = dispatcher();
     await failure(calls.dispatch(post(origin), never));
     expect(await text(await calls.dispatch(post(origin), never))).toBe('ok');
   });
 
   it('takes large headers within the cap', async () => {
-    const origin = await raw((socket) => socket.write(`HTTP/1.1 200 OK\r\nx-big: ${'x'.repeat(30_000)}\r\ncontent-length: 0\r\n\r\n`));
+    const origin = await raw((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\nx-big: ${'x'.repeat(30_000)}\r\ncontent-length: 0\r\n\r\n`),
+    );
     expect((await dispatcher().dispatch(post(origin), never)).header('x-big')).toHaveLength(30_000);
   });
 });

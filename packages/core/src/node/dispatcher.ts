@@ -4,7 +4,7 @@ import { UpstreamError } from '../kit/errors.ts';
 import type { Dispatcher, WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { decoded, type InflateCaps } from './inflate.ts';
 import { OriginPool } from './origin-pool.ts';
-import { proxyFor, ProxyPool, type ProxySettings, proxySettings } from './proxy.ts';
+import { ProxyPool, type ProxySettings, proxyFor, proxySettings } from './proxy.ts';
 
 /** Settings of {@link nodeDispatcher}. */
 export interface DispatcherOptions {
@@ -54,7 +54,10 @@ class NodeDispatcher implements Dispatcher {
     const known = this.#pools.get(origin);
     if (known !== undefined) return known;
     const proxy = proxyFor(origin, this.#proxies);
-    const pool = proxy === undefined ? new OriginPool(origin, this.#options.connect) : new ProxyPool(origin, proxy, this.#options.connect);
+    const pool =
+      proxy === undefined
+        ? new OriginPool(origin, this.#options.connect)
+        : new ProxyPool(origin, proxy, this.#options.connect);
     this.#pools.set(origin, pool);
     return pool;
   }

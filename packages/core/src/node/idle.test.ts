@@ -20,7 +20,10 @@ describe('an idle platform', () => {
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { dispatcher, clock } = nodePlatform({ environment: {} });
     const before = counted();
-    const response = await dispatcher.dispatch({ method: 'GET', origin, path: '/', headers: {}, body: undefined }, new Cancellation());
+    const response = await dispatcher.dispatch(
+      { method: 'GET', origin, path: '/', headers: {}, body: undefined },
+      new Cancellation(),
+    );
     await readAll(response.body, 10);
     const cancel = clock.timer(60_000, () => undefined);
     const sleeping = new AbortController();

@@ -1,7 +1,8 @@
 /** What a mount on node:http stands on. */
+
+export { nodeClock } from './clock.ts';
 export type { DispatcherOptions } from './dispatcher.ts';
 export { nodeDispatcher } from './dispatcher.ts';
-export { nodeClock } from './clock.ts';
 export type { InflateCaps } from './inflate.ts';
 export { nodePlatform } from './platform.ts';
 export type { ReplyOptions } from './reply.ts';

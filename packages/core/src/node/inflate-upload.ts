@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, type InputType } from 'node:zlib';
+import { brotliDecompress, gunzip, type InputType, inflate } from 'node:zlib';
 import { RequestError } from '../kit/errors.ts';
 import { tooLarge } from './too-large.ts';
 
@@ -21,7 +21,11 @@ export async function inflateUpload(bytes: Uint8Array, encoding: string, maxByte
   const name = encoding.trim().toLowerCase();
   if (name === '' || name === 'identity') return bytes;
   const run = INFLATERS.get(name);
-  if (run === undefined) throw new RequestError('unsupported_content_type', 'The content encoding of the request is not taken here; gzip, deflate and br are.');
+  if (run === undefined)
+    throw new RequestError(
+      'unsupported_content_type',
+      'The content encoding of the request is not taken here; gzip, deflate and br are.',
+    );
   try {
     return await run(bytes, { maxOutputLength: maxBytes });
   } catch (cause) {

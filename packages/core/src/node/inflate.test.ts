@@ -7,11 +7,25 @@ import { decoded } from './inflate.ts';
 const MB = 1024 * 1024;
 const plain = Buffer.from(`{"text":"${'żółć '.repeat(5000)}"}`);
 
-function answer(encoding: string | undefined, pieces: Iterable<Uint8Array>): WireResponse & { readonly cancelled: unknown[]; readonly state: { closed: boolean } } {
+function answer(
+  encoding: string | undefined,
+  pieces: Iterable<Uint8Array>,
+): WireResponse & { readonly cancelled: unknown[]; readonly state: { closed: boolean } } {
   const cancelled: unknown[] = [];
   const state = { closed: false };
-  const headers = new Map([['content-length', '1'], ['content-type', 'application/json'], ...(encoding === undefined ? [] : [['content-encoding', encoding] as const])]);
-  return { status: 200, header: (name) => headers.get(name), body: from(pieces, state), cancel: (reason) => void cancelled.push(reason), cancelled, state };
+  const headers = new Map([
+    ['content-length', '1'],
+    ['content-type', 'application/json'],
+    ...(encoding === undefined ? [] : [['content-encoding', encoding] as const]),
+  ]);
+  return {
+    status: 200,
+    header: (name) => headers.get(name),
+    body: from(pieces, state),
+    cancel: (reason) => void cancelled.push(reason),
+    cancelled,
+    state,
+  };
 }
 
 async function* from(pieces: Iterable<Uint8Array>, state: { closed: boolean }): AsyncGenerator<Uint8Array> {
@@ -22,7 +36,8 @@ async function* from(pieces: Iterable<Uint8Array>, state: { closed: boolean }): 
   }
 }
 
-const cut = (bytes: Uint8Array, size: number): Uint8Array[] => Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+const cut = (bytes: Uint8Array, size: number): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 const read = async (response: WireResponse): Promise<Buffer> => Buffer.from(await readAll(response.body, 1000 * MB));
 
 /** 200 MiB of zeros in about 200 kB. */
@@ -80,7 +95,9 @@ describe('a compressed answer', () => {
     ['br', brotliCompressSync(plain).subarray(0, -1)],
     ['deflate', deflateSync(plain).subarray(0, -5)],
   ])('in broken %s is an invalid response', async (encoding, bytes) => {
-    await expect(read(decoded(answer(encoding, [Buffer.from(bytes)])))).rejects.toMatchObject({ code: 'upstream_invalid_response' });
+    await expect(read(decoded(answer(encoding, [Buffer.from(bytes)])))).rejects.toMatchObject({
+      code: 'upstream_invalid_response',
+    });
   });
 
   it.each(['zstd', 'gzip, br', 'aes128gcm'])('in %s is refused and closed', (encoding) => {
@@ -131,11 +148,17 @@ describe('a decompression bomb', () => {
 
   it('within the ratio is refused at the cap on bytes', async () => {
     const source = answer('gzip', [gzipSync(Buffer.alloc(3 * MB, plain))]);
-    await expect(read(decoded(source, { maxBytes: 2 * MB, maxRatio: 1e9 }))).rejects.toMatchObject({ code: 'upstream_invalid_response' });
+    await expect(read(decoded(source, { maxBytes: 2 * MB, maxRatio: 1e9 }))).rejects.toMatchObject({
+      code: 'upstream_invalid_response',
+    });
   });
 
   it('is told from well compressible text', async () => {
-    const json = Buffer.from(JSON.stringify({ choices: Array.from({ length: 8000 }, (_, index) => ({ index, delta: { content: `word ${index * 7919}` } })) }));
+    const json = Buffer.from(
+      JSON.stringify({
+        choices: Array.from({ length: 8000 }, (_, index) => ({ index, delta: { content: `word ${index * 7919}` } })),
+      }),
+    );
     expect((await read(decoded(answer('gzip', [gzipSync(json)])))).equals(json)).toBe(true);
   });
 });

@@ -12,7 +12,7 @@ export interface InflateCaps {
 }
 
 /** Defaults of {@link InflateCaps}. */
-export const INFLATE_CAPS: InflateCaps = { maxBytes: 64 * 1024 * 1024, maxRatio: 100 };
+const INFLATE_CAPS: InflateCaps = { maxBytes: 64 * 1024 * 1024, maxRatio: 100 };
 const RATIO_FREE = 1024 * 1024;
 const ZLIB_METHOD = 8;
 
@@ -25,7 +25,10 @@ export function decoded(response: WireResponse, caps: InflateCaps = INFLATE_CAPS
   const encoding = response.header('content-encoding')?.trim().toLowerCase();
   if (encoding === undefined || encoding === '' || encoding === 'identity') return response;
   if (!ENCODINGS.has(encoding)) {
-    const error = new UpstreamError('upstream_invalid_response', 'The provider answered in a content encoding that was not asked for.');
+    const error = new UpstreamError(
+      'upstream_invalid_response',
+      'The provider answered in a content encoding that was not asked for.',
+    );
     response.cancel(error);
     throw error;
   }
@@ -39,7 +42,11 @@ export function decoded(response: WireResponse, caps: InflateCaps = INFLATE_CAPS
 
 const ENCODINGS = new Set(['gzip', 'x-gzip', 'br', 'deflate']);
 
-async function* inflate(body: AsyncIterable<Uint8Array>, encoding: string, caps: InflateCaps): AsyncGenerator<Uint8Array> {
+async function* inflate(
+  body: AsyncIterable<Uint8Array>,
+  encoding: string,
+  caps: InflateCaps,
+): AsyncGenerator<Uint8Array> {
   const count = { in: 0, out: 0 };
   const source = counted(body, count);
   const first = await source.next();
@@ -52,7 +59,9 @@ async function* inflate(body: AsyncIterable<Uint8Array>, encoding: string, caps:
       yield piece;
     }
   } catch (error) {
-    throw isGatewayError(error) || !isZlibError(error) ? error : invalid('The provider sent broken compressed data.', error);
+    throw isGatewayError(error) || !isZlibError(error)
+      ? error
+      : invalid('The provider sent broken compressed data.', error);
   }
 }
 
@@ -81,8 +90,12 @@ function guard(count: { readonly in: number; readonly out: number }, caps: Infla
 }
 
 const isZlibError = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && /^(?:Z_|ERR__?ERROR_|ERR_BROTLI|ERR_.*BROTLI|ERR_TRAILING_JUNK)/.test(String(error.code));
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  /^(?:Z_|ERR__?ERROR_|ERR_BROTLI|ERR_.*BROTLI|ERR_TRAILING_JUNK)/.test(String(error.code));
 
-const invalid = (message: string, cause?: unknown): UpstreamError => new UpstreamError('upstream_invalid_response', message, { cause });
+const invalid = (message: string, cause?: unknown): UpstreamError =>
+  new UpstreamError('upstream_invalid_response', message, { cause });
 
 function ignore(): void {}

@@ -24,7 +24,10 @@ async function listen(server: Server): Promise<string> {
 const http = (listener: RequestListener): Promise<string> => listen(createServer(listener));
 
 /** A proxy that opens tunnels, and the places it was asked for. */
-async function tunnelProxy(): Promise<{ url: string; tunnels: { place: string | undefined; authorization: string | undefined }[] }> {
+async function tunnelProxy(): Promise<{
+  url: string;
+  tunnels: { place: string | undefined; authorization: string | undefined }[];
+}> {
   const tunnels: { place: string | undefined; authorization: string | undefined }[] = [];
   const server = createServer();
   server.on('connect', (request, socket) => {
@@ -43,7 +46,10 @@ async function tunnelProxy(): Promise<{ url: string; tunnels: { place: string | 
 async function fetchText(environment: Record<string, string>, origin: string): Promise<string> {
   const dispatcher = nodeDispatcher({ environment });
   closers.push(() => dispatcher.close());
-  const response = await dispatcher.dispatch({ method: 'POST', origin, path: '/x', headers: {}, body: '{}' }, new Cancellation());
+  const response = await dispatcher.dispatch(
+    { method: 'POST', origin, path: '/x', headers: {}, body: '{}' },
+    new Cancellation(),
+  );
   return Buffer.from(await readAll(response.body, 1000)).toString();
 }
 
@@ -52,7 +58,9 @@ describe('the environment', () => {
     const origin = await http((_, outgoing) => void outgoing.end('through'));
     const { url, tunnels } = await tunnelProxy();
     expect(await fetchText({ HTTP_PROXY: url.replace('//', '//user:pass@') }, origin)).toBe('through');
-    expect(tunnels).toEqual([{ place: origin.slice(7), authorization: `Basic ${Buffer.from('user:pass').toString('base64')}` }]);
+    expect(tunnels).toEqual([
+      { place: origin.slice(7), authorization: `Basic ${Buffer.from('user:pass').toString('base64')}` },
+    ]);
   });
 
   it('names places that are reached without it', async () => {
@@ -76,13 +84,17 @@ describe('the environment', () => {
 
   it('may name a proxy that is away: then the provider is unavailable, and no address is told', async () => {
     const call = fetchText({ http_proxy: 'http://127.0.0.1:1' }, 'http://127.0.0.1:9');
-    await expect(call).rejects.toMatchObject({ code: 'upstream_unavailable', message: expect.not.stringContaining('127') as string });
+    await expect(call).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      message: expect.not.stringContaining('127') as string,
+    });
   });
 });
 
 describe('which proxy', () => {
   const proxies = { http_proxy: 'http://plain:1', HTTPS_PROXY: 'http://secure:2' };
-  const chosen = (origin: string, environment: Record<string, string> = proxies): string | undefined => proxyFor(origin, proxySettings(environment));
+  const chosen = (origin: string, environment: Record<string, string> = proxies): string | undefined =>
+    proxyFor(origin, proxySettings(environment));
 
   it('goes by the scheme, and https falls back to the http one', () => {
     expect(chosen('http://a.dev')).toBe('http://plain:1');
@@ -93,7 +105,9 @@ describe('which proxy', () => {
   });
 
   it('is named in lower case first, and an empty value is none', () => {
-    expect(chosen('http://a.dev', { http_proxy: 'http://lower:1', HTTP_PROXY: 'http://upper:1' })).toBe('http://lower:1');
+    expect(chosen('http://a.dev', { http_proxy: 'http://lower:1', HTTP_PROXY: 'http://upper:1' })).toBe(
+      'http://lower:1',
+    );
     expect(chosen('http://a.dev', { http_proxy: '', HTTP_PROXY: 'http://upper:1' })).toBe('http://upper:1');
   });
 

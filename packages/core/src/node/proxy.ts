@@ -25,7 +25,14 @@ interface ProxyBypass {
 export function proxySettings(environment: Readonly<Record<string, string | undefined>>): ProxySettings {
   const read = (name: string): string | undefined => environment[name] || environment[name.toUpperCase()] || undefined;
   const http = read('http_proxy');
-  return { http, https: read('https_proxy') ?? http, bypass: (read('no_proxy') ?? '').split(/[\s,]+/).filter(Boolean).map(bypassOf) };
+  return {
+    http,
+    https: read('https_proxy') ?? http,
+    bypass: (read('no_proxy') ?? '')
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(bypassOf),
+  };
 }
 
 function bypassOf(entry: string): ProxyBypass {
@@ -62,7 +69,10 @@ export class ProxyPool {
 
   call(request: WireRequest, headers: string[], signal: CancelSignal): WireCall {
     const call = new WireCall(unpooled, signal);
-    this.#agent.dispatch({ origin: this.#origin, method: request.method, path: request.path, headers, body: request.body ?? null }, call);
+    this.#agent.dispatch(
+      { origin: this.#origin, method: request.method, path: request.path, headers, body: request.body ?? null },
+      call,
+    );
     return call;
   }
 

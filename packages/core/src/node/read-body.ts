@@ -16,7 +16,12 @@ import { tooLarge } from './too-large.ts';
  * @param parsed what the parser made, where it isn't `incoming.body`
  * @throws RequestError `unsupported_content_type`, `body_too_large`, `request_timeout`, `invalid_json`, `body_too_deep`, `invalid_request`; ClientGone
  */
-export async function readBody(incoming: IncomingMessage, limits: BodyLimits, parsed: unknown, clock: Clock): Promise<Body> {
+export async function readBody(
+  incoming: IncomingMessage,
+  limits: BodyLimits,
+  parsed: unknown,
+  clock: Clock,
+): Promise<Body> {
   guardContentType(incoming.headers['content-type']);
   const host = incoming as IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown };
   if (host.rawBody instanceof Uint8Array) return bodyOfBytes(host.rawBody, limits);
@@ -24,7 +29,11 @@ export async function readBody(incoming: IncomingMessage, limits: BodyLimits, pa
   if (wasRead(incoming)) return bodyOfParsed(parsed ?? host.body, limits);
   const bytes = await readUpload(incoming, limits.maxBytes, clock);
   const encoding = incoming.headers['content-encoding'];
-  return bodyOf(encoding === undefined ? bytes : await inflateUpload(bytes, encoding, limits.maxBytes), limits, nodeByteText);
+  return bodyOf(
+    encoding === undefined ? bytes : await inflateUpload(bytes, encoding, limits.maxBytes),
+    limits,
+    nodeByteText,
+  );
 }
 
 const wasRead = (incoming: IncomingMessage): boolean => incoming.readableDidRead || incoming.readableEnded;
@@ -44,4 +53,3 @@ function bodyOfBytes(bytes: Uint8Array, limits: BodyLimits): Body {
   if (bytes.length > limits.maxBytes) throw tooLarge(limits.maxBytes);
   return bodyOf(bytes, limits, nodeByteText);
 }
-

@@ -14,19 +14,23 @@ export const UPLOAD_STALL = 60_000;
  * {@link UPLOAD_STALL}; ClientGone
  */
 export function readUpload(incoming: IncomingMessage, maxBytes: number, clock: Clock): Promise<Uint8Array> {
-  if (Number(incoming.headers['content-length']) > maxBytes) {
+  const length = Number(incoming.headers['content-length']);
+  if (length > maxBytes) {
     incoming.resume();
     return Promise.reject(tooLarge(maxBytes));
   }
-  return readBuffered(incoming, maxBytes) ?? new Promise((resolve, reject) => new Upload(incoming, maxBytes, clock, resolve, reject));
+  const bytes = isThere(incoming, length) ? incoming.read() : null;
+  if (!(bytes instanceof Uint8Array))
+    return new Promise((resolve, reject) => new Upload(incoming, maxBytes, clock, resolve, reject));
+  // To its end, which Node waits for before the connection carries the next request.
+  incoming.resume();
+  return bytes.length > maxBytes ? Promise.reject(tooLarge(maxBytes)) : Promise.resolve(bytes);
 }
 
-/** A request that is there as a whole, which small ones are by now: no listener needed. */
-function readBuffered(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> | undefined {
-  if (!incoming.complete || incoming.readableEncoding !== null || incoming.destroyed) return undefined;
-  const bytes: Buffer | null = incoming.read();
-  if (bytes === null) return incoming.readableEnded || incoming.readableLength === 0 ? Promise.resolve(new Uint8Array(0)) : undefined;
-  return bytes.length > maxBytes ? Promise.reject(tooLarge(maxBytes)) : Promise.resolve(bytes);
+/** Is the whole body in the buffer? A small one is by the time that somebody asks for it, and needs no listeners and no timer. */
+function isThere(incoming: IncomingMessage, length: number): boolean {
+  if (incoming.readableEncoding !== null || incoming.readableLength === 0) return false;
+  return incoming.complete || incoming.readableLength === length;
 }
 
 class Upload {
@@ -40,7 +44,13 @@ class Upload {
   #heardAt: number;
   #stopTimer: () => void;
 
-  constructor(incoming: IncomingMessage, maxBytes: number, clock: Clock, resolve: (bytes: Uint8Array) => void, reject: (reason: unknown) => void) {
+  constructor(
+    incoming: IncomingMessage,
+    maxBytes: number,
+    clock: Clock,
+    resolve: (bytes: Uint8Array) => void,
+    reject: (reason: unknown) => void,
+  ) {
     this.#incoming = incoming;
     this.#maxBytes = maxBytes;
     this.#clock = clock;

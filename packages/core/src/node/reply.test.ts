@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../kit/clock.ts';
@@ -30,7 +31,10 @@ async function setting(prepare: (outgoing: ServerResponse) => void = () => undef
     arrive(outgoing);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => void server.close(), () => server.closeAllConnections());
+  closers.push(
+    () => void server.close(),
+    () => server.closeAllConnections(),
+  );
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const pieces: Buffer[] = [];
   socket.on('error', () => undefined);
@@ -48,8 +52,14 @@ function reply(body: GatewayReply['body'], headers: Record<string, string> = {})
 }
 
 /** A body that gives what it is told to, and counts how often it was pulled. */
-function source(): AsyncIterable<Chunk> & { give(chunk: Chunk): void; end(): void; fail(error: unknown): void; readonly pulls: number } {
-  const waiting: { resolve: (result: IteratorResult<Chunk, undefined>) => void; reject: (error: unknown) => void }[] = [];
+function source(): AsyncIterable<Chunk> & {
+  give(chunk: Chunk): void;
+  end(): void;
+  fail(error: unknown): void;
+  readonly pulls: number;
+} {
+  const waiting: { resolve: (result: IteratorResult<Chunk, undefined>) => void; reject: (error: unknown) => void }[] =
+    [];
   const ready: (() => Promise<IteratorResult<Chunk, undefined>>)[] = [];
   let pulls = 0;
   const offer = (make: () => Promise<IteratorResult<Chunk, undefined>>): void => {
@@ -73,7 +83,8 @@ function source(): AsyncIterable<Chunk> & { give(chunk: Chunk): void; end(): voi
   };
 }
 
-const until = (check: () => boolean): Promise<void> => vi.waitFor(() => expect(check()).toBe(true), { timeout: 5000, interval: 2 });
+const until = (check: () => boolean): Promise<void> =>
+  vi.waitFor(() => expect(check()).toBe(true), { timeout: 5000, interval: 2 });
 
 describe('a whole reply', () => {
   it.each<[string, Chunk]>([
@@ -108,6 +119,50 @@ describe('a whole reply', () => {
     const sent = reply('x');
     await writeReply(sent, outgoing);
     expect(sent.cancelled).toEqual([expect.any(ClientGone)]);
+  });
+});
+
+describe('a reply whose headers can not be sent', () => {
+  it.each<[string, Chunk | AsyncIterable<Chunk>]>([
+    ['whole', 'x'],
+    ['a stream', source()],
+  ])('breaks the connection and is cancelled, %s', async (_, body) => {
+    const { outgoing, socket } = await setting();
+    const sent = reply(body, { 'x-bad': 'a\nb' });
+    await writeReply(sent, outgoing);
+    if (!socket.closed) await once(socket, 'close');
+    expect(sent.cancelled).toHaveLength(1);
+  });
+});
+
+describe('over HTTP/2', () => {
+  it.each<[string, () => GatewayReply['body']]>([
+    ['a whole reply', () => 'data'],
+    [
+      'a stream',
+      () => {
+        const body = source();
+        body.give('da');
+        body.give('ta');
+        body.end();
+        return body;
+      },
+    ],
+  ])('%s is written and not taken for left', async (_, make) => {
+    const sent = reply(make());
+    const server = createHttp2Server((__, outgoing) => void writeReply(sent, outgoing as unknown as ServerResponse));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    closers.push(
+      () => void server.close(),
+      () => session.destroy(),
+    );
+    const stream = session.request({ ':path': '/' });
+    const pieces: Buffer[] = [];
+    for await (const piece of stream) pieces.push(piece as Buffer);
+    expect(Buffer.concat(pieces).toString()).toBe('data');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent.cancelled).toEqual([]);
   });
 });
 
@@ -197,7 +252,9 @@ describe('a stream', () => {
 });
 
 describe('a client that leaves', () => {
-  const left = async (prepare: (body: ReturnType<typeof source>, own: Setting) => Promise<void>): Promise<{ sent: TestReply; body: ReturnType<typeof source>; own: Setting }> => {
+  const left = async (
+    prepare: (body: ReturnType<typeof source>, own: Setting) => Promise<void>,
+  ): Promise<{ sent: TestReply; body: ReturnType<typeof source>; own: Setting }> => {
     const own = await setting();
     const body = source();
     const sent = reply(body);

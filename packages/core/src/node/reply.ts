@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../kit/clock.ts';
 import { ClientGone } from '../kit/errors.ts';
-import type { GatewayReply } from '../transport/gateway-request.ts';
+import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import { nodeClock } from './clock.ts';
 import { StreamWriter } from './stream-writer.ts';
 
@@ -30,7 +30,17 @@ export function writeReply(reply: GatewayReply, response: ServerResponse, option
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     return new StreamWriter(reply, body, response, options.clock ?? nodeClock, reply.clientIdle ?? CLIENT_IDLE).run();
   }
-  response.writeHead(reply.status, { ...reply.headers, 'content-length': String(Buffer.byteLength(body)) });
-  response.end(body);
+  writeWhole(reply, body, response);
   return written;
+}
+
+function writeWhole(reply: GatewayReply, body: Chunk, response: ServerResponse): void {
+  try {
+    response.writeHead(reply.status, { ...reply.headers, 'content-length': String(Buffer.byteLength(body)) });
+    response.end(body);
+  } catch (error) {
+    // A header that can't be sent.
+    reply.cancel(error);
+    response.destroy();
+  }
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../kit/clock.ts';
 import { ClientGone, type GatewayError } from '../kit/errors.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import { UPLOAD_STALL } from './read-upload.ts';
-import { requestOf, type RequestOptions } from './request.ts';
+import { type RequestOptions, requestOf } from './request.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -23,7 +23,10 @@ interface Visit {
 }
 
 /** A server, and the visits it gets; `prepare` is what the host does before the gateway sees the request. */
-async function host(options: RequestOptions = {}, prepare?: (incoming: Visit['incoming']) => Promise<void>): Promise<{ client: () => Socket; visit: Promise<Visit> }> {
+async function host(
+  options: RequestOptions = {},
+  prepare?: (incoming: Visit['incoming']) => Promise<void>,
+): Promise<{ client: () => Socket; visit: Promise<Visit> }> {
   let arrive: (visit: Visit) => void = () => undefined;
   const visit = new Promise<Visit>((resolve) => {
     arrive = resolve;
@@ -46,24 +49,45 @@ async function host(options: RequestOptions = {}, prepare?: (incoming: Visit['in
 }
 
 const head = (headers: Record<string, string | number>, path = '/'): string =>
-  `POST ${path} HTTP/1.1\r\nhost: x\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+  `POST ${path} HTTP/1.1\r\nhost: x\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`;
 
-async function send(body: Uint8Array | string, headers: Record<string, string> = {}, options: RequestOptions = {}, prepare?: (incoming: Visit['incoming']) => Promise<void>): Promise<Visit> {
+async function send(
+  body: Uint8Array | string,
+  headers: Record<string, string> = {},
+  options: RequestOptions = {},
+  prepare?: (incoming: Visit['incoming']) => Promise<void>,
+): Promise<Visit> {
   const { client, visit } = await host(options, prepare);
   const bytes = Buffer.from(body);
   client().write(Buffer.concat([Buffer.from(head({ 'content-length': bytes.length, ...headers })), bytes]));
   return visit;
 }
 
-const failure = (run: Promise<unknown>): Promise<GatewayError> => run.then(() => Promise.reject(new Error('It should have failed.')), (error: unknown) => error as GatewayError);
+const failure = (run: Promise<unknown>): Promise<GatewayError> =>
+  run.then(
+    () => Promise.reject(new Error('It should have failed.')),
+    (error: unknown) => error as GatewayError,
+  );
 
 describe('a request', () => {
   it('gives method, path, query, headers and host', async () => {
     const { client, visit } = await host();
     client().write(head({ 'X-One': 'a', cookie: 'c', 'content-length': 0 }, '/v1/models/a%2Fb?key=1&key=2'));
     const { request, incoming } = await visit;
-    expect([request.method, request.path, request.query.getAll('key'), request.remoteAddress]).toEqual(['POST', '/v1/models/a%2Fb', ['1', '2'], '127.0.0.1']);
-    expect([request.header('x-one'), request.header('x-two'), request.header('constructor'), request.header('__proto__')]).toEqual(['a', undefined, undefined, undefined]);
+    expect([request.method, request.path, request.query.getAll('key'), request.remoteAddress]).toEqual([
+      'POST',
+      '/v1/models/a%2Fb',
+      ['1', '2'],
+      '127.0.0.1',
+    ]);
+    expect([
+      request.header('x-one'),
+      request.header('x-two'),
+      request.header('constructor'),
+      request.header('__proto__'),
+    ]).toEqual(['a', undefined, undefined, undefined]);
     expect(request.host).toBe(incoming);
     expect([...request.query]).toHaveLength(2);
   });
@@ -88,7 +112,8 @@ describe('a body from the connection', () => {
     socket.write(head({ 'transfer-encoding': 'chunked' }));
     const { request } = await visit;
     const body = request.body(limits);
-    for (const piece of ['3\r\n{"a\r\n', '4\r\n":1}\r\n', '0\r\n\r\n']) await new Promise((resolve) => socket.write(piece, resolve));
+    for (const piece of ['3\r\n{"a\r\n', '4\r\n":1}\r\n', '0\r\n\r\n'])
+      await new Promise((resolve) => socket.write(piece, resolve));
     expect((await body).json()).toEqual({ a: 1 });
   });
 
@@ -98,7 +123,10 @@ describe('a body from the connection', () => {
       outgoing.end(JSON.stringify(body.json()));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    closers.push(() => void server.close(), () => server.closeAllConnections());
+    closers.push(
+      () => void server.close(),
+      () => server.closeAllConnections(),
+    );
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     for (const name of ['a', 'b', 'c']) {
       socket.write(`${head({ 'content-length': 7 })}{"${name}":1}`);
@@ -132,13 +160,19 @@ describe('a body from the connection', () => {
     const broken = await send('no gzip', { 'content-encoding': 'gzip' });
     expect(await failure(broken.request.body(limits))).toMatchObject({ code: 'invalid_json' });
     const unknown = await send('{}', { 'content-encoding': 'zstd' });
-    expect(await failure(unknown.request.body(limits))).toMatchObject({ code: 'unsupported_content_type', status: 415 });
+    expect(await failure(unknown.request.body(limits))).toMatchObject({
+      code: 'unsupported_content_type',
+      status: 415,
+    });
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])('of the type %s is refused', async (type) => {
-    const { request } = await send('{}', { 'content-type': type });
-    expect(await failure(request.body(limits))).toMatchObject({ code: 'unsupported_content_type', status: 415 });
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'of the type %s is refused',
+    async (type) => {
+      const { request } = await send('{}', { 'content-type': type });
+      expect(await failure(request.body(limits))).toMatchObject({ code: 'unsupported_content_type', status: 415 });
+    },
+  );
 });
 
 describe('a body beyond the cap', () => {
@@ -184,30 +218,65 @@ describe('a body beyond the cap', () => {
 });
 
 /** What body parsers do: read the stream, then leave something. */
-const parsed = (leave: (incoming: Visit['incoming'], bytes: Buffer) => void) => async (incoming: Visit['incoming']): Promise<void> => {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece as Buffer);
-  leave(incoming, Buffer.concat(pieces));
-};
+const parsed =
+  (leave: (incoming: Visit['incoming'], bytes: Buffer) => void) =>
+  async (incoming: Visit['incoming']): Promise<void> => {
+    const pieces: Buffer[] = [];
+    for await (const piece of incoming) pieces.push(piece as Buffer);
+    leave(incoming, Buffer.concat(pieces));
+  };
 
 describe('a body that the host has parsed', () => {
   it.each<[string, (incoming: Visit['incoming'], bytes: Buffer) => void]>([
-    ['an object', (incoming, bytes) => { incoming.body = JSON.parse(bytes.toString()); }],
-    ['a string', (incoming, bytes) => { incoming.body = bytes.toString(); }],
-    ['bytes', (incoming, bytes) => { incoming.body = bytes; }],
-    ['raw bytes, which are preferred', (incoming, bytes) => { incoming.rawBody = bytes; incoming.body = { wrong: true }; }],
+    [
+      'an object',
+      (incoming, bytes) => {
+        incoming.body = JSON.parse(bytes.toString());
+      },
+    ],
+    [
+      'a string',
+      (incoming, bytes) => {
+        incoming.body = bytes.toString();
+      },
+    ],
+    [
+      'bytes',
+      (incoming, bytes) => {
+        incoming.body = bytes;
+      },
+    ],
+    [
+      'raw bytes, which are preferred',
+      (incoming, bytes) => {
+        incoming.rawBody = bytes;
+        incoming.body = { wrong: true };
+      },
+    ],
   ])('is taken as %s', async (_, leave) => {
     const { request } = await send('{"model":"ü"}', {}, {}, parsed(leave));
     expect((await request.body(limits)).json()).toEqual({ model: 'ü' });
   });
 
   it('is taken from where the mount says', async () => {
-    const { request } = await send('{"a":1}', {}, { body: { b: 2 } }, parsed(() => undefined));
+    const { request } = await send(
+      '{"a":1}',
+      {},
+      { body: { b: 2 } },
+      parsed(() => undefined),
+    );
     expect((await request.body(limits)).json()).toEqual({ b: 2 });
   });
 
   it('is taken when it is empty', async () => {
-    const { request } = await send('{}', {}, {}, parsed((incoming) => { incoming.body = {}; }));
+    const { request } = await send(
+      '{}',
+      {},
+      {},
+      parsed((incoming) => {
+        incoming.body = {};
+      }),
+    );
     expect((await request.body(limits)).json()).toEqual({});
   });
 
@@ -219,12 +288,28 @@ describe('a body that the host has parsed', () => {
   });
 
   it('and thrown away is a fault of the host, with the way out', async () => {
-    const { request } = await send('{"a":1}', {}, {}, parsed(() => undefined));
-    expect(await failure(request.body(limits))).toMatchObject({ code: 'invalid_request', status: 500, message: expect.stringContaining('before body parsers') as string });
+    const { request } = await send(
+      '{"a":1}',
+      {},
+      {},
+      parsed(() => undefined),
+    );
+    expect(await failure(request.body(limits))).toMatchObject({
+      code: 'invalid_request',
+      status: 500,
+      message: expect.stringContaining('before body parsers') as string,
+    });
   });
 
   it('is held to the depth cap', async () => {
-    const { request } = await send(`${'['.repeat(80)}${']'.repeat(80)}`, {}, {}, parsed((incoming, bytes) => { incoming.body = JSON.parse(bytes.toString()); }));
+    const { request } = await send(
+      `${'['.repeat(80)}${']'.repeat(80)}`,
+      {},
+      {},
+      parsed((incoming, bytes) => {
+        incoming.body = JSON.parse(bytes.toString());
+      }),
+    );
     expect(await failure(request.body(limits))).toMatchObject({ code: 'body_too_deep' });
   });
 });
@@ -280,7 +365,13 @@ describe('a slow upload', () => {
     const during = incoming.listenerCount('data');
     socket.write('{}');
     await body;
-    expect([during, clock.pending, incoming.listenerCount('data'), incoming.listenerCount('end'), incoming.listenerCount('close')]).toEqual([1, 0, 0, 0, 0]);
+    expect([
+      during,
+      clock.pending,
+      incoming.listenerCount('data'),
+      incoming.listenerCount('end'),
+      incoming.listenerCount('close'),
+    ]).toEqual([1, 0, 0, 0, 0]);
   });
 });
 

@@ -5,6 +5,7 @@ import { ClientGone } from '../kit/errors.ts';
 import type { Body } from '../transport/body.ts';
 import type { BodyLimits, GatewayRequest } from '../transport/gateway-request.ts';
 import { nodeClock } from './clock.ts';
+import { isFinished } from './finished.ts';
 import { readBody } from './read-body.ts';
 
 /** Further facts of {@link requestOf}. */
@@ -85,7 +86,7 @@ class NodeRequest<Host> implements GatewayRequest<Host> {
 function goneSignal(response: ServerResponse): Cancellation {
   const gone = new Cancellation();
   const close = (): void => {
-    if (!response.writableFinished) gone.abort(new ClientGone());
+    if (!isFinished(response)) gone.abort(new ClientGone());
   };
   if (response.closed || response.destroyed) close();
   else response.once('close', close);

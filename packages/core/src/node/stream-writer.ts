@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../kit/clock.ts';
 import { ClientGone } from '../kit/errors.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
+import { isFinished } from './finished.ts';
 
 /** Carries one stream to one client; see {@link writeReply}. */
 export class StreamWriter {
@@ -13,9 +14,16 @@ export class StreamWriter {
   /** Of a compression middleware, which holds data back until told. Node's own deprecated method of this name is not meant. */
   readonly #flush: (() => void) | undefined;
   #gone = false;
+  #draining = false;
   #wake: () => void = ignore;
 
-  constructor(reply: GatewayReply, body: AsyncIterable<Chunk>, response: ServerResponse, clock: Clock, clientIdle: number) {
+  constructor(
+    reply: GatewayReply,
+    body: AsyncIterable<Chunk>,
+    response: ServerResponse,
+    clock: Clock,
+    clientIdle: number,
+  ) {
     this.#reply = reply;
     this.#response = response;
     this.#clock = clock;
@@ -52,22 +60,23 @@ export class StreamWriter {
 
   /** Until the client has read on, or left. */
   #drained(): Promise<void> {
+    const response = this.#response;
+    // Once and for good: middlewares that pass drain listeners on to a stream of their own don't take them back.
+    if (!this.#draining) response.on('drain', () => this.#wake());
+    this.#draining = true;
     return new Promise((resolve) => {
-      const response = this.#response;
       const stop = this.#clock.timer(this.#clientIdle, () => response.destroy());
       this.#wake = () => {
         stop();
-        response.off('drain', this.#wake);
         this.#wake = ignore;
         resolve();
       };
-      response.on('drain', this.#wake);
     });
   }
 
   readonly #close = (): void => {
     this.#response.off('close', this.#close);
-    if (this.#response.writableFinished) return;
+    if (this.#gone || isFinished(this.#response)) return;
     this.#gone = true;
     this.#reply.cancel(new ClientGone());
     this.#wake();
@@ -75,6 +84,7 @@ export class StreamWriter {
 
   #breakOff(error: unknown): void {
     if (this.#gone) return;
+    this.#gone = true;
     this.#reply.cancel(error);
     this.#response.destroy();
   }

@@ -8,7 +8,16 @@ export interface CallState {
   readonly answering: boolean;
 }
 
-const CONNECTING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ECONNABORTED']);
+const CONNECTING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNABORTED',
+]);
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const MALFORMED = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
@@ -22,15 +31,21 @@ export function upstreamError(error: unknown, state: CallState): UpstreamError {
   if (MALFORMED.has(code) || (error instanceof Error && error.name === 'HTTPParserError')) {
     return new UpstreamError('upstream_invalid_response', "The provider's answer is not sound HTTP.", { cause: error });
   }
-  if (CONNECTING.has(code)) return new UpstreamError('upstream_unavailable', 'The provider could not be reached.', { cause: error });
-  if (state.answering) return new UpstreamError('upstream_unavailable', 'The provider broke the connection in the middle of its answer.', { cause: error });
+  if (CONNECTING.has(code))
+    return new UpstreamError('upstream_unavailable', 'The provider could not be reached.', { cause: error });
+  if (state.answering)
+    return new UpstreamError('upstream_unavailable', 'The provider broke the connection in the middle of its answer.', {
+      cause: error,
+    });
   const stale = state.reused && BROKEN.has(code);
-  const message = BROKEN.has(code) ? 'The provider broke the connection before it answered.' : 'The connection to the provider failed.';
+  const message = BROKEN.has(code)
+    ? 'The provider broke the connection before it answered.'
+    : 'The connection to the provider failed.';
   return new UpstreamError('upstream_unavailable', message, { cause: error, ...(stale ? { hint: STALE_SOCKET } : {}) });
 }
 
 /** `hint` of an error, see {@link upstreamError}. */
-export const STALE_SOCKET = 'stale-socket';
+const STALE_SOCKET = 'stale-socket';
 
 /** The code of an error; of an AggregateError (several addresses were tried) that of the first. */
 function codeOf(error: unknown): string {
