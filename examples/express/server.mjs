@@ -1,0 +1,88 @@
+/**
+ * An Express app with Postern under /ai. `npm start` builds and runs it.
+ *
+ * Behind it answer a simulated provider, which needs no key, and every real one whose key variable is set. Everything listens on
+ * 127.0.0.1 only: with `access: 'open'` whoever reaches the port may spend your money.
+ */
+import { fromEnvironment, llmGateway } from '@postern/express';
+import { serveSim } from '@postern/sim';
+import express from 'express';
+
+// The simulated provider speaks the formats of three vendors on one port, so it is configured as three providers. A row is all
+// that a provider of a known format needs; the key may be anything here.
+const sim = await serveSim();
+const apiKey = 'any';
+const simulated = {
+  sim: { format: 'openai-chat', baseUrl: `${sim.url}/v1`, apiKey },
+  'sim-anthropic': { extends: 'anthropic', baseUrl: sim.url, apiKey },
+  'sim-gemini': { extends: 'gemini', baseUrl: `${sim.url}/v1beta`, apiKey },
+};
+const real = fromEnvironment();
+
+const ai = llmGateway({
+  access: 'open', // your own app: { identify: (request) => ({ id: request.host.user.id }) }
+  providers: { ...real, ...simulated },
+  models: {
+    // Callers ask for these names; you decide what stands behind them.
+    fast: 'sim/sim-text-12',
+    smart: 'sim-anthropic/sim-reasoning-text-24',
+    // The first deployment always fails, so that x-postern-attempts says 2 and the answer comes all the same.
+    steady: { deployments: [{ model: 'sim/sim-e503' }, { model: 'sim-gemini/sim-text-12', order: 1 }] },
+  },
+  // Beside the aliases any provider/model, such as openai/gpt-5.4-mini. Without this line: the aliases and nothing else.
+  allowDirect: true,
+});
+
+const app = express();
+app.use('/ai', ai); // before body parsers: the bytes of a request can then pass as they came
+app.get('/', (_request, response) => {
+  response.type('text').send(banner(`http://${response.req.headers.host}`));
+});
+
+const server = await listen(Number(process.env.PORT ?? 3000));
+let leaving = false;
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, leave);
+console.log(banner(`http://127.0.0.1:${server.address().port}`));
+
+/** What is under way may finish, what is new is refused; then nothing is left that keeps the process alive. */
+async function leave() {
+  if (leaving) return; // the terminal and `npm start` both pass Ctrl-C on
+  leaving = true;
+  server.close();
+  const left = await ai.gateway.drain(10_000);
+  await ai.gateway.close();
+  await sim.close();
+  server.closeIdleConnections(); // kept by clients for a next request that will not come
+  console.log(left === 0 ? 'drained, bye' : `${left} requests were cut off`);
+}
+
+/** Listens on loopback at this port or, when it is taken, at the next one that is free. */
+function listen(port) {
+  return new Promise((resolve, reject) => {
+    const listening = app.listen(port, '127.0.0.1');
+    listening.once('listening', () => resolve(listening));
+    listening.once('error', (error) => {
+      if (error.code === 'EADDRINUSE') resolve(listen(port + 1));
+      else reject(error);
+    });
+  });
+}
+
+function banner(url) {
+  const json = `-H 'content-type: application/json'`;
+  const hello = '"messages":[{"role":"user","content":"Hello"}]';
+  const found = Object.keys(real);
+  return `
+Postern is mounted under ${url}/ai
+
+OpenAI chat:
+  curl -i ${url}/ai/v1/chat/completions ${json} -d '{"model":"fast",${hello}}'
+The same, streamed, answered by a provider of another format:
+  curl -iN ${url}/ai/v1/chat/completions ${json} -d '{"model":"smart","stream":true,${hello}}'
+Anthropic messages, with a failover on the way:
+  curl -i ${url}/ai/v1/messages ${json} -H 'anthropic-version: 2023-06-01' -d '{"model":"steady","max_tokens":100,${hello}}'
+
+Real providers found by their key variables: ${found.length === 0 ? 'none; set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY and start again' : found.join(', ')}
+${found.length === 0 ? '' : `Ask them for a model as provider/model, such as "model":"${found[0]}/…"\n`}Ctrl-C drains and exits.
+`;
+}
