@@ -98,11 +98,14 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     open.set(exchange.id, exchange);
     return exchange;
   }
-  function inProcess(route: Route, path: string, body: unknown, calling: Calling): LineExchange {
-    if (draining) throw refused();
-    const exchange = begin(route, requestInProcess(path, body === undefined ? undefined : bodyOfValue(body, line.settings.body), calling));
-    exchange.caller = calling.caller;
+  function inProcess(route: Route, request: GatewayRequest, { caller }: Calling): LineExchange {
+    const exchange = begin(route, request);
+    exchange.caller = caller;
     return exchange;
+  }
+  function canonical(calling: Calling): LineExchange {
+    if (draining) throw refused();
+    return inProcess(CANONICAL_CHAT, requestInProcess(NO_PATH, undefined, calling), calling);
   }
 
   function handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined {
@@ -116,16 +119,20 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     handle,
     fetch: (request, options) => handleFetch(handle, request, options),
     async chat(options, calling) {
-      return chatInProcess(inProcess(CANONICAL_CHAT, NO_PATH, undefined, calling), options);
+      return chatInProcess(canonical(calling), options);
     },
     async stream(options, calling) {
-      return streamInProcess(inProcess(CANONICAL_CHAT, NO_PATH, undefined, calling), options);
+      return streamInProcess(canonical(calling), options);
     },
     async call(format, body, calling) {
-      const path = chatPath(format, body.model, body.stream === true);
+      const { model, stream, ...rest } = body;
+      const path = chatPath(format, model, stream === true);
       const route = routeOf(path.split('?', 1)[0] ?? path, { header: () => undefined });
       if (route === undefined) throw new TypeError(`no route leads to ${format}`);
-      return callWire(inProcess(route, path, body, calling));
+      // A format that has them in its path knows no such members of the body.
+      const own = Object.hasOwn(route.parameters, 'model') ? rest : body;
+      const exchange = inProcess(route, requestInProcess(path, () => bodyOfValue(own, line.settings.body), calling), calling);
+      return callWire(exchange, draining ? refused() : undefined);
     },
     events: { on: events.on },
     stats: () => ({ open: open.size, requests, draining }),

@@ -202,6 +202,47 @@ describe('a refusal of gateway.call', () => {
   });
 });
 
+describe('gateway.call never rejects', () => {
+  it('while the gateway drains', async () => {
+    const { gateway, upstream } = scene();
+    await gateway.drain(0);
+    const answer = await gateway.call('openai-chat', { ...FORMATS['openai-chat'].ask, model: 'chat/m' }, CALLER);
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { error: { code: 'draining' } } });
+    expect(upstream.calls).toHaveLength(0);
+    expect(gateway.stats().open).toBe(0);
+  });
+
+  it('for a body that is nested too deep', async () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100; level++) deep = [deep];
+    const { gateway } = scene();
+    const answer = await gateway.call(
+      'openai-chat',
+      { ...FORMATS['openai-chat'].ask, model: 'chat/m', deep },
+      CALLER,
+    );
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'body_too_deep' } } });
+  });
+
+  it('for a body that is no JSON', async () => {
+    const circle: Record<string, unknown> = { ...FORMATS['openai-chat'].ask, model: 'chat/m' };
+    circle['self'] = circle;
+    const { gateway } = scene();
+    expect((await gateway.call('openai-chat', circle as { model: string }, CALLER)).status).toBe(400);
+  });
+});
+
+it('gateway.call keeps what the path says out of the body of a format that has it there', async () => {
+  const { gateway, upstream } = scene();
+  const { ask } = FORMATS['gemini'];
+  const asked = gateway.call('gemini', { ...ask, model: 'content/m', stream: true }, CALLER);
+  const call = await upstream.next();
+  expect(sent(call)).toEqual(ask);
+  expect(call.request.path).toContain('/models/m:streamGenerateContent');
+  call.respond(400, failure('enough'));
+  await asked;
+});
+
 describe('a stream of gateway.call', () => {
   async function begun(calling: { signal?: AbortSignal } = {}, config: Parameters<typeof scene>[0] = {}) {
     const set = scene(config);

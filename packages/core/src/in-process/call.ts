@@ -1,5 +1,6 @@
-import { ClientGone } from '../kit/errors.ts';
+import { ClientGone, type GatewayError } from '../kit/errors.ts';
 import type { LineExchange } from '../line/exchange.ts';
+import { refuse } from '../line/refuse.ts';
 import { walk } from '../line/walk.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import { settleWith, whenCancelled } from './cancelled.ts';
@@ -18,9 +19,9 @@ export interface WireAnswer {
 
 const decoder = new TextDecoder();
 
-/** A request in a wire format down the whole line; a refusal is an answer with its status. */
-export async function callWire(exchange: LineExchange): Promise<WireAnswer> {
-  const reply = await walk(exchange);
+/** A request in a wire format down the whole line; a refusal is an answer with its status, also one from before the line. */
+export async function callWire(exchange: LineExchange, refusal?: GatewayError): Promise<WireAnswer> {
+  const reply = refusal === undefined ? await walk(exchange) : refuse(exchange, refusal);
   const { status, headers, body } = reply;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     const stream = new WireStream(exchange, reply, body[Symbol.asyncIterator]());

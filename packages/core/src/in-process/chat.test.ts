@@ -238,6 +238,18 @@ describe('a refusal of gateway.chat', () => {
     });
   });
 
+  const callings: [string, unknown][] = [
+    ['nobody', undefined],
+    ['a caller without an id', { caller: {} }],
+    ['a caller with an empty id', { caller: { id: '' } }],
+  ];
+  it.each(callings)('holds for %s: there is no default caller', async (_, calling) => {
+    const { gateway, upstream } = scene({ access: 'open' });
+    await expect(gateway.chat(ASK, calling as typeof CALLER)).rejects.toMatchObject({ kind: 'access', status: 401 });
+    await expect(gateway.stream(ASK, calling as typeof CALLER)).rejects.toMatchObject({ kind: 'access', status: 401 });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
   it('gives the words of the provider', async () => {
     const { gateway, upstream, ends } = scene();
     const asked = gateway.chat(ASK, CALLER);

@@ -88,14 +88,10 @@ async function refusing<Value>(exchange: LineExchange, run: () => Promise<Value>
 }
 
 function sourceOf(exchange: LineExchange, given: Answer): EventSource {
-  exchange.firstTokenAt = exchange.line.platform.clock.now();
   if (given.kind === 'reply') return whole(exchange, given.reply);
   if (given.kind !== 'events') throw new TypeError('a stream was asked for');
   const { stream } = given;
-  stream.onEnd = (fault) => {
-    exchange.usage = stream.interpreter.usage;
-    settleStream(exchange, fault);
-  };
+  stream.onEnd = (fault) => settleStream(exchange, fault);
   return { batches: stashEvents(exchange, stream), finish: () => stream.onEnd(undefined) };
 }
 

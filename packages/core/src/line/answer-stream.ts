@@ -2,6 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import { isGatewayError } from '../kit/errors.ts';
 import type { Frame } from '../transport/frame.ts';
+import { invalidResponse } from './read-json.ts';
 import { transportFault } from './upstream-error.ts';
 import type { Watch } from './watch.ts';
 
@@ -47,6 +48,8 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   readonly #watch: Watch;
   readonly #held: Item[] = [];
   #over = false;
+  /** Has any frame carried data? A page or an empty body is cut into none. */
+  #said = false;
   #fault: Fault | undefined;
 
   constructor(source: AsyncIterable<Uint8Array>, reader: FrameReader, interpreter: Interpreter<Item>, watch: Watch) {
@@ -104,6 +107,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
 
   #take(frames: readonly Frame[], bytes: Uint8Array | undefined): void {
     if (frames.length === 0) return;
+    this.#said ||= frames.some((frame) => frame.data !== undefined);
     this.#hold(this.interpreter.push(frames, bytes));
     if (this.interpreter.fault !== undefined) this.#stop(this.interpreter.fault);
   }
@@ -112,7 +116,8 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     this.#take(this.#reader.end(), undefined);
     if (this.#over) return;
     this.#hold(this.interpreter.end());
-    if (this.interpreter.fault !== undefined) this.#stop(this.interpreter.fault);
+    const { fault } = this.interpreter;
+    if (fault !== undefined) this.#stop(this.#said ? fault : invalidResponse('answered with something that is no stream of its format'));
     this.#over = true;
   }
 

@@ -47,6 +47,7 @@ async function tryOnce(exchange: LineExchange, planned: PlannedAttempt): Promise
   }
   if (!('call' in work)) return work;
   exchange.served = planned;
+  exchange.sentBytes = work.call.body?.length ?? 0;
   exchange.dropped = work.call.dropped;
   exchange.inserted = work.call.inserted;
   return callOnce(exchange, planned, work);

@@ -41,6 +41,8 @@ export class LineExchange implements Exchange, CancelListener {
   reserved = false;
   readonly attempts: AttemptRecord[] = [];
   served: PlannedAttempt | undefined;
+  /** Bytes that were sent to the provider that answered. */
+  sentBytes = 0;
   usage: Usage | undefined;
   firstTokenAt: number | undefined;
   /** What the client should know was left out or put in; filled by the attempt that answered. */

@@ -190,6 +190,17 @@ describe('a stream', () => {
     expect(ended[0]?.attempts.map(({ outcome, faultKind }) => [outcome, faultKind])).toEqual([['fault', 'incomplete'], ['ok', undefined]]);
   });
 
+  it.each([
+    ['a page', '<!DOCTYPE html>\n<html>\n\n<body>login</body></html>\n', 'text/html'],
+    ['nothing', '', 'text/event-stream'],
+    ['comments only', ': ping\n\n', 'text/event-stream'],
+  ])('that is %s is no stream of the format', async (_, body, type) => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0 } } }), stream);
+    (await upstream.next()).respond(200, body, { 'content-type': type });
+    const reply = await pending;
+    expect([reply.status, (await errorOf(reply)).code]).toEqual([502, 'upstream_invalid_response']);
+  });
+
   it('that is cut after some tokens never looks finished', async () => {
     const pending = ask(gatewayWith(), stream);
     const body = (await upstream.next()).stream();

@@ -38,7 +38,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
 }
 
 function noteStream(exchange: LineExchange, { usage, content, broken }: NonNullable<LineExchange['reading']>): void {
-  exchange.usage = usage ?? estimatedUsage(exchange.body?.size ?? 0, content);
+  exchange.usage = usage ?? estimatedUsage(exchange.sentBytes, content);
   const { events } = exchange.line;
   if (broken === 0 || !events.listens('frames-withheld')) return;
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
@@ -51,8 +51,11 @@ async function store(exchange: LineExchange): Promise<void> {
   if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call);
 }
 
-/** Settles a stream that ended by itself. */
+/** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */
 export function settleStream(exchange: LineExchange, fault: Fault | undefined): void {
   exchange.openFault = fault;
-  settle(exchange, fault === undefined ? 'ok' : 'fault', 200, fault === undefined ? undefined : upstreamError(fault));
+  if (fault === undefined) return settle(exchange, 'ok', 200);
+  const error = upstreamError(fault);
+  settle(exchange, 'fault', 200, error);
+  exchange.abort?.abort(error);
 }

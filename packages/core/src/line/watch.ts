@@ -1,3 +1,4 @@
+import type { CancelListener } from '../kit/cancel.ts';
 import type { Clock } from '../kit/clock.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import type { Timers } from '../router/plan.ts';
@@ -9,7 +10,7 @@ type Phase = 'first-token' | 'upstream' | 'client';
  * The timers of one stream: until the first token, then idle while we wait for the upstream. One timer serves both: each step
  * only notes the time, and the timer looks when it is due whether the time is really up.
  */
-export class Watch {
+export class Watch implements CancelListener {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #expire: (error: UpstreamError) => void;
@@ -42,6 +43,11 @@ export class Watch {
 
   stop(): void {
     this.#cancel();
+  }
+
+  /** Of the attempt's cancellation: perhaps nobody reads the stream any more, and a watch over the client's turn would go on for ever. */
+  handleEvent(): void {
+    this.stop();
   }
 
   readonly #due = (): void => {
