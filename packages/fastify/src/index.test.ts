@@ -25,6 +25,15 @@ for (const [name, fastify] of Object.entries(hosts)) {
   describe(name, () => {
     for (const { name: sentence, run } of mountCases) it(sentence, () => run(mount));
 
+    it('gives its gateway to the app', async () => {
+      const app = fastify();
+      await app.register(llmGateway, { prefix: '/ai', access: 'open', log: { warn() {}, error() {} } });
+      await app.register(llmGateway, { prefix: '/other', access: 'open', log: { warn() {}, error() {} } });
+      expect(app.llmGateway.stats().open).toBe(0);
+      expect((await app.inject('/other/health')).statusCode).toBe(200);
+      await app.close();
+    });
+
     it('leaves the parsers of the rest of the app alone', async () => {
       const host = await start(fastify, { config: { access: 'open', log: { warn() {}, error() {} } } });
       const response = await fetch(`${host.url}/parsed`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' });

@@ -10,15 +10,20 @@ export type FastifyGatewayConfig = GatewayConfig<FastifyRequest> & { readonly pr
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The gateway of the plugin, inside its own context: events, `chat` in process, `drain`. */
-    readonly gateway: Gateway<FastifyRequest>;
+    /** The gateway that was registered first on this instance: events, `chat` in process, `drain`. */
+    readonly llmGateway: Gateway<FastifyRequest>;
   }
 }
 
-async function mount(instance: FastifyInstance, { prefix: _, ...config }: FastifyGatewayConfig): Promise<void> {
+async function mount(instance: FastifyInstance, { prefix = '', ...config }: FastifyGatewayConfig): Promise<void> {
   const gateway = createGateway(config as GatewayConfig<FastifyRequest>);
-  instance.decorate('gateway', gateway);
   instance.addHook('onClose', () => gateway.close());
+  if (!instance.hasDecorator('llmGateway')) instance.decorate('llmGateway', gateway);
+  await instance.register(async (inner) => serve(inner, gateway), { prefix });
+}
+
+/** The routes, in a context of their own: the parsers of the rest of the app are untouched. */
+function serve(instance: FastifyInstance, gateway: Gateway<FastifyRequest>): void {
   // The gateway reads bodies itself, with its own caps: this context has no other parser, and this one leaves the payload unread.
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -34,8 +39,8 @@ async function mount(instance: FastifyInstance, { prefix: _, ...config }: Fastif
 }
 
 /**
- * The gateway as a plugin of Fastify 4 and 5: `app.register(llmGateway, { prefix: '/ai', ...config })`. It keeps to its own context: the
- * parsers of the rest of the app are untouched. What isn't ours goes to the app's not-found handler. Registration fails with
- * ConfigError, with the path and the fix, for every mistake of configuration.
+ * The gateway as a plugin of Fastify 4 and 5: `app.register(llmGateway, { prefix: '/ai', ...config })`; afterwards it is `app.llmGateway`. Its routes
+ * keep to a context of their own. What isn't ours goes to the app's not-found handler. Registration fails with ConfigError, with the path and the
+ * fix, for every mistake of configuration.
  */
-export const llmGateway = plugin(mount, { name: '@postern/fastify', fastify: '4.x || 5.x', encapsulate: true });
+export const llmGateway = plugin(mount, { name: '@postern/fastify', fastify: '4.x || 5.x' });

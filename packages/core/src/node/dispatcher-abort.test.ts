@@ -87,6 +87,21 @@ describe.each(signals)('an abort by %s', (_, make) => {
     expect(received).toEqual([]);
   });
 
+  it('gives up a connection that does not come about', async () => {
+    const { signal, abort } = make();
+    let asked: () => void = () => undefined;
+    const lookup = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    // An address that is looked up for ever: undici would hold on for its 10 s, and close() with it.
+    const calls = nodeDispatcher({ connect: { lookup: () => asked() } });
+    const call = calls.dispatch(post('http://provider.invalid.'), signal);
+    await lookup;
+    abort(reason);
+    await expect(call).rejects.toBe(reason);
+    await calls.close();
+  });
+
   it('while the headers are awaited closes the connection', async () => {
     const { signal, abort } = make();
     const { listener, arrived } = serverSide();

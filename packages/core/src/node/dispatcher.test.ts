@@ -6,7 +6,8 @@ import type { UpstreamError } from '../kit/errors.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { readAll } from '../transport/read-all.ts';
 import { nodeDispatcher } from './dispatcher.ts';
-import { CONNECT_OPTIONS, CONNECTION_OPTIONS } from './origin-pool.ts';
+import { CONNECT_OPTIONS } from './origin-pool.ts';
+import { CONNECTION_OPTIONS } from './pooled-line.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

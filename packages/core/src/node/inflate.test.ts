@@ -78,7 +78,7 @@ describe('a compressed answer', () => {
       for (const event of ['data: 1\n\n', 'data: 2\n\n']) {
         gzip.write(event);
         await new Promise<void>((resolve) => gzip.flush(resolve));
-        yield gzip.read() as Buffer;
+        for (let piece: Buffer | null = gzip.read(); piece !== null; piece = gzip.read()) yield piece;
       }
       await new Promise(() => undefined);
     }

@@ -1,24 +1,11 @@
-import { buildConnector, Client } from 'undici';
+import { buildConnector } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
 import type { WireRequest } from '../transport/dispatcher.ts';
-import { type Line, WireCall } from './wire-call.ts';
+import { PooledLine } from './pooled-line.ts';
+import { WireCall } from './wire-call.ts';
 
 /** Idle connections that are kept per origin; those beyond are closed when their call is over. */
 const MOST_IDLE = 256;
-
-/**
- * undici's options of every connection. No timeouts on headers and body: an answer may take as long as the attempt's own timers allow, and undici's
- * 300 s would cut slow ones. Idle connections are given up before the usual servers and balancers (60 s and more) do it, or as the server says in
- * `keep-alive`.
- */
-export const CONNECTION_OPTIONS = {
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  pipelining: 1,
-  keepAliveTimeout: 30_000,
-  keepAliveMaxTimeout: 120_000,
-  maxHeaderSize: 64 * 1024,
-} as const;
 
 /** undici's options of a connection that is being made. */
 export const CONNECT_OPTIONS = { timeout: 10_000, allowH2: false } as const;
@@ -51,8 +38,7 @@ export class OriginPool {
   }
 
   #open(): PooledLine {
-    const client = new Client(this.#origin, { ...CONNECTION_OPTIONS, connect: this.#connect });
-    const line = new PooledLine(client, (idle) => this.#keep(idle));
+    const line = new PooledLine(this.#origin, this.#connect, (idle) => this.#keep(idle));
     this.#lines.add(line);
     return line;
   }
@@ -64,29 +50,5 @@ export class OriginPool {
     }
     this.#lines.delete(line);
     void line.client.close();
-  }
-}
-
-/** One connection at a time, made anew by undici's Client whenever the last one is gone. */
-class PooledLine implements Line {
-  readonly client: Client;
-  readonly #keep: (line: PooledLine) => void;
-  #answers = 0;
-
-  constructor(client: Client, keep: (line: PooledLine) => void) {
-    this.client = client;
-    this.#keep = keep;
-    client.on('disconnect', () => {
-      this.#answers = 0;
-    });
-  }
-
-  get reused(): boolean {
-    return this.#answers > 0;
-  }
-
-  release(answered: boolean): void {
-    if (answered) this.#answers++;
-    this.#keep(this);
   }
 }

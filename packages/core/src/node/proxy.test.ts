@@ -32,8 +32,9 @@ async function tunnelProxy(): Promise<{
   const server = createServer();
   server.on('connect', (request, socket) => {
     tunnels.push({ place: request.url, authorization: request.headers['proxy-authorization'] });
-    const [host, port] = (request.url ?? '').split(':');
-    const upstream = connect(Number(port), host, () => {
+    // Whatever host is asked for, the tunnel ends at this machine: loopback itself never goes through a proxy.
+    const [, port] = (request.url ?? '').split(':');
+    const upstream = connect(Number(port), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
     });
@@ -57,16 +58,17 @@ describe('the environment', () => {
   it('names a proxy through which a call goes, with its credentials', async () => {
     const origin = await http((_, outgoing) => void outgoing.end('through'));
     const { url, tunnels } = await tunnelProxy();
-    expect(await fetchText({ HTTP_PROXY: url.replace('//', '//user:pass@') }, origin)).toBe('through');
+    const named = origin.replace('127.0.0.1', 'provider.test');
+    expect(await fetchText({ HTTP_PROXY: url.replace('//', '//user:pass@') }, named)).toBe('through');
     expect(tunnels).toEqual([
-      { place: origin.slice(7), authorization: `Basic ${Buffer.from('user:pass').toString('base64')}` },
+      { place: named.slice(7), authorization: `Basic ${Buffer.from('user:pass').toString('base64')}` },
     ]);
   });
 
-  it('names places that are reached without it', async () => {
+  it('never stands between us and our own machine', async () => {
     const origin = await http((_, outgoing) => void outgoing.end('direct'));
     const { url, tunnels } = await tunnelProxy();
-    expect(await fetchText({ HTTP_PROXY: url, NO_PROXY: 'localhost,127.0.0.1' }, origin)).toBe('direct');
+    expect(await fetchText({ HTTP_PROXY: url }, origin)).toBe('direct');
     expect(tunnels).toEqual([]);
   });
 
@@ -83,7 +85,7 @@ describe('the environment', () => {
   });
 
   it('may name a proxy that is away: then the provider is unavailable, and no address is told', async () => {
-    const call = fetchText({ http_proxy: 'http://127.0.0.1:1' }, 'http://127.0.0.1:9');
+    const call = fetchText({ http_proxy: 'http://127.0.0.1:1' }, 'http://provider.test:9');
     await expect(call).rejects.toMatchObject({
       code: 'upstream_unavailable',
       message: expect.not.stringContaining('127') as string,
@@ -127,10 +129,13 @@ describe('which proxy', () => {
     ['b.dev, a.dev', 'https://a.dev', false],
     ['b.dev a.dev', 'https://a.dev', false],
     ['10.0.0.1', 'http://10.0.0.1:8080', false],
-    ['::1', 'http://[::1]:8080', false],
-    ['[::1]', 'http://[::1]:8080', false],
-    ['[::1]:8080', 'http://[::1]:8080', false],
-    ['[::1]:9090', 'http://[::1]:8080', true],
+    ['fd00::1', 'http://[fd00::1]:8080', false],
+    ['[fd00::1]', 'http://[fd00::1]:8080', false],
+    ['[fd00::1]:8080', 'http://[fd00::1]:8080', false],
+    ['[fd00::1]:9090', 'http://[fd00::1]:8080', true],
+    ['', 'http://[::1]:8080', false],
+    ['', 'http://127.1.2.3:8080', false],
+    ['', 'http://localhost:8080', false],
     ['', 'https://a.dev', true],
   ])('NO_PROXY=%s lets %s through the proxy: %s', (bypass, origin, proxied) => {
     expect(chosen(origin, { ...proxies, no_proxy: bypass }) !== undefined).toBe(proxied);

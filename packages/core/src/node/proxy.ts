@@ -1,7 +1,8 @@
 import { type buildConnector, ProxyAgent } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
 import type { WireRequest } from '../transport/dispatcher.ts';
-import { CONNECT_OPTIONS, CONNECTION_OPTIONS } from './origin-pool.ts';
+import { CONNECT_OPTIONS } from './origin-pool.ts';
+import { CONNECTION_OPTIONS } from './pooled-line.ts';
 import { type Line, WireCall } from './wire-call.ts';
 
 /** The proxies that the environment names. */
@@ -43,11 +44,14 @@ function bypassOf(entry: string): ProxyBypass {
 /** `[::1]:80` keeps its brackets, `::1` gets some: then the last colon is the port's. */
 const bare = (entry: string): string => (/^[^[]*:.*:/.test(entry) ? `[${entry}]` : entry);
 
-/** The proxy for an origin, or undefined where it is to be reached directly. */
+/** A proxy has another loopback than we have. */
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** The proxy for an origin, or undefined where it is to be reached directly: loopback always is. */
 export function proxyFor(origin: string, settings: ProxySettings): string | undefined {
   const { protocol, hostname, port } = new URL(origin);
   const proxy = protocol === 'https:' ? settings.https : settings.http;
-  if (proxy === undefined) return undefined;
+  if (proxy === undefined || LOOPBACK.test(hostname)) return undefined;
   const actual = port || (protocol === 'https:' ? '443' : '80');
   return settings.bypass.some((entry) => matches(entry, hostname.toLowerCase(), actual)) ? undefined : proxy;
 }
@@ -82,4 +86,4 @@ export class ProxyPool {
 }
 
 /** undici's own pool behind the proxy doesn't tell which connection it took. */
-const unpooled: Line = { reused: false, release: () => undefined };
+const unpooled: Line = { reused: false, interrupt: () => undefined, release: () => undefined };

@@ -9,6 +9,8 @@ import { upstreamError } from './upstream-error.ts';
 export interface Line {
   /** Did an earlier call get its answer over this connection? Then it may have gone stale since. */
   readonly reused: boolean;
+  /** Gives up a connection that is being made. */
+  interrupt(): void;
   /** The call is over; the line may carry the next one. `answered`: over this connection came a whole answer. */
   release(answered: boolean): void;
 }
@@ -51,8 +53,9 @@ export class WireCall implements Dispatcher.DispatchHandler, BodySource {
     if (this.#over || this.#cancelled !== undefined) return;
     this.#cancelled = { reason };
     this.#fail(reason, true);
-    // Without a connection yet there is nothing to close: onConnect will do it.
-    this.#abort?.(reason as Error);
+    // Without a connection there is only the making of one to stop; should it come all the same, onConnect closes it.
+    if (this.#abort === undefined) this.#line.interrupt();
+    else this.#abort(reason as Error);
   }
 
   resume(): void {
