@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OPERATIONS, WIRE_FORMATS } from '../adapters/format.ts';
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import { placeholdersOf } from './base-url.ts';
+import { OTHER_MODELS } from './catalog/gateways.ts';
 import { CATALOG } from './catalog.ts';
 import { resolveProvider } from './resolve.ts';
 import { catalogRow } from './row.ts';
@@ -96,7 +97,7 @@ describe.each(rows)('row %s with what it extends', (id, row) => {
       expect(row.drop ?? []).not.toContain(ours);
     }
     expect(new Set(rename.map(([, theirs]) => theirs)).size).toBe(rename.length);
-    for (const name of row.drop ?? []) expect(CHAT_FIELDS).toContain(name);
+    for (const name of row.drop ?? []) expect([...CHAT_FIELDS, ...OTHER_MODELS]).toContain(name);
     expect(new Set(row.drop).size).toBe(row.drop?.length ?? 0);
   });
 

@@ -15,6 +15,10 @@ const MODEL = 'maker/model-1';
 
 /** Fields that the canonical model has no name for. */
 const EXTENSIONS = {
+  models: ['other'],
+  fallbacks: ['other'],
+  route: 'fallback',
+  preset: 'other',
   store: true,
   verbosity: 'low',
   safety_identifier: 'h1',

@@ -3,6 +3,12 @@ import type { ProviderRow } from '../../adapters/provider-row.ts';
 /** APIs whose reference knows the bound on answer tokens by its old name only. */
 const MAX_TOKENS = { max_completion_tokens: 'max_tokens' } as const;
 
+/**
+ * Fields by which a request could be served by another model than the one that was authorised.
+ * Sources: https://openrouter.ai/docs/features/model-routing, https://docs.litellm.ai/docs/proxy/reliability
+ */
+export const OTHER_MODELS = ['models', 'fallbacks', 'route', 'preset'] as const;
+
 /** Gateways and resellers: one key for many vendors. */
 export const GATEWAYS = {
   openrouter: {
@@ -12,6 +18,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['OPENROUTER_API_KEY'],
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     repairs: ['reasoning-object', 'reasoning-details-back', 'cache-control', 'file-urls', 'reasoning-field'],
     source: 'https://openrouter.ai/docs/api/reference/overview',
   },
@@ -22,6 +29,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['AI_GATEWAY_API_KEY', 'VERCEL_AI_GATEWAY_API_KEY'],
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     rename: MAX_TOKENS,
     repairs: ['reasoning-object', 'reasoning-details-back', 'cache-control', 'reasoning-field'],
     source: 'https://vercel.com/docs/ai-gateway/sdks-and-apis/openai-chat-completions/advanced',
@@ -33,6 +41,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['HELICONE_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.helicone.ai/rest/ai-gateway/post-v1-chat-completions',
   },
   aiml: {
@@ -42,6 +51,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['AIML_API_KEY'],
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.aimlapi.com/',
   },
   cometapi: {
@@ -51,6 +61,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['COMETAPI_KEY'],
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://apidoc.cometapi.com/',
   },
   aihubmix: {
@@ -60,6 +71,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['AIHUBMIX_API_KEY'],
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.aihubmix.com/cn/api/unified-inference',
   },
   edenai: {
@@ -69,6 +81,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['EDENAI_API_KEY'],
     serves: ['chat', 'embeddings'],
+    drop: OTHER_MODELS,
     source: 'https://docs.edenai.co',
   },
   poe: {
@@ -78,6 +91,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['POE_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://creator.poe.com/docs/external-applications/openai-compatible-api',
   },
   'nano-gpt': {
@@ -87,6 +101,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['NANOGPT_API_KEY', 'NANO_GPT_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     repairs: ['reasoning-field'],
     source: 'https://docs.nano-gpt.com/api-reference/miscellaneous/extended-thinking',
   },
@@ -97,6 +112,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['STIMA_API_KEY'],
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.stima.tech',
   },
   cortecs: {
@@ -106,6 +122,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['CORTECS_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.cortecs.ai/api-overview/chat-completions',
   },
   empiriolabs: {
@@ -115,6 +132,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['EMPIRIOLABS_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.empiriolabs.ai',
   },
   neosantara: {
@@ -124,6 +142,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['NEOSANTARA_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     rename: MAX_TOKENS,
     source: 'https://docs.neosantara.xyz',
   },
@@ -134,6 +153,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['LLAMAGATE_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     rename: MAX_TOKENS,
     source: 'https://llamagate.dev/docs/api',
   },
@@ -144,6 +164,7 @@ export const GATEWAYS = {
     auth: { header: 'authorization' },
     apiKeyEnv: ['ASSEMBLYAI_API_KEY'],
     serves: ['chat'],
+    drop: OTHER_MODELS,
     rename: MAX_TOKENS,
     source: 'https://www.assemblyai.com/docs/llm-gateway/chat-completions',
   },
@@ -154,6 +175,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['REQUESTY_API_KEY'],
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.requesty.ai/features/reasoning',
   },
   zenmux: {
@@ -163,6 +185,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['ZENMUX_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://docs.zenmux.ai/guide/advanced/reasoning.html',
   },
   opencode: {
@@ -172,6 +195,7 @@ export const GATEWAYS = {
     auth: 'bearer',
     apiKeyEnv: ['OPENCODE_API_KEY'],
     serves: ['chat', 'models'],
+    drop: OTHER_MODELS,
     source: 'https://opencode.ai/docs/zen',
   },
 } as const satisfies Record<string, ProviderRow>;

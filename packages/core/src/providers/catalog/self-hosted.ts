@@ -1,4 +1,5 @@
 import type { ProviderRow } from '../../adapters/provider-row.ts';
+import { OTHER_MODELS } from './gateways.ts';
 
 /** APIs whose reference knows the bound on answer tokens by its old name only. */
 const MAX_TOKENS = { max_completion_tokens: 'max_tokens' } as const;
@@ -142,6 +143,7 @@ export const SELF_HOSTED = {
     apiKeyEnv: ['LITELLM_PROXY_API_KEY'],
     apiKeyOptional: true,
     serves: ['chat', 'embeddings', 'models'],
+    drop: OTHER_MODELS,
     repairs: ['cache-control'],
     source: 'https://docs.litellm.ai/docs/providers/litellm_proxy',
   },
