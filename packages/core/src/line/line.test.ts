@@ -129,6 +129,13 @@ describe('attempt', () => {
     expect((await pending).status).toBe(200);
   });
 
+  it('asks again at once when a kept connection had gone stale', async () => {
+    const pending = ask(gatewayWith(), chat());
+    (await upstream.next()).fail(new UpstreamError('upstream_unavailable', 'The connection was closed.', { hint: 'stale-socket' }));
+    (await upstream.next()).respond(200, completion('fine'));
+    expect((await pending).status).toBe(200);
+  });
+
   it('gives a 429 with its Retry-After to the client when nobody else can answer, and tells SDKs not to retry', async () => {
     const pending = ask(gatewayWith(), chat());
     (await upstream.next()).respond(429, { error: { message: 'slow down' } }, { 'content-type': 'application/json', 'retry-after': '60' });

@@ -36,7 +36,7 @@ export function upstreamError(fault: Fault): UpstreamError {
     ...(fault.param !== undefined ? { param: fault.param } : {}),
     ...(fault.code !== undefined ? { upstreamCode: redactUpstream(fault.code) } : {}),
     ...(fault.type !== undefined ? { upstreamType: redactUpstream(fault.type) } : {}),
-    ...(fault.retryAfter !== undefined ? { retryAfter: fault.retryAfter } : {}),
+    ...(fault.retryAfter !== undefined && fault.retryAfter > 0 ? { retryAfter: fault.retryAfter } : {}),
   });
 }
 
@@ -52,5 +52,7 @@ const KINDS: Readonly<Partial<Record<ErrorCode, FaultKind>>> = {
 export function transportFault(error: unknown): Fault {
   const kind = isGatewayError(error) ? KINDS[(error as GatewayError).code] : undefined;
   if (kind === undefined) throw error;
-  return { kind, message: (error as GatewayError).message };
+  const { message, hint } = error as GatewayError;
+  // A kept connection that the provider had closed meanwhile: no answer was begun, and another connection may be tried at once.
+  return { kind, message, ...(hint === 'stale-socket' ? { retryAfter: 0 } : {}) };
 }

@@ -59,7 +59,9 @@ export function renderFormat(request: ChatRequest, rendering: Rendering): { form
   if (format.type === 'json-schema' && rendering.can.structured) {
     const { schema, changed } = closedSchema(format.schema);
     if (changed) rendering.inserted.push('response_format.additionalProperties=false');
-    return { format: { type: 'json_schema', schema } };
+    const { description } = format;
+    const described = description === undefined || 'description' in schema ? schema : { ...schema, description };
+    return { format: { type: 'json_schema', schema: described } };
   }
   rendering.dropped.add('response_format');
   return {};

@@ -552,6 +552,15 @@ describe('options', () => {
     expect(upstream.inserted).toEqual(['response_format.additionalProperties=false']);
   });
 
+  test('the description of a format without a place of its own stands in its schema', () => {
+    const schema = { type: 'object', properties: {}, additionalProperties: false };
+    const formatOf = (given: Json): unknown =>
+      body({ responseFormat: { type: 'json-schema', description: 'An event.', schema: given } }).output_config;
+    expect(formatOf(schema)).toEqual({ format: { type: 'json_schema', schema: { ...schema, description: 'An event.' } } });
+    const own = { ...schema, description: 'Its own.' };
+    expect(formatOf(own)).toEqual({ format: { type: 'json_schema', schema: own } });
+  });
+
   test('a property that is called like a keyword keeps its schema', () => {
     const schema = {
       type: 'object',

@@ -194,9 +194,9 @@ describe('an answer of another format', () => {
     ['{"a":', { _raw: '{"a":' }],
     ['[1]', { _raw: '[1]' }],
   ])('a call with the input %j gives the client an object', (input, given) => {
-    expect(foreign([{ type: 'tool-call', callId: 'c', name: 'f', input }]).body.content).toEqual([
-      { type: 'tool_use', id: 'c', name: 'f', input: given },
-    ]);
+    const { body, dropped } = foreign([{ type: 'tool-call', callId: 'c', name: 'f', input }]);
+    expect(body.content).toEqual([{ type: 'tool_use', id: 'c', name: 'f', input: given }]);
+    expect(dropped).toEqual('_raw' in given ? ['content.0.input'] : []);
   });
 
   test('loses what has no form here, and says so', () => {

@@ -43,8 +43,8 @@ export function citationsOf(annotations: readonly Annotation[] | undefined): { c
   return { citations, lost: citations.length < (annotations?.length ?? 0) };
 }
 
-/** Input that a client can read: an object. A model's broken JSON is given as `{ "_raw": … }`. */
-export function callInput(part: ToolCallPart): Json {
+/** Input that a client can read: an object. A model's broken JSON is given as `{ "_raw": … }`, which `report` hears of. */
+export function callInput(part: ToolCallPart, report: () => void): Json {
   if (part.custom === true) return { input: part.input };
   if (part.input.trim() === '') return {};
   try {
@@ -53,6 +53,7 @@ export function callInput(part: ToolCallPart): Json {
   } catch {
     // Falls through to the raw form.
   }
+  report();
   return { _raw: part.input };
 }
 

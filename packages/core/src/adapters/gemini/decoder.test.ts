@@ -35,6 +35,12 @@ describe('a stream of the vendor', () => {
     ]);
   });
 
+  it('tells the tier at the start when the first chunk does, for clients that want it there', () => {
+    const told = decode([chunk([{ text: 'x' }], STOP, { promptTokenCount: 1, serviceTier: 'priority' })]);
+    expect(told[0]).toMatchObject({ type: 'reply-start', serviceTier: 'priority' });
+    expect(told.at(-1)).toMatchObject({ type: 'reply-end', serviceTier: 'priority' });
+  });
+
   it('begins a new part where thinking turns into text, and gives a call whole', () => {
     expect(
       content([

@@ -62,6 +62,7 @@ class GeminiDecoder implements Decoder {
         type: 'reply-start',
         ...given('id', string(chunk['responseId'])),
         ...given('model', string(chunk['modelVersion'])),
+        ...given('serviceTier', tierOf(chunk['usageMetadata'])),
       });
     }
     for (const wire of records(chunk['candidates']))

@@ -131,8 +131,8 @@ describe('tool calls and results', () => {
     ]);
   });
 
-  it('with broken or free-text arguments lose none of it', () => {
-    const { body } = send(
+  it('with broken or free-text arguments lose none of it, and tell what was broken', () => {
+    const { body, dropped } = send(
       {
         messages: [
           ...HI,
@@ -152,6 +152,7 @@ describe('tool calls and results', () => {
       { functionCall: { id: 'c', name: 'h', args: { input: '[1]' } } },
       { functionCall: { id: 'd', name: 'i', args: {} } },
     ]);
+    expect(dropped).toEqual(['messages.1.content.0.input', 'messages.1.content.2.input']);
   });
 
   const photo: Message = {

@@ -45,7 +45,12 @@ function finish(wire: Wire, part: Part, writer: PartWriter): Wire {
   return wire;
 }
 
-function writeCall(part: ToolCallPart, writer: PartWriter): Wire {
+/** Is this no object, and not meant to be one? */
+const isBroken = (part: ToolCallPart): boolean =>
+  part.custom !== true && part.input.trim() !== '' && parseObject(part.input) === undefined;
+
+function writeCall(part: ToolCallPart, writer: PartWriter, path: string): Wire {
+  if (isBroken(part)) writer.dropped.add(`${path}.input`);
   return {
     functionCall: { ...given('id', writer.callId(part)), name: writer.toolName(part.name), args: callArguments(part) },
   };
@@ -105,7 +110,7 @@ export function writePart(part: Part, writer: PartWriter, path: string): Wire[] 
     case 'reasoning':
       return writeReasoning(part, writer);
     case 'tool-call':
-      return [finish(writeCall(part, writer), part, writer)];
+      return [finish(writeCall(part, writer, path), part, writer)];
     case 'tool-result':
       return writeResult(part, writer, path);
     case 'server-tool-call':

@@ -1,5 +1,5 @@
 import type { Annotation } from '../../chat/parts.ts';
-import { count, given, type Json, record, text } from '../shared/read.ts';
+import { count, given, type Json, record, records, strings, text } from '../shared/read.ts';
 import { FORMAT, nativeOf } from './wire.ts';
 
 /** A citation of a message, as the API gives it. Source: https://platform.openai.com/docs/api-reference/chat/object (annotations) */
@@ -32,4 +32,17 @@ export function annotationBody(annotation: Annotation, offset: number, length: n
     title: annotation.title ?? '',
   };
   return { ...original, type: 'url_citation', url_citation: citation };
+}
+
+/**
+ * The sources that a search API names beside its answer, as citations of the whole text.
+ * Source: https://docs.perplexity.ai/api-reference/chat-completions-post (search_results, citations)
+ */
+export function sourcesOf(answer: Json): Annotation[] {
+  const found = records(answer['search_results']).flatMap((entry) => source(text(entry['url']), text(entry['title'])));
+  return found.length > 0 ? found : (strings(answer['citations']) ?? []).flatMap((url) => source(url, undefined));
+}
+
+function source(url: string | undefined, title: string | undefined): Annotation[] {
+  return url === undefined ? [] : [{ kind: 'url', url, ...given('title', title) }];
 }

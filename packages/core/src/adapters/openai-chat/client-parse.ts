@@ -1,8 +1,10 @@
 import type { Fault } from '../../chat/fault.ts';
+import type { Annotation } from '../../chat/parts.ts';
 import type { ChatReply, Choice } from '../../chat/reply.ts';
 import type { Exchange, UpstreamCall } from '../adapter.ts';
 import { originOf } from '../shared/origin.ts';
-import { array, count, given, type Json, record, records, string, text } from '../shared/read.ts';
+import { array, count, given, type Json, record, text } from '../shared/read.ts';
+import { sourcesOf } from './annotations.ts';
 import { memoOf } from './call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { BROKEN_WORDS, derivedFrom, stopReasonOf } from './finish.ts';
@@ -67,7 +69,7 @@ export function readingOf(call: UpstreamCall, exchange: Exchange): Reading {
 export function usageIn(body: Json): ReturnType<typeof readUsage> {
   const direct = readUsage(body['usage']);
   if (direct !== undefined) return direct;
-  return readUsage(record(body['x_groq'])?.['usage']) ?? readUsage(records(body['choices'])[0]?.['usage']);
+  return readUsage(record(body['x_groq'])?.['usage']) ?? readUsage(record(array(body['choices'])?.[0])?.['usage']);
 }
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });
@@ -75,14 +77,21 @@ const invalid = (message: string): Fault => ({ kind: 'invalid-response', message
 /** The provider's error inside a good answer: of the whole, of a choice, or told by the reason why it ended. */
 export function faultIn(body: Json): Fault | undefined {
   if (errorIn(body)) return faultOf(body, undefined);
-  for (const choice of records(body['choices'])) {
+  for (const value of array(body['choices']) ?? []) {
+    const choice = record(value);
+    if (choice === undefined) continue;
     if (record(choice['error']) !== undefined) return faultOf(choice, undefined);
-    const reason = string(choice['finish_reason']);
-    if (reason !== undefined && BROKEN_WORDS.has(reason))
-      return { kind: 'overloaded', message: `The provider broke off its answer: ${reason}.`, code: reason };
+    const reason = choice['finish_reason'];
+    if (typeof reason === 'string' && BROKEN_WORDS.has(reason)) return brokeOff(reason);
   }
   return undefined;
 }
+
+const brokeOff = (reason: string): Fault => ({
+  kind: 'overloaded',
+  message: `The provider broke off its answer: ${reason}.`,
+  code: reason,
+});
 
 /** A whole answer in the canonical model, or the fault that it holds. Throws nothing. */
 export function parse(value: unknown, call: UpstreamCall, exchange: Exchange): ChatReply | Fault {
@@ -94,16 +103,24 @@ export function parse(value: unknown, call: UpstreamCall, exchange: Exchange): C
   if (choices === undefined || choices.length === 0) return invalid('The provider answered without any choice.');
   const reading = readingOf(call, exchange);
   const unnamed = rest(body, REPLY_FIELDS);
+  const sources = sourcesOf(unnamed);
   return {
     ...given('id', text(body['id'])),
     ...given('model', text(body['model'])),
     ...given('created', count(body['created'])),
-    choices: choices.map((choice) => readChoice(record(choice) ?? {}, reading)),
+    choices: choices.map((choice) => cited(readChoice(record(choice) ?? {}, reading), sources)),
     ...given('usage', usageIn(body)),
     ...given('serviceTier', text(body['service_tier'])),
     ...given('systemFingerprint', text(body['system_fingerprint'])),
     ...given('native', native(unnamed)),
   };
+}
+
+/** The sources of an answer belong to its last text, unless the text has citations of its own. */
+function cited(choice: Choice, sources: Annotation[]): Choice {
+  const last = choice.content.at(-1);
+  if (sources.length === 0 || last?.type !== 'text' || last.annotations !== undefined) return choice;
+  return { ...choice, content: [...choice.content.slice(0, -1), { ...last, annotations: sources }] };
 }
 
 function readChoice(choice: Json, reading: Reading): Choice {

@@ -6,13 +6,16 @@ import { openaiChat } from './index.ts';
 import { compatible, EXACT, exchange, target, translate } from './support.type-test.ts';
 
 /** A canonical request that came from a client of another format. */
-function render(request: Partial<ChatRequest>, row: ProviderRow = EXACT): { body: Json; dropped: readonly string[] } {
+function render(
+  request: Partial<ChatRequest>,
+  row: ProviderRow = EXACT,
+): { body: Json; dropped: readonly string[]; inserted: readonly string[] } {
   const call = openaiChat.client.render(
     { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }], ...request },
     target(row),
     exchange(),
   );
-  return { body: JSON.parse(String(call.body)) as Json, dropped: call.dropped };
+  return { body: JSON.parse(String(call.body)) as Json, dropped: call.dropped, inserted: call.inserted };
 }
 const messagesOf = (request: ChatRequest['messages'], row?: ProviderRow) => {
   const { body, dropped } = render({ messages: request }, row);
@@ -101,14 +104,13 @@ describe('what this format has no form for', () => {
     expect(render({ topK: 5 })).toMatchObject({ dropped: ['top_k'] });
     expect(render({ topK: 5 }, compatible())).toMatchObject({ body: { top_k: 5 }, dropped: [] });
   });
-  it('reports files by URL and video', () => {
+  it('reports video', () => {
     const source = { kind: 'url', url: 'https://example.com/a' } as const;
     expect(
       messagesOf([
         {
           role: 'user',
           content: [
-            { type: 'file', source },
             { type: 'video', source },
             { type: 'text', text: 'Hi' },
           ],
@@ -116,8 +118,39 @@ describe('what this format has no form for', () => {
       ]),
     ).toEqual({
       messages: [{ role: 'user', content: 'Hi' }],
-      dropped: ['file.url', 'video.url'],
+      dropped: ['video.url'],
     });
+  });
+  it.each(['file', 'audio'] as const)('refuses a URL where the API takes bytes only: %s', (type) => {
+    const source = { kind: 'url', url: 'https://example.com/a' } as const;
+    expect(() => messagesOf([{ role: 'user', content: [{ type, source }] }])).toThrow(
+      expect.objectContaining({ code: 'media_url_unsupported', param: 'messages' }),
+    );
+  });
+  it('shortens ids of calls that the API would refuse, the same for a call and its result', () => {
+    const long = (end: string) => `toolu_${'x'.repeat(50)}${end}`;
+    const call = (end: string) => ({ type: 'tool-call' as const, callId: long(end), name: 'f', input: '{}' });
+    const result = (end: string) => ({ type: 'tool-result' as const, callId: long(end), content: [] });
+    const { messages } = messagesOf([
+      { role: 'assistant', content: [call('1'), call('2')] },
+      { role: 'tool', content: [result('1'), result('2')] },
+    ]);
+    const [called, first, second] = messages as [{ tool_calls: { id: string }[] }, ...{ tool_call_id: string }[]];
+    const ids = called.tool_calls.map(({ id }) => id);
+    expect([first?.tool_call_id, second?.tool_call_id]).toEqual(ids);
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id.length).toBeLessThanOrEqual(40);
+  });
+  it('tells what it had to give a name', () => {
+    const file = {
+      type: 'file' as const,
+      source: { kind: 'base64' as const, data: 'JVBERg==', mediaType: 'application/pdf' },
+    };
+    expect(render({ messages: [{ role: 'user', content: [file] }] }).inserted).toEqual(['file.filename=document.pdf']);
+    expect(render({ responseFormat: { type: 'json-schema', schema: {} } }).inserted).toEqual([
+      'response_format.json_schema.name=response',
+    ]);
+    expect(render({ responseFormat: { type: 'json-schema', schema: {}, name: 'event' } }).inserted).toEqual([]);
   });
   it('reports parts of other formats by their names', () => {
     expect(
@@ -226,6 +259,16 @@ describe('allowed tools at an API that does not know them', () => {
       compatible(),
     );
     expect(body).toMatchObject({ tools: [{ type: 'function', function: { name: 'b' } }], tool_choice: 'required' });
+  });
+});
+
+describe('without any tool that the target can be offered', () => {
+  it('there is no choice of one, and a forced one is reported', () => {
+    const tools = [{ type: 'server' as const, format: 'gemini', name: 'googleSearch', value: {} }];
+    const { body, dropped } = render({ tools, toolChoice: { type: 'auto' }, parallelToolCalls: false });
+    expect(body).toEqual(render({}).body);
+    expect(dropped).toEqual(['googleSearch']);
+    expect(render({ tools, toolChoice: { type: 'required' } }).dropped).toEqual(['googleSearch', 'tool_choice']);
   });
 });
 

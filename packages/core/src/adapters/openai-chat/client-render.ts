@@ -3,7 +3,7 @@ import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import type { ProviderRow } from '../provider-row.ts';
 import { Dropped, reportForeignExtensions } from '../shared/dropped.ts';
 import { given, type Json, record } from '../shared/read.ts';
-import { createNames } from '../shared/tool-names.ts';
+import { createNames, type NameRule, type Names } from '../shared/tool-names.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { notesOf } from './peek.ts';
 import { readReasoning, reasoningFields } from './reasoning-options.ts';
@@ -11,7 +11,7 @@ import { cacheFields, type Rendering } from './render-content.ts';
 import { renderMessages } from './render-messages.ts';
 import { renderTools, TOOL_NAMES } from './render-tools.ts';
 import { requestRepairs } from './repair-request.ts';
-import { isExact, reasoningStyle } from './repairs.ts';
+import { isExact, reasoningStyle } from './row.ts';
 import { FORMAT } from './wire.ts';
 
 /**
@@ -32,13 +32,31 @@ const PROTECTED: ReadonlySet<string> = new Set([
   'functions',
 ]);
 
+/** Ids of calls: OpenAI refuses longer ones, which other vendors make. Source: its error `string_above_max_length` */
+const CALL_IDS: NameRule = { character: /[\s\S]/, maxLength: 40 };
+
+/** What rendering this request needs; its names and ids are known from the start, so that those that are allowed stay as they are. */
+function renderingOf(request: ChatRequest, target: Target): Rendering & { names: Names } {
+  const tools = (request.tools ?? []).flatMap((tool) => (tool.type === 'server' ? [] : [tool.name]));
+  const calls = request.messages.flatMap(({ content }) =>
+    content.flatMap((part) => ('callId' in part ? [part.callId] : [])),
+  );
+  const names = createNames(tools, TOOL_NAMES);
+  const ids = createNames(calls, CALL_IDS);
+  return {
+    target,
+    dropped: new Dropped(),
+    inserted: new Dropped(),
+    names,
+    toolName: (name) => names.wire(name),
+    callId: (id) => ids.wire(id),
+  };
+}
+
 /** A canonical request as a call of a chat completions API. Members stand in the same order every time, for the sake of prompt caches. */
 export function render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall {
-  const names = createNames(
-    (request.tools ?? []).flatMap((tool) => (tool.type === 'server' ? [] : [tool.name])),
-    TOOL_NAMES,
-  );
-  const rendering: Rendering = { target, dropped: new Dropped(), toolName: (name) => names.wire(name) };
+  const rendering = renderingOf(request, target);
+  const { names } = rendering;
   reportForeignExtensions(request, FORMAT, rendering.dropped);
   const body = spelled(withProviderOptions(bodyOf(request, rendering, exchange), request, rendering), rendering);
   const { stream } = exchange.peek;
@@ -50,7 +68,7 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
     stream,
     target,
     dropped: rendering.dropped.list,
-    inserted: [],
+    inserted: rendering.inserted.list,
     memo: { ...memoFor(exchange), names, ...given('audioFormat', request.audio?.format) },
   };
 }
@@ -76,7 +94,6 @@ function sampling(request: ChatRequest, rendering: Rendering): Json {
   // OpenAI's own API refuses the field; most others take it.
   if (exact && request.topK !== undefined) rendering.dropped.add('top_k');
   return {
-    ...given('parallel_tool_calls', request.tools === undefined ? undefined : request.parallelToolCalls),
     ...given('temperature', request.temperature),
     ...given('top_p', request.topP),
     ...given('top_k', exact ? undefined : request.topK),
@@ -102,20 +119,29 @@ function output(request: ChatRequest, rendering: Rendering, exchange: Exchange):
     ...(bound === undefined ? {} : { [boundName(rendering.target.row, exchange)]: bound }),
     ...given(
       'response_format',
-      request.responseFormat === undefined ? undefined : responseFormat(request.responseFormat),
+      request.responseFormat === undefined ? undefined : responseFormat(request.responseFormat, rendering),
     ),
     ...given('modalities', request.modalities),
     ...given('audio', request.audio),
   };
 }
 
-function responseFormat(format: ResponseFormat): Json {
+/** A schema's name is required here and unknown to other formats. */
+const SCHEMA_NAME = 'response';
+
+function responseFormat(format: ResponseFormat, rendering: Rendering): Json {
   if (format.type === 'text') return { type: 'text' };
   if (format.type === 'json') return { type: 'json_object' };
   const { schema, name, description, strict } = format;
+  if (name === undefined) rendering.inserted.add(`response_format.json_schema.name=${SCHEMA_NAME}`);
   return {
     type: 'json_schema',
-    json_schema: { name: name ?? 'response', ...given('description', description), schema, ...given('strict', strict) },
+    json_schema: {
+      name: name ?? SCHEMA_NAME,
+      ...given('description', description),
+      schema,
+      ...given('strict', strict),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { errorFrame } from './server-fault.ts';
 import { MOST_CHOICES, rest } from './wire.ts';
 
 /** The terminal event. */
-export const DONE_FRAME = 'data: [DONE]\n\n';
+const DONE_FRAME = 'data: [DONE]\n\n';
 
 /** One object as an SSE event. */
 export function frameOf(chunk: Json): string {

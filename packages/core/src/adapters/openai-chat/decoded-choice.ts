@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../../chat/events.ts';
-import type { Part } from '../../chat/parts.ts';
+import type { Annotation, Part } from '../../chat/parts.ts';
 import type { StopReason, TokenLogprob } from '../../chat/reply.ts';
 import { count, given, type Json, record, records, string, text } from '../shared/read.ts';
 import { readAnnotation } from './annotations.ts';
@@ -26,6 +26,7 @@ export class DecodedChoice {
   #open: { kind: Kind; part: number } | undefined;
   #text: number | undefined;
   #refused = false;
+  #cited = false;
   #audioExpires: number | undefined;
   #word: string | undefined;
   #last: Json = {};
@@ -140,6 +141,7 @@ export class DecodedChoice {
   #annotate(value: unknown, events: ChatEvent[]): void {
     const citations = records(value);
     if (citations.length === 0) return;
+    this.#cited = true;
     const part = this.#text ?? this.#part('text', events, { type: 'text', text: '' });
     this.#text = part;
     for (const citation of citations)
@@ -167,6 +169,13 @@ export class DecodedChoice {
       part,
       ...given('complete', expires === undefined ? undefined : { expiresAt: expires }),
     });
+  }
+
+  /** Sources that were named beside the answer, unless its text has citations of its own. */
+  cite(sources: readonly Annotation[], events: ChatEvent[]): void {
+    if (this.#cited || this.#open?.kind !== 'text') return;
+    const { part } = this.#open;
+    for (const value of sources) events.push({ type: 'annotation', choice: this.#index, part, value });
   }
 
   /** The end of the choice: open parts, then the reason. */

@@ -378,6 +378,19 @@ describe('other kinds of pieces', () => {
       first(read([chunk({ content: 'x' }), chunk({ annotations: [citation] }), stop(), DONE])).content,
     ).toMatchObject([{ text: 'x', annotations: [{ kind: 'url', url: 'https://example.com', start: 0, end: 1 }] }]);
   });
+  it('sources beside the answer become citations of its text, https://docs.perplexity.ai/api-reference/chat-completions-post', () => {
+    const sources = {
+      citations: ['https://example.com/a'],
+      search_results: [{ title: 'A', url: 'https://example.com/a' }],
+    };
+    const annotations = [{ kind: 'url', url: 'https://example.com/a', title: 'A' }];
+    const streamed = read([chunk({ content: 'x' }, {}, sources), stop('stop', sources), DONE]);
+    expect(first(streamed).content).toEqual([{ type: 'text', text: 'x', annotations }]);
+    const whole = { ...head, choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop' }], ...sources };
+    expect(openaiChat.client.parse(whole, callFor(), exchange())).toMatchObject({
+      choices: [{ content: [{ annotations }] }],
+    });
+  });
   it('logprobs', () => {
     const content = [
       { token: 'x', logprob: -1, bytes: [120], top_logprobs: [{ token: 'y', logprob: -2, bytes: null }] },

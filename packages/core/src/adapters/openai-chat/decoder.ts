@@ -3,6 +3,7 @@ import type { Usage } from '../../chat/usage.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Decoder, Exchange, UpstreamCall } from '../adapter.ts';
 import { count, given, type Json, record, text } from '../shared/read.ts';
+import { sourcesOf } from './annotations.ts';
 import { memoOf } from './call.ts';
 import { faultIn, REPLY_FIELDS, readingOf, usageIn } from './client-parse.ts';
 import { DecodedChoice } from './decoded-choice.ts';
@@ -130,7 +131,11 @@ class ChatDecoder implements Decoder {
         },
       ];
     const events: ChatEvent[] = [];
-    for (const choice of choices) choice.close(events);
+    const sources = sourcesOf(Object.fromEntries(this.#latest));
+    for (const choice of choices) {
+      choice.cite(sources, events);
+      choice.close(events);
+    }
     if (this.#usage !== undefined) events.push({ type: 'usage', usage: this.#usage });
     events.push({ type: 'reply-end', ...given('serviceTier', this.#tier), ...given('native', native(this.#news())) });
     return events;

@@ -37,6 +37,20 @@ describe('embeddings', () => {
     expect(JSON.parse(textOf(call.body))).toEqual({ model: 'text-embedding-3-small', input: 'x', output_dimension: 8 });
     expect(call.dropped).toEqual(['user']);
   });
+  it('take provider options, which can not choose the model', () => {
+    const providerOptions = {
+      'openai-chat': { dimensions: 4, model: 'evil' },
+      acme: { truncate: 'END' },
+      other: { x: 1 },
+    };
+    const call = render({ model: 'fast', input: 'x', providerOptions });
+    expect(JSON.parse(textOf(call.body))).toEqual({
+      model: 'text-embedding-3-small',
+      input: 'x',
+      dimensions: 4,
+      truncate: 'END',
+    });
+  });
   it('come back as they are, as numbers or base64, with usage', () => {
     const answer = {
       object: 'list',

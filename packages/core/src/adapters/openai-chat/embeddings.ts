@@ -7,6 +7,7 @@ import { array, count, given, type Json, record, string } from '../shared/read.t
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { mapSame, Patch } from './patch.ts';
+import { FORMAT } from './wire.ts';
 
 function peek(fields: Fields): Peek {
   const model = fields.get('model');
@@ -20,7 +21,8 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   const fields = body.fields();
   const changes = new Map<string, unknown>();
   if (fields.get('model') !== target.model) changes.set('model', target.model);
-  const dropped = (target.row.drop ?? []).filter((name) => fields.has(name));
+  if (fields.has('providerOptions')) providerOptions(fields.get('providerOptions'), target.provider, changes);
+  const dropped = (target.row.drop ?? []).filter((name) => fields.has(name) || changes.get(name) !== undefined);
   for (const name of dropped) changes.set(name, undefined);
   const { rename } = target.row;
   const bytes = changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
@@ -35,6 +37,15 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
     inserted: [],
     memo: memoFor(exchange),
   };
+}
+
+/** Options for this format, then those for this very provider; the model is not theirs to choose. */
+function providerOptions(value: unknown, provider: string, changes: Map<string, unknown>): void {
+  changes.set('providerOptions', undefined);
+  for (const group of new Set([FORMAT, provider])) {
+    const options = Object.entries(record(value) ?? {}).find(([name]) => name === group)?.[1];
+    for (const [name, option] of Object.entries(record(options) ?? {})) if (name !== 'model') changes.set(name, option);
+  }
 }
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });

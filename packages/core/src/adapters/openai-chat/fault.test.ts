@@ -118,7 +118,7 @@ describe('a refused call', () => {
       'no money, https://api-docs.deepseek.com/quick_start/error_codes',
       402,
       { error: { message: 'Insufficient Balance', type: 'unknown_error', param: null, code: 'invalid_request_error' } },
-      { kind: 'quota' },
+      { kind: 'credentials' },
     ],
     ['forbidden', 403, { error: { message: 'Country not supported' } }, { kind: 'credentials' }],
     [

@@ -95,8 +95,9 @@ const ACCOUNT = /does not have access|no access to|not have permission|organizat
 function kindOf(status: number | undefined, error: Told): FaultKind {
   const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message ?? ''}`.slice(0, 2000).toLowerCase();
   if (error.code !== undefined && Object.hasOwn(CODES, error.code)) return CODES[error.code] ?? 'rejected';
+  // The operator's account is out of money: nothing that a client can wait for.
+  if (status === 402) return 'credentials';
   if (status === 401 || status === 403) return FILTER.test(words) ? 'content-filter' : 'credentials';
-  if (status === 402) return QUOTA.test(words) ? 'quota' : 'credentials';
   if (status === 404) return ACCOUNT.test(words) ? 'credentials' : 'rejected';
   if (status === 429) return QUOTA.test(words) ? 'quota' : OVERLOADED.test(words) ? 'overloaded' : 'rate-limited';
   if (status === 408 || status === 504) return 'timeout';

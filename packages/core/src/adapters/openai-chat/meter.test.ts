@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../kit/errors.ts';
+import { SseFrame } from '../../transport/sse-frame.ts';
 import type { Json } from '../shared/read.ts';
 import { openaiChat } from './index.ts';
-import { SseFrame } from '../../transport/sse-frame.ts';
 import { newScan, scanFrame } from './scan.ts';
 import { bytes, callFor, chunksOf, compatible, DONE, EXACT, frames, meterStream, sse } from './support.type-test.ts';
 

@@ -1,17 +1,22 @@
 import type { Part } from '../../chat/parts.ts';
+import { RequestError } from '../../kit/errors.ts';
 import type { Target } from '../adapter.ts';
 import { dataUri } from '../shared/data-uri.ts';
 import type { Dropped } from '../shared/dropped.ts';
 import { given, type Json, record } from '../shared/read.ts';
-import { has, isExact } from './repairs.ts';
+import { has, isExact } from './row.ts';
 import { FORMAT, nativeOf } from './wire.ts';
 
 /** What rendering a request needs everywhere. */
 export interface Rendering {
   readonly target: Target;
   readonly dropped: Dropped;
+  /** What the API requires and the client did not give, as `name=value`. */
+  readonly inserted: Dropped;
   /** The name of a tool as this format allows it. */
   readonly toolName: (name: string) => string;
+  /** The id of a call as this format allows it. */
+  readonly callId: (id: string) => string;
 }
 
 /** The cache point of a part or tool, where the API takes one. */
@@ -36,7 +41,7 @@ const AUDIO_FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** The API's name for a media type of audio. */
-export function audioFormat(mediaType: string): string {
+function audioFormat(mediaType: string): string {
   const plain = mediaType.split(';')[0]?.trim().toLowerCase() ?? '';
   return (Object.hasOwn(AUDIO_FORMATS, plain) ? AUDIO_FORMATS[plain] : undefined) ?? plain.replace(/^audio\//, '');
 }
@@ -48,11 +53,19 @@ function imagePart(part: Part & { type: 'image' }): Json | undefined {
   return { type: 'image_url', image_url: { url, ...given('detail', part.detail) } };
 }
 
+/** The API takes the medium as bytes only; another target may take its address. */
+function bytesOnly(medium: string): never {
+  throw new RequestError('media_url_unsupported', `The model takes ${medium} as bytes only, not by its address.`, {
+    param: 'messages',
+  });
+}
+
 function audioPart(part: Part & { type: 'audio' }, rendering: Rendering): Json | undefined {
   const { source } = part;
   if (source.kind === 'base64')
     return { type: 'input_audio', input_audio: { data: source.data, format: audioFormat(source.mediaType) } };
-  if (source.kind === 'file' || isExact(rendering.target.row)) return undefined;
+  if (source.kind === 'file') return undefined;
+  if (isExact(rendering.target.row)) return bytesOnly('audio');
   return {
     type: 'input_audio',
     input_audio: { data: source.url, format: audioFormat(source.mediaType ?? 'audio/wav') },
@@ -71,11 +84,14 @@ function videoPart(part: Part & { type: 'video' }, rendering: Rendering): Json |
 function filePart(part: Part & { type: 'file' }, rendering: Rendering): Json | undefined {
   const { source } = part;
   if (part.context !== undefined) rendering.dropped.add('document.context');
-  const name = given('filename', part.name ?? (source.kind === 'base64' ? defaultName(source.mediaType) : undefined));
+  const name = given('filename', part.name);
   if (source.kind === 'file') return { type: 'file', file: { file_id: source.fileId, ...name } };
-  if (source.kind === 'base64')
-    return { type: 'file', file: { file_data: dataUri(source.mediaType, source.data), ...name } };
-  if (!has(rendering.target.row, 'file-urls')) return undefined;
+  if (source.kind === 'base64') {
+    const filename = part.name ?? defaultName(source.mediaType);
+    if (part.name === undefined) rendering.inserted.add(`file.filename=${filename}`);
+    return { type: 'file', file: { file_data: dataUri(source.mediaType, source.data), filename } };
+  }
+  if (!has(rendering.target.row, 'file-urls')) return bytesOnly('a file');
   return { type: 'file', file: { file_data: source.url, ...name } };
 }
 

@@ -4,7 +4,7 @@ import { isOwn } from '../shared/origin.ts';
 import { given, type Json } from '../shared/read.ts';
 import { extraContent, isSealed, vendorDetail } from './carriers-write.ts';
 import { contentOf, contentPart, nameOf, type Rendering } from './render-content.ts';
-import { has } from './repairs.ts';
+import { has } from './row.ts';
 import { nativeOf } from './wire.ts';
 
 /** The `messages` of a call. Tool results become a message each; media that they can't hold follow in a message of the user. */
@@ -50,7 +50,7 @@ function toolResult(part: ToolResultPart, rendering: Rendering, moved: Json[]): 
       moved.push(body);
     }
   }
-  return { role: 'tool', tool_call_id: part.callId, content: contentOf(content) };
+  return { role: 'tool', tool_call_id: rendering.callId(part.callId), content: contentOf(content) };
 }
 
 function assistant(message: Message, rendering: Rendering): Json {
@@ -125,7 +125,7 @@ function toolCall(part: ToolCallPart, rendering: Rendering): Json {
       ? { type: 'custom', custom: { name, input: part.input } }
       : { type: 'function', function: { name, arguments: part.input } };
   if (part.signature !== undefined || extraContent(part) !== undefined) rendering.dropped.add('reasoning.signature');
-  return { ...nativeOf(part), id: part.callId, ...called };
+  return { ...nativeOf(part), id: rendering.callId(part.callId), ...called };
 }
 
 const reasoningParts = (parts: readonly Part[]): ReasoningPart[] =>

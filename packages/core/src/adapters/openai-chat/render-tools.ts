@@ -1,7 +1,7 @@
 import type { ChatRequest, Tool, ToolChoice } from '../../chat/request.ts';
 import { given, type Json, record } from '../shared/read.ts';
 import { cacheFields, type Rendering } from './render-content.ts';
-import { isExact } from './repairs.ts';
+import { isExact } from './row.ts';
 import { FORMAT, nativeOf } from './wire.ts';
 
 /** Names of tools as the API takes them. Source: https://platform.openai.com/docs/api-reference/chat/create#chat_create-tools */
@@ -27,15 +27,16 @@ function renderTool(tool: Tool, rendering: Rendering): Json | undefined {
   return { ...around, type: 'function', function: body, ...cacheFields(tool, rendering) };
 }
 
-/** `tools` and `tool_choice`. An empty list of tools is left out: the API refuses it. */
+/** `tools` and what goes with them. The API refuses an empty list, and a choice or parallel calls without tools. */
 export function renderTools(request: ChatRequest, rendering: Rendering): Json {
-  const tools = offered(request, rendering)?.flatMap((tool) => renderTool(tool, rendering) ?? []);
-  const choice =
-    request.toolChoice === undefined ? undefined : renderChoice(request.toolChoice, request.tools ?? [], rendering);
-  return {
-    ...given('tools', tools === undefined || tools.length === 0 ? undefined : tools),
-    ...given('tool_choice', choice),
-  };
+  const { toolChoice, parallelToolCalls } = request;
+  const tools = offered(request, rendering)?.flatMap((tool) => renderTool(tool, rendering) ?? []) ?? [];
+  if (tools.length > 0) {
+    const choice = toolChoice === undefined ? undefined : renderChoice(toolChoice, request.tools ?? [], rendering);
+    return { tools, ...given('tool_choice', choice), ...given('parallel_tool_calls', parallelToolCalls) };
+  }
+  if (toolChoice?.type === 'tool' || toolChoice?.type === 'required') rendering.dropped.add('tool_choice');
+  return {};
 }
 
 /** Few APIs know `allowed_tools`; offering only the allowed ones says the same to the others. */

@@ -3,7 +3,7 @@ import { array, count, type Json, record, records, string, text } from '../share
 import type { Memo } from './call.ts';
 import { thinkingText } from './carriers-read.ts';
 import { mapSame, Patch } from './patch.ts';
-import { has } from './repairs.ts';
+import { has } from './row.ts';
 
 /** Chunks of text and thinking → a string and `reasoning_content`. Other chunks stay in `content_parts`. */
 function repairContent(patch: Patch): void {

@@ -5,7 +5,7 @@ import { finishWord, stopReasonOf } from './finish.ts';
 import { mapSame, Patch } from './patch.ts';
 import { repairDelta, repairMessage } from './repair-message.ts';
 import { repairUsage } from './repair-usage.ts';
-import { has } from './repairs.ts';
+import { has } from './row.ts';
 import { tierWord } from './wire.ts';
 
 /**

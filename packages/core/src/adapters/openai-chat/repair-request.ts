@@ -1,7 +1,8 @@
 import type { ProviderRow } from '../provider-row.ts';
 import { array, type Json, record, string, text } from '../shared/read.ts';
 import { readReasoning, reasoningFields } from './reasoning-options.ts';
-import { has, type RepairName, reasoningStyle } from './repairs.ts';
+import type { RepairName } from './repairs.ts';
+import { has, reasoningStyle } from './row.ts';
 
 /** A change of one message; the same object comes back when there is nothing to change. */
 type MessageRepair = (message: Json) => Json;
@@ -27,7 +28,7 @@ const SEEDS = [
 ] as const;
 
 /** Nine letters and digits that stand for an id: always the same ones for the same id. Two FNV-1a hashes, 64 bits together. */
-export function shortId(id: string): string {
+function shortId(id: string): string {
   if (/^[a-zA-Z0-9]{9}$/.test(id)) return id;
   let short = '';
   for (const [seed, length] of SEEDS) {

@@ -16,7 +16,7 @@ function typeOf(error: GatewayError): string {
 }
 
 /** The error envelope of this format. Source: https://platform.openai.com/docs/api-reference (ErrorResponse of its OpenAPI) */
-export function errorBody(error: GatewayError): { error: Json } {
+function errorBody(error: GatewayError): { error: Json } {
   return {
     error: {
       message: error.message,
