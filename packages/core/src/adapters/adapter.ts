@@ -154,6 +154,11 @@ export interface ModelEntry {
 /** The side that we speak to a provider. */
 export interface ClientSide {
   render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall;
+  /**
+   * May the client's bytes go to this target as they are? Not when they hold what another provider left with the client on an earlier turn
+   * and this one would refuse: then the request goes through the chat model. Default: yes.
+   */
+  passes?(raw: Body, target: Target): boolean;
   /** Pass-through: path, allow-listed headers, the model exchanged in the bytes, the row's renames and drops, stream usage switched on. */
   forward(raw: Body, inbound: Inbound, target: Target, exchange: Exchange): UpstreamCall;
   parse(body: unknown, call: UpstreamCall, exchange: Exchange): ChatReply | Fault;

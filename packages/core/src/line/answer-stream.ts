@@ -43,6 +43,8 @@ export type StreamEnd = (fault: Fault | undefined) => void;
 export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<Item> {
   readonly interpreter: Interpreter<Item>;
   onEnd: StreamEnd = () => {};
+  /** What may be told of a fault; set once the stream is open. */
+  clean: (fault: Fault) => Fault = (fault) => fault;
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #reader: FrameReader;
   readonly #watch: Watch;
@@ -51,6 +53,8 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   /** Has any frame carried data? A page or an empty body is cut into none. */
   #said = false;
   #fault: Fault | undefined;
+  /** The client is still to be told of the fault. */
+  #failing = false;
 
   constructor(source: AsyncIterable<Uint8Array>, reader: FrameReader, interpreter: Interpreter<Item>, watch: Watch) {
     this.#source = source[Symbol.asyncIterator]();
@@ -78,18 +82,19 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
       while (this.#held.length === 0 && !this.#over) await this.#read();
       this.#watch.waitFor('client');
     }
-    const value = this.#held.shift();
+    const value = this.#held.shift() ?? this.#failure();
     if (value !== undefined) return { done: false, value };
     this.#watch.stop();
     const { onEnd } = this;
     this.onEnd = () => {};
-    onEnd(this.#fault);
+    onEnd(this.#fault && this.clean(this.#fault));
     return { done: true, value: undefined };
   }
 
   /** A consumer that stops early; the exchange does the cancelling. */
   return(): Promise<IteratorResult<Item, undefined>> {
     this.#over = true;
+    this.#failing = false;
     this.#held.length = 0;
     this.#watch.stop();
     return Promise.resolve({ done: true, value: undefined });
@@ -133,7 +138,14 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   #stop(fault: Fault): void {
     this.#over = true;
     this.#fault = fault;
-    if (this.interpreter.spoke) this.#held.push(this.interpreter.fail(fault));
+    this.#failing = this.interpreter.spoke;
+  }
+
+  /** The in-band error, once. */
+  #failure(): Item | undefined {
+    if (!this.#failing || this.#fault === undefined) return undefined;
+    this.#failing = false;
+    return this.interpreter.fail(this.clean(this.#fault));
   }
 
   #hold(item: Item | undefined): void {

@@ -22,7 +22,9 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
   for (;;) {
     const planned = plan[index];
     if (planned === undefined) throw new TypeError('a plan without attempts');
-    const outcome = await tryOnce(exchange, planned);
+    const work = await prepared(exchange, planned);
+    if (!(work instanceof RequestError) && !('call' in work)) return work;
+    const outcome = work instanceof RequestError ? work : await callOnce(exchange, planned, work);
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
     const fault = outcome instanceof RequestError ? UNFIT : outcome;
@@ -36,24 +38,24 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
 /** A target that can't express the request is not asked again for it; another one may serve it. */
 const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.' };
 
-async function tryOnce(exchange: LineExchange, planned: PlannedAttempt): Promise<Answer | Fault | RequestError> {
-  let work: Work | Answer;
+/** render, and whether the request may go to this target at all. */
+async function prepared(exchange: LineExchange, planned: PlannedAttempt): Promise<Work | Answer | RequestError> {
   try {
-    work = await render(exchange, planned.deployment.target);
+    const work = await render(exchange, planned.deployment.target);
     if ('call' in work) refuseDropped(exchange, work.call.dropped);
+    return work;
   } catch (error) {
     if (error instanceof RequestError) return error;
     throw error;
   }
-  if (!('call' in work)) return work;
+}
+
+async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
+  if (exchange.cancelled !== undefined) throw exchange.cancelled;
   exchange.served = planned;
   exchange.sentBytes = work.call.body?.length ?? 0;
   exchange.dropped = work.call.dropped;
   exchange.inserted = work.call.inserted;
-  return callOnce(exchange, planned, work);
-}
-
-async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
   const open = openAttempt(exchange, planned);
   let outcome: Answer | Fault;
   try {

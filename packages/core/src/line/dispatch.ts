@@ -6,6 +6,7 @@ import { headersOf, urlOf } from '../providers/call-url.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { readAll } from '../transport/read-all.ts';
 import { type Answer, isAnswer } from './answer.ts';
+import { cleanFault } from './clean-fault.ts';
 import type { LineExchange } from './exchange.ts';
 import { transportFault } from './upstream-error.ts';
 import { Watch } from './watch.ts';
@@ -27,7 +28,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   let response: WireResponse | undefined;
   try {
     response = await dispatcher.dispatch(wireRequest(planned, work), abort);
-    outcome = response.status >= 200 && response.status < 300 ? await work.read(response, watch) : await refusal(planned, response);
+    outcome = told(response.status >= 200 && response.status < 300 ? await work.read(response, watch) : await refusal(planned, response), planned);
     return outcome;
   } finally {
     if (outcome === undefined || !isAnswer(outcome)) {
@@ -35,6 +36,13 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
       response?.cancel(undefined);
     }
   }
+}
+
+/** What the provider says of its faults, now or later in its stream, without what nobody else is to read. */
+function told(outcome: Answer | Fault, { deployment: { provider } }: PlannedAttempt): Answer | Fault {
+  if (!isAnswer(outcome)) return cleanFault(outcome, provider);
+  if ('stream' in outcome) outcome.stream.clean = (fault) => cleanFault(fault, provider);
+  return outcome;
 }
 
 function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {

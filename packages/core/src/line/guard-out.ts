@@ -1,14 +1,18 @@
 import type { ChatEvent } from '../chat/events.ts';
+import type { ChatReply } from '../chat/reply.ts';
 import type { Answer } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 
 /** guard out: the host's hooks on a whole answer. A hook refuses by throwing. Streams are guarded event by event, see {@link guardEvents}. */
-export async function guardOut(exchange: LineExchange, answer: Answer): Promise<Answer> {
+export function guardOut(exchange: LineExchange, answer: Answer): Answer | Promise<Answer> {
   const { onReply } = exchange.line.settings.hooks;
-  if (answer.kind !== 'reply') return answer;
-  let { reply } = answer;
-  for (const hook of onReply) reply = (await hook(reply, hookContext(exchange))) ?? reply;
+  return answer.kind === 'reply' && onReply.length > 0 ? askHooks(exchange, answer.reply) : answer;
+}
+
+async function askHooks(exchange: LineExchange, given: ChatReply): Promise<Answer> {
+  let reply = given;
+  for (const hook of exchange.line.settings.hooks.onReply) reply = (await hook(reply, hookContext(exchange))) ?? reply;
   return { kind: 'reply', reply };
 }
 

@@ -3,6 +3,8 @@ import type { LineExchange } from './exchange.ts';
 
 /** Longest value of a header that lists names; the rest is counted. */
 const MAX_LIST = 1024;
+/** Longest name in one; what follows is cut. */
+const MAX_NAME = 128;
 
 const LOOPBACK = /^(?:::1|127\.|::ffff:127\.)/;
 
@@ -10,7 +12,7 @@ function listed(names: readonly string[]): string {
   let text = '';
   for (const [index, name] of names.entries()) {
     // A path can hold a client's own text: only what is safe in a header goes into one.
-    const safe = name.replace(/[^\x21-\x7e]+/g, '_').replaceAll(',', ';');
+    const safe = name.slice(0, MAX_NAME).replace(/[^\x21-\x7e]+/g, '_').replaceAll(',', ';');
     if (text.length + safe.length > MAX_LIST) return `${text}, +${names.length - index} more`;
     text += text === '' ? safe : `, ${safe}`;
   }

@@ -1,6 +1,9 @@
+import type { AccessSettings } from '../config/settings.ts';
 import type { Caller } from '../config/types.ts';
 import { AccessError, isGatewayError } from '../kit/errors.ts';
 import type { LineExchange } from './exchange.ts';
+
+type Resolver = Exclude<AccessSettings, 'open'>['identify'];
 
 const NOBODY: Caller = { id: 'open' };
 
@@ -8,16 +11,17 @@ const NOBODY: Caller = { id: 'open' };
  * identify: who is calling. A resolver that throws, or gives nothing or no id, is a refusal and never a default.
  * Throws AccessError `unauthenticated`; an error of ours that the resolver throws keeps its own status.
  */
-export async function identify(exchange: LineExchange): Promise<void> {
-  if (exchange.caller !== undefined) return;
+export function identify(exchange: LineExchange): void | Promise<void> {
   const { access } = exchange.line.settings;
-  if (access === 'open') {
-    exchange.caller = NOBODY;
-    return;
-  }
+  if (exchange.caller !== undefined) return;
+  if (access === 'open') exchange.caller = NOBODY;
+  else return ask(exchange, access.identify);
+}
+
+async function ask(exchange: LineExchange, resolver: Resolver): Promise<void> {
   let caller: Caller | undefined;
   try {
-    caller = await access.identify(exchange.request);
+    caller = await resolver(exchange.request);
   } catch (cause) {
     if (isGatewayError(cause)) throw cause;
     throw new AccessError('unauthenticated', 'The caller could not be identified.', { cause });

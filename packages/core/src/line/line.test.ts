@@ -148,8 +148,16 @@ describe('attempt', () => {
     (await upstream.next()).respond(status, { error: { message: 'Incorrect API key provided: sk-proj-abcdefghijklmnopqrstuvwx1234. Org org-abc123def456.' } });
     const reply = await pending;
     expect([reply.status, (await errorOf(reply)).code]).toEqual([502, 'upstream_credentials']);
-    expect(logged.join()).toContain('Incorrect API key');
+    expect(logged.filter((entry) => entry.includes('Incorrect API key'))).toHaveLength(1);
     expect(logged.join()).not.toContain('sk-proj-abcdefghijklmnopqrstuvwx1234');
+  });
+
+  it("tells the operator of his trouble also when another deployment saves the request, once", async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'a/one', order: 0 }, { model: 'b/two', order: 1 }] } } }), chat());
+    (await upstream.next()).respond(401, { error: { message: 'Incorrect API key provided.' } });
+    (await upstream.next()).respond(200, completion('fine'));
+    expect((await pending).status).toBe(200);
+    expect(logged.filter((entry) => entry.includes('Incorrect API key') && entry.includes('"provider":"a"'))).toHaveLength(1);
   });
 
   it.each([
@@ -387,6 +395,15 @@ describe('what is dropped and inserted', () => {
     const reply = await pending;
     expect(reply.headers['x-postern-dropped']).toBe('logit_bias');
     expect(reply.headers['x-postern-inserted']).toBe('max_tokens=8192');
+  });
+
+  it('is cut where its name is longer than a header should be, and never breaks one', async () => {
+    const names = ['a\r\nx-evil: 1', 'n'.repeat(5000), ...Array.from({ length: 40 }, (_, index) => `${'m'.repeat(90)}${index}`)];
+    const pending = ask(gatewayWith({ models: { m: 'claude/opus' } }), chat(Object.fromEntries(names.map((name) => [name, 1]))));
+    (await upstream.next()).respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'x' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    const dropped = (await pending).headers['x-postern-dropped'] ?? '';
+    expect(dropped).toMatch(/^[\x20-\x7e]{1,1100}$/);
+    expect(dropped).toMatch(/^a_x-evil:_1, n+, m+0, .*, \+\d+ more$/);
   });
 
   it('is a refusal with `strict`, before anything is sent', async () => {

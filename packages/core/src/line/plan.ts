@@ -5,10 +5,14 @@ import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`. */
-export async function plan(exchange: LineExchange): Promise<void> {
+export function plan(exchange: LineExchange): void | Promise<void> {
   const { line, peek } = exchange;
   exchange.plan = line.router.plan(peek.model, line.platform.random);
-  for (const hook of line.settings.hooks.onPlan) {
+  if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);
+}
+
+async function askHooks(exchange: LineExchange): Promise<void> {
+  for (const hook of exchange.line.settings.hooks.onPlan) {
     const names = exchange.plan.map(nameOf);
     const wanted = await hook(names, hookContext(exchange));
     if (wanted !== undefined) exchange.plan = restricted(exchange.plan, names, wanted);

@@ -6,6 +6,7 @@ import type { AttemptRecord } from '../store/store.ts';
 import type { EventSubject } from './events.ts';
 import type { LineExchange } from './exchange.ts';
 import type { OpenAttempt, Outcome } from './outcome.ts';
+import { upstreamError } from './upstream-error.ts';
 
 /** Who and what an event is about. */
 export function subjectOf(exchange: LineExchange): EventSubject {
@@ -43,7 +44,15 @@ export function closeAttempt(exchange: LineExchange, open: OpenAttempt, outcome:
     ...(exchange.usage === undefined || outcome === 'fault' ? {} : { usage: countsOf(exchange.usage), ...(exchange.usage.estimated === true ? { estimated: true } : {}) }),
   };
   exchange.attempts.push(record);
+  if (fault !== undefined) tellOperator(exchange, target.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
+}
+
+/** What concerns the operator's account stands in his log, also when another attempt saves the request. */
+function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {
+  const { hint } = upstreamError(fault);
+  if (hint === undefined) return;
+  exchange.line.settings.log.error('the provider refused the configured credentials', { request: exchange.id, model: exchange.model, provider, hint });
 }
 
 function countsOf(usage: Usage): Record<string, number> {

@@ -23,12 +23,11 @@ function errorReply(exchange: LineExchange, error: GatewayError): GatewayReply {
   return { status: rendered.status, headers, body: JSON.stringify(rendered.body), cancel: () => {} };
 }
 
-/** The operator's hint, and faults of our own or of a hook. */
+/** Faults of our own or of a hook. Those of the operator's account are told with their attempt, see `record.ts`. */
 function note(exchange: LineExchange, error: GatewayError): void {
-  const { log } = exchange.line.settings;
+  if (error.kind !== 'internal') return;
   const fields = { request: exchange.id, model: exchange.model, provider: exchange.target?.provider };
-  if (error.hint !== undefined && error.kind === 'upstream') log.error('the provider refused the configured credentials', { ...fields, hint: error.hint });
-  else if (error.kind === 'internal') log.error('a request failed inside the gateway', { ...fields, cause: causeText(error) });
+  exchange.line.settings.log.error('a request failed inside the gateway', { ...fields, cause: causeText(error) });
 }
 
 function causeText(error: GatewayError): string {

@@ -9,7 +9,7 @@ import { operationWork } from './work-operation.ts';
 import { passWork } from './work-pass.ts';
 import { translateWork } from './work-translate.ts';
 
-/** Can the client's bytes go to this target as they are? Not when a step needs to look into the content. */
+/** Can the client's bytes go to this target as they are? Not when a step needs to look into the content, or the target something changed in it. */
 function passes(exchange: LineExchange, target: Target): boolean {
   return (
     exchange.adapter?.format === target.row.format &&
@@ -17,12 +17,13 @@ function passes(exchange: LineExchange, target: Target): boolean {
     exchange.chat === undefined &&
     exchange.peek.framing !== 'json-array' &&
     !exchange.line.settings.inspects &&
-    !exchange.body.fields().has('providerOptions')
+    !exchange.body.fields().has('providerOptions') &&
+    (ADAPTERS[target.row.format].client.passes?.(exchange.body, target) ?? true)
   );
 }
 
 /** render: what to call at this target, and how its answer is read; or the answer itself when nothing has to be called. Throws RequestError when the target can't serve the request. */
-export async function render(exchange: LineExchange, target: Target): Promise<Work | Answer> {
+export function render(exchange: LineExchange, target: Target): Work | Answer | Promise<Work> {
   const { operation } = exchange.route;
   if (operation === 'chat') return passes(exchange, target) ? passWork(exchange, target) : translateWork(exchange, target);
   if (operation === 'count-tokens') return countWork(exchange, target);

@@ -18,11 +18,10 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   if (exchange.open !== undefined) closeAttempt(exchange, exchange.open, outcome, exchange.openFault);
   const { line } = exchange;
   line.settled(exchange.id);
-  const work = store(exchange).catch((cause: unknown) => {
-    line.settings.log.error('the store failed to settle a request', { request: exchange.id, cause: asGatewayError(cause).message });
+  const work = store(exchange).then(() => {
+    line.pending.delete(work);
   });
   line.pending.add(work);
-  void work.then(() => line.pending.delete(work));
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -45,10 +44,14 @@ function noteStream(exchange: LineExchange, { usage, content, broken }: NonNulla
 }
 
 async function store(exchange: LineExchange): Promise<void> {
-  const { store: { limits, ledger } } = exchange.line;
+  const { store: { limits, ledger }, settings } = exchange.line;
   const call = storeCall(exchange);
-  if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call);
-  if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call);
+  try {
+    if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call);
+    if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call);
+  } catch (cause) {
+    settings.log.error('the store failed to settle a request', { request: exchange.id, cause: asGatewayError(cause).message });
+  }
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */

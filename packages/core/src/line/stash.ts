@@ -17,7 +17,7 @@ const MAX_BYTES = 262_144;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What a tool call needs to be continued: the signed reasoning before it, and its own signature. */
+/** What a tool call needs to be continued: the reasoning before it, signed or not (some APIs want its plain words back), and its own signature. */
 interface Stashed {
   readonly reasoning: ReasoningPart[];
   readonly signature?: string;
@@ -31,13 +31,13 @@ const keyOf = (exchange: LineExchange, callId: string): string => {
   return `${caller.length}:${caller}:${callId}`;
 };
 
+const isReasoning = (part: Part): part is ReasoningPart => part.type === 'reasoning';
 const isSigned = (part: Part): boolean => part.signature !== undefined || (part.type === 'reasoning' && part.encrypted !== undefined);
 
 /** Keeps the reasoning of an answer by its tool calls, for clients that send back only role, content and tool calls. */
 export function stashReply(exchange: LineExchange, reply: ChatReply): void {
   for (const choice of reply.choices) {
-    if (!choice.content.some(isSigned)) continue;
-    const reasoning = choice.content.filter((part): part is ReasoningPart => part.type === 'reasoning');
+    const reasoning = choice.content.filter(isReasoning);
     const calls = choice.content.filter((part): part is ToolCallPart => part.type === 'tool-call');
     calls.forEach((call, index) => keep(exchange, call, index === 0 ? reasoning : []));
   }
@@ -87,18 +87,19 @@ function lacksReasoning(message: Message): boolean {
 
 async function restored(exchange: LineExchange, message: Message): Promise<Message> {
   const content: Part[] = [];
+  const kept: ReasoningPart[] = [];
   for (const part of message.content) {
     const stashed = part.type === 'tool-call' ? await stashedFor(exchange, part.callId) : undefined;
     if (stashed === undefined) content.push(part);
     else {
       const { reasoning, ...signed } = stashed;
-      content.unshift(...reasoning);
+      kept.push(...reasoning);
       content.push({ ...part, ...signed });
     }
   }
-  // Unsigned text of the same thinking is what the signed parts replace.
-  const replaced = content.some(isSigned) ? content.filter((part) => part.type !== 'reasoning' || isSigned(part)) : content;
-  return { ...message, content: replaced };
+  // The same thinking in the client's own, unsigned words is what signed parts replace; unsigned ones have nothing on it.
+  if (kept.length === 0 || (content.some(isReasoning) && !kept.some(isSigned))) return { ...message, content };
+  return { ...message, content: [...kept, ...content.filter((part) => !isReasoning(part))] };
 }
 
 async function stashedFor(exchange: LineExchange, callId: string): Promise<Stashed | undefined> {

@@ -1,5 +1,6 @@
 import type { UpstreamCall } from '../adapters/adapter.ts';
 import { RequestError } from '../kit/errors.ts';
+import { CREDENTIAL_HEADERS } from './auth/headers.ts';
 import type { ResolvedProvider } from './resolve.ts';
 
 /** Printable ASCII from one slash on; anything else was not encoded by whoever built the path. */
@@ -27,21 +28,9 @@ export function urlOf(provider: ResolvedProvider, path: string): { origin: strin
   return { origin, path: `${basePath}${path}${mark < 0 ? '?' : '&'}${query}` };
 }
 
-/** Never taken from a call: keys come from the configuration alone. */
-const CREDENTIALS = [
-  'authorization',
-  'x-api-key',
-  'api-key',
-  'x-goog-api-key',
-  'proxy-authorization',
-  'cookie',
-] as const;
-
 /** All headers of a call: the row's fixed ones, the call's own over them, the key last. Lower-case names. */
 export function headersOf(provider: ResolvedProvider, call: Pick<UpstreamCall, 'headers'>): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(provider.row.headers ?? {})) headers[name.toLowerCase()] = value;
-  Object.assign(headers, call.headers);
-  for (const name of CREDENTIALS) if (name in headers) delete headers[name];
+  const headers: Record<string, string> = { ...provider.fixedHeaders };
+  for (const name in call.headers) if (!CREDENTIAL_HEADERS.has(name)) headers[name] = call.headers[name] ?? '';
   return Object.assign(headers, provider.authHeaders);
 }

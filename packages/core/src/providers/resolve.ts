@@ -1,7 +1,7 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { ConfigError } from '../kit/errors.ts';
-import { assertHeaderName, assertHeaderValue, authHeaderName, authHeaders } from './auth/headers.ts';
+import { assertHeaderName, assertHeaderValue, authHeaderName, authHeaders, CREDENTIAL_HEADERS } from './auth/headers.ts';
 import { type BaseUrl, fillPlaceholders, parseBaseUrl, placeholdersOf } from './base-url.ts';
 import { configuredRow } from './row.ts';
 
@@ -12,6 +12,8 @@ export interface ResolvedProvider extends BaseUrl {
   readonly row: ProviderRow;
   /** The row's query, encoded and without `?`; '' for none. */
   readonly query: string;
+  /** The row's headers with lower-case names, less any that carries a key. */
+  readonly fixedHeaders: Readonly<Record<string, string>>;
   /** Lower-case names. `{}` when no key is needed. */
   readonly authHeaders: Readonly<Record<string, string>>;
 }
@@ -49,6 +51,7 @@ export function resolveProvider(id: string, config: ProviderConfig, path = `prov
     origin,
     basePath,
     query: encodedQuery(row, settings, path),
+    fixedHeaders: fixedHeaders(row),
     authHeaders: keyHeaders(row, config, path),
   };
 }
@@ -86,6 +89,11 @@ function queryValue(template: string, settings: Readonly<Record<string, string>>
   return placeholdersOf(template).length > 0
     ? fillPlaceholders(template, settings, `${path}.settings`)
     : encodeURIComponent(template);
+}
+
+function fixedHeaders(row: ProviderRow): Record<string, string> {
+  const given = Object.entries(row.headers ?? {}).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  return Object.fromEntries(given.filter(([name]) => !CREDENTIAL_HEADERS.has(name)));
 }
 
 function keyHeaders(row: ProviderRow, config: ProviderConfig, path: string): Record<string, string> {

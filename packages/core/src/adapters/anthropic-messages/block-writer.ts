@@ -21,7 +21,7 @@ export type PartEvent = Extract<
 >;
 type PartEnd = Extract<ChatEvent, { type: 'part-end' }>;
 
-/** Texts and thinking open with their first content; a block without any is never written. */
+/** Texts and thinking open with their first content; a block without any is never written, but what it signed is. */
 export const opensLate = (part: Part): boolean =>
   part.type === 'text' || part.type === 'refusal' || part.type === 'reasoning';
 
@@ -56,6 +56,8 @@ export class BlockWriter {
   #whole = false;
   /** Had it any text or input? */
   #fed = false;
+  /** A text without words: only its signature is written. */
+  #empty = false;
 
   constructor(value: Part, blocks: { next: number }) {
     this.#value = value;
@@ -64,14 +66,17 @@ export class BlockWriter {
 
   /** Has the part something to show now? */
   opensWith(event: PartEvent): boolean {
-    if (event.type === 'part-end')
-      return this.#value.type === 'reasoning' && isSigned({ ...this.#value, ...event.complete });
+    if (event.type === 'part-end') {
+      const value = { ...this.#value, ...event.complete } as Part;
+      this.#empty = value.type === 'text';
+      return value.type === 'reasoning' ? isSigned(value) : value.signature !== undefined;
+    }
     return event.type === 'annotation' || ('text' in event && event.text !== '');
   }
 
   open(): string {
     const value = this.#value;
-    if (value.type === 'reasoning') return ''; // What it becomes is known at its first delta or at its end.
+    if (value.type === 'reasoning' || this.#empty) return ''; // What it becomes is known at its first delta or at its end.
     const before = this.#single(signatureBlock(value));
     this.#index = this.#blocks.next++;
     if (value.type === 'tool-call') {
@@ -160,6 +165,7 @@ export class BlockWriter {
   #end(event: PartEnd): string {
     const value = this.#value;
     if (value.type === 'reasoning') return this.#reasoningEnd({ ...value, text: '', ...event.complete });
+    if (this.#empty) return this.#single(signatureBlock({ ...value, ...event.complete } as Part, 'empty'));
     const close = value.type === 'tool-call' && value.custom === true ? this.#input('"}') : '';
     // A signature that is known only now follows the block that it signs.
     const late =

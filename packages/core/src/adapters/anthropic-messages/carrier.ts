@@ -21,8 +21,8 @@ export interface Cargo {
   summary?: true;
   /** The signature belongs to the tool call with this id, and not to a reasoning part. */
   callId?: string;
-  /** The signature belongs to the text block that follows, or to the one before. */
-  text?: 'next' | 'previous';
+  /** The signature belongs to the text block that follows, to the one before, or to a text without words that stood here. */
+  text?: 'next' | 'previous' | 'empty';
 }
 
 /** Is this string a carrier of ours? */
@@ -53,7 +53,7 @@ function readCargo(value: Json): Cargo {
     if (text !== undefined) cargo[key] = text;
   }
   if (value.summary === true) cargo.summary = true;
-  if (value.text === 'next' || value.text === 'previous') cargo.text = value.text;
+  if (value.text === 'next' || value.text === 'previous' || value.text === 'empty') cargo.text = value.text;
   return cargo;
 }
 

@@ -1,5 +1,5 @@
 import type { Message } from '../../chat/request.ts';
-import type { Json } from '../shared/read.ts';
+import { type Json, record } from '../shared/read.ts';
 import { assistantBlock, refuse, resultBlock, shorthand, userBlock } from './client-parts.ts';
 import type { Rendering } from './rendering.ts';
 import { nativeFields, present } from './wire.ts';
@@ -138,6 +138,13 @@ function placed(turns: readonly Turn[], rendering: Rendering): Turn[] {
 function wireTurn(turn: Turn): Json {
   const content = [...turn.results, ...turn.content];
   return { role: turn.role, ...(content.length === 0 ? {} : { content: shorthand(content) }), ...turn.native };
+}
+
+/** Does the last answer call tools without having begun with thinking, as another model's does? */
+export function goesOnUnthought(messages: readonly Json[]): boolean {
+  const content = messages.findLast((message) => message.role === 'assistant')?.content;
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
+  return blocks.some((block) => record(block)?.type === 'tool_use') && !REASONING.has(record(blocks[0])?.type);
 }
 
 /** System prompt and messages for the API: roles merged, tool results first, nothing blank. */

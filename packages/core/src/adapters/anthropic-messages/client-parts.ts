@@ -180,6 +180,8 @@ export function userBlock(part: Part, path: string, rendering: Rendering): Json 
 
 /** A part of an assistant message. undefined: nothing to send, or reported. */
 export function assistantBlock(part: Part, path: string, rendering: Rendering): Json | undefined {
+  // The vendor signs its thinking only: a signature on anything else is another's, and stays behind.
+  if (part.type !== 'reasoning' && part.signature !== undefined) rendering.dropped.add('reasoning');
   switch (part.type) {
     case 'text':
     case 'refusal':

@@ -3,7 +3,7 @@ import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
 import { type Json, record } from '../shared/read.ts';
 import { betaHeaders, mergeBetas, readBetas } from './betas.ts';
-import { renderConversation } from './client-messages.ts';
+import { goesOnUnthought, renderConversation } from './client-messages.ts';
 import { renderFormat, renderSampling, renderStops, renderTier, reportLost } from './client-options.ts';
 import { shorthand } from './client-parts.ts';
 import { planThinking } from './client-thinking.ts';
@@ -77,14 +77,17 @@ function build(request: ChatRequest, target: Target, exchange: Exchange): Render
     tokens: request.maxOutputTokens ?? target.maxOutputTokens ?? DEFAULT_MAX_TOKENS,
     given: request.maxOutputTokens !== undefined,
   };
+  const { system, messages } = renderConversation(request.messages, rendering);
   const plan = planThinking(
     request.reasoning,
     bound,
-    betas.some((beta) => beta.startsWith('interleaved-thinking')),
+    {
+      interleaved: betas.some((beta) => beta.startsWith('interleaved-thinking')),
+      unthought: goesOnUnthought(messages),
+    },
     rendering,
   );
   if (!bound.given) rendering.inserted.unshift(`max_tokens=${plan.maxTokens}`);
-  const { system, messages } = renderConversation(request.messages, rendering);
   const body: Json = {
     model: target.model,
     max_tokens: plan.maxTokens,

@@ -39,6 +39,33 @@ function told(
   };
 }
 
+describe('a turn that goes on after calls of another model', () => {
+  const call: Part = { type: 'tool-call', callId: 'call_1', name: 'f', input: '{}' };
+  const own: Part = { type: 'reasoning', text: 'Hm', signature: 'EqQB', origin: { format: 'anthropic-messages' } };
+  const after = (...content: Part[]): Partial<ChatRequest> => ({
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      { role: 'assistant', content },
+      { role: 'tool', content: [{ type: 'tool-result', callId: 'call_1', content: [] }] },
+    ],
+  });
+
+  test('can not have a budget of thinking: the API wants it to begin with a block of its own', () => {
+    expect(told({ enabled: true, budget: 2000 }, 'claude-sonnet-4-5', after(call))).toMatchObject({
+      thinking: undefined,
+      dropped: ['reasoning'],
+    });
+    expect(told({ enabled: true, budget: 2000 }, 'claude-sonnet-4-5', after(own, call))).toMatchObject({
+      thinking: { type: 'enabled', budget_tokens: 2000 },
+      dropped: [],
+    });
+  });
+
+  test('may think adaptively', () => {
+    expect(told({ enabled: true }, 'claude-opus-4-7', after(call)).thinking).toMatchObject({ type: 'adaptive' });
+  });
+});
+
 /** Sources: https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking, …/effort, and the pages on what is new in each model. */
 describe('what a model takes is read from its name', () => {
   test.each([

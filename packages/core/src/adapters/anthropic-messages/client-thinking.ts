@@ -18,6 +18,14 @@ export interface ThinkingPlan {
   readonly maxTokens: number;
 }
 
+/** What the conversation and the betas mean for a budget of thinking. */
+export interface Course {
+  /** May the model think between tools? */
+  readonly interleaved: boolean;
+  /** Does the turn go on after calls that no thinking of this vendor led to? */
+  readonly unthought: boolean;
+}
+
 type Effort = NonNullable<ReasoningOptions['effort']>;
 
 /** Budgets that stand for an effort where the model knows no efforts. The API's minimum is 1,024. */
@@ -115,12 +123,14 @@ function derivedBudget(reasoning: ReasoningOptions, bound: Bound): number {
   return bound.given && wanted >= bound.tokens ? Math.floor(bound.tokens / 2) : wanted;
 }
 
-function budgeted(reasoning: ReasoningOptions, bound: Bound, interleaved: boolean, rendering: Rendering): ThinkingPlan {
+function budgeted(reasoning: ReasoningOptions, bound: Bound, course: Course, rendering: Rendering): ThinkingPlan {
+  // A turn that goes on after a tool must have begun with thinking of this vendor, and no other can be sent.
+  if (course.unthought) return drop(fieldName(reasoning), bound, rendering);
   const named = reasoning.budget !== undefined && reasoning.budget > 0 ? reasoning.budget : undefined;
   const budget = named ?? derivedBudget(reasoning, bound);
   if (named === undefined && budget < MIN_BUDGET) return drop(fieldName(reasoning), bound, rendering);
   // Interleaved thinking counts the budget over several turns of one answer, so it may pass max_tokens.
-  if (bound.given && budget >= bound.tokens && !interleaved) return drop('reasoning.budget', bound, rendering);
+  if (bound.given && budget >= bound.tokens && !course.interleaved) return drop('reasoning.budget', bound, rendering);
   const effort =
     reasoning.effort !== undefined && reasoning.budget !== undefined && rendering.can.effort
       ? { effort: wireEffort(reasoning.effort, rendering) }
@@ -140,7 +150,7 @@ function budgeted(reasoning: ReasoningOptions, bound: Bound, interleaved: boolea
 export function planThinking(
   reasoning: ReasoningOptions | undefined,
   bound: Bound,
-  interleaved: boolean,
+  course: Course,
   rendering: Rendering,
 ): ThinkingPlan {
   const { can } = rendering;
@@ -151,5 +161,5 @@ export function planThinking(
   const keepsBudget = can.budget && reasoning.budget !== undefined && reasoning.budget > 0;
   return can.thinking === 'adaptive' && !keepsBudget
     ? adaptive(reasoning, bound, rendering)
-    : budgeted(reasoning, bound, interleaved, rendering);
+    : budgeted(reasoning, bound, course, rendering);
 }

@@ -1,8 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Body } from '../../transport/body.ts';
 import { bodyOf as bytesBody } from '../../transport/body-of.ts';
 import type { Target, UpstreamCall } from '../adapter.ts';
-import { pack } from './carrier.ts';
 import { anthropicMessages } from './index.ts';
 import { exchange, inbound, ROW, target } from './support.type-test.ts';
 
@@ -52,47 +51,4 @@ test("the row's renames and refusals are carried out in the bytes, and reported"
   );
   expect(JSON.parse(text(upstream))).toEqual({ model: 'm', max_output: 7 });
   expect(upstream.dropped).toEqual(['top_k']);
-});
-
-describe('what an earlier provider left with the client', () => {
-  const signature = pack({ origin: { format: 'gemini' }, signature: 'x' });
-  const own = { type: 'thinking', thinking: 'Mine', signature: 'EqQB' };
-
-  test('is taken out and reported: the vendor would refuse it', () => {
-    const messages = [
-      { role: 'user', content: 'Hi' },
-      {
-        role: 'assistant',
-        content: [
-          { type: 'thinking', thinking: 'Hm', signature },
-          own,
-          {
-            type: 'text',
-            text: 'Yes',
-            citations: [{ type: 'web_search_result_location', url: 'u', encrypted_index: 'postern.citation' }],
-          },
-          { type: 'redacted_thinking', data: signature },
-        ],
-      },
-      { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm', signature }] },
-    ];
-    const upstream = forward(JSON.stringify({ model: 'm', messages }));
-    expect(JSON.parse(text(upstream))).toEqual({
-      model: 'claude-sonnet-4-5',
-      messages: [
-        { role: 'user', content: 'Hi' },
-        { role: 'assistant', content: [own, { type: 'text', text: 'Yes', citations: [] }] },
-      ],
-    });
-    expect(upstream.dropped).toEqual(['reasoning']);
-  });
-
-  test('is not looked for where only the text speaks of it', () => {
-    const body = JSON.stringify({
-      model: 'm',
-      messages: [{ role: 'user', content: 'What is "postern.x"? "postern.' }],
-    });
-    const upstream = forward(body);
-    expect(JSON.parse(text(upstream)).messages).toEqual(JSON.parse(body).messages);
-  });
 });

@@ -13,6 +13,7 @@ import { encoder } from './encoder.ts';
 import { inBandFault, isError, readFault } from './fault.ts';
 import { forward } from './forward.ts';
 import { meter } from './meter.ts';
+import { passes } from './passes.ts';
 import { fault } from './server-fault.ts';
 import { model, models } from './server-models.ts';
 import { parse } from './server-parse.ts';
@@ -33,6 +34,7 @@ export const anthropicMessages: Adapter = {
   server: { peek, parse, render, encoder, fault, count: (tokens) => ({ input_tokens: tokens }), models, model },
   client: {
     render: renderRequest,
+    passes,
     forward,
     parse: parseAnswer,
     decoder,

@@ -1,5 +1,7 @@
 /** Reads delta frames of a passing stream without decoding them: is the JSON whole, and how many characters of content does it bring? */
 
+import { startsWith } from '../shared/contains.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -19,11 +21,6 @@ const DELTA_EVENT = ascii('content_block_delta');
 const DELTA_KEY = ascii('delta');
 /** The members of a delta whose characters count as content. */
 const CONTENT_KEYS = [ascii('text'), ascii('thinking'), ascii('partial_json')];
-
-function startsWith(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
-  for (let index = 0; index < pattern.length; index++) if (bytes[at + index] !== pattern[index]) return false;
-  return true;
-}
 
 const isKey = (bytes: Uint8Array, from: number, to: number, key: Uint8Array): boolean =>
   to - from === key.length && startsWith(bytes, from, key);
@@ -119,15 +116,4 @@ export function deltaCharacters(bytes: Uint8Array, from: number, to: number): nu
     }
   }
   throw broken();
-}
-
-/** Does `bytes` hold `pattern`? (Horspool: most bytes are skipped.) */
-export function contains(bytes: Uint8Array, pattern: Uint8Array): boolean {
-  const last = pattern.length - 1;
-  const skip = new Uint8Array(256).fill(pattern.length);
-  for (let index = 0; index < last; index++) skip[pattern[index] ?? 0] = last - index;
-  for (let at = 0; at + last < bytes.length; at += skip[bytes[at + last] ?? 0] ?? 1) {
-    if (startsWith(bytes, at, pattern)) return true;
-  }
-  return false;
 }

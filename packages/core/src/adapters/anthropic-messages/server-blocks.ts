@@ -1,6 +1,6 @@
 import type { Annotation, Part, ReasoningPart, ToolCallPart } from '../../chat/parts.ts';
 import { type Json, record } from '../shared/read.ts';
-import { cargoOf, pack } from './carrier.ts';
+import { type Cargo, cargoOf, pack } from './carrier.ts';
 import { writeCitation } from './citations.ts';
 import { FORMAT, isObject, nativeFields } from './wire.ts';
 
@@ -28,9 +28,9 @@ export function redactedBlock(part: ReasoningPart): Json {
 
 /**
  * The block that carries the signature of a part which has no place for one; undefined where there is nothing to carry.
- * `side`: where the text that it signs stands, seen from this block.
+ * `side`: where the text that it signs stands, seen from this block; `empty`: a text without words has no block.
  */
-export function signatureBlock(part: Part, side: 'next' | 'previous' = 'next'): Json | undefined {
+export function signatureBlock(part: Part, side: NonNullable<Cargo['text']> = 'next'): Json | undefined {
   if (part.signature === undefined || (part.type !== 'tool-call' && part.type !== 'text')) return undefined;
   const origin = part.origin === undefined ? {} : { origin: part.origin };
   const bound = part.type === 'tool-call' ? { callId: part.callId } : { text: side };

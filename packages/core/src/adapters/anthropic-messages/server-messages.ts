@@ -34,6 +34,13 @@ function sign(part: Part, cargo: Cargo): void {
   if (cargo.origin !== undefined) part.origin = cargo.origin;
 }
 
+/** A text without words that bore a signature, as some vendors end their answers. */
+function signedEmpty(cargo: Cargo): Part {
+  const part: Part = { type: 'text', text: '' };
+  sign(part, cargo);
+  return part;
+}
+
 function signedBy(parts: readonly Part[], at: number, cargo: Cargo): Part | undefined {
   if (cargo.callId !== undefined)
     return parts.find((part) => part.type === 'tool-call' && part.callId === cargo.callId);
@@ -56,6 +63,7 @@ function partsOf(blocks: readonly Json[]): Part[] {
   for (const block of blocks) {
     const cargo = cargoIn(block);
     if (cargo === undefined) parts.push(readBlock(withoutForeign(block), OWN));
+    else if (cargo.text === 'empty') parts.push(signedEmpty(cargo));
     else if (cargo.callId !== undefined || cargo.text !== undefined) loose.push({ at: parts.length, cargo });
     else parts.push(reasoningOf(typeof block.thinking === 'string' ? block.thinking : '', cargo));
   }

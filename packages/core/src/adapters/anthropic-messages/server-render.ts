@@ -30,7 +30,7 @@ export function extrasOf(native: Record<string, Json> | undefined): { message: J
 }
 
 function textBlock(part: Extract<Part, { type: 'text' | 'refusal' }>, path: string, dropped: string[]): Json[] {
-  if (part.text === '') return [];
+  if (part.text === '') return present(signatureBlock(part, 'empty'));
   const { citations, lost } = citationsOf(part.annotations);
   if (lost) dropped.push(`${path}.annotations`);
   return [

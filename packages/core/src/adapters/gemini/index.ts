@@ -7,6 +7,7 @@ import { forward } from './forward.ts';
 import { createMeter } from './meter.ts';
 import { renderModel, renderModels } from './models.ts';
 import { parse } from './parse.ts';
+import { passes } from './passes.ts';
 import { peek } from './peek.ts';
 import { render } from './render.ts';
 import { readReply } from './reply-read.ts';
@@ -29,6 +30,7 @@ export const gemini: Adapter = {
   },
   client: {
     render,
+    passes,
     forward,
     parse: readReply,
     decoder: createDecoder,

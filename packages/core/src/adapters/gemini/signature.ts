@@ -17,7 +17,8 @@ export interface Carried {
 
 /** 9 characters, so that their base64 stands alone as a prefix. */
 const MARK = 'postern1:';
-const PREFIX = toBase64(MARK);
+/** What the base64 of every carrier begins with. */
+export const CARRIER_PREFIX = toBase64(MARK);
 
 /** The carrier of what another provider signed, as valid base64. */
 export const packSignature = (carried: Carried): string => toBase64(MARK + JSON.stringify(carried));
@@ -49,7 +50,7 @@ function unpacked(value: Wire): Carried | undefined {
 
 /** What a carrier holds; undefined for a signature that is Gemini's own. */
 export function unpackSignature(signature: string): Carried | undefined {
-  if (!signature.startsWith(PREFIX)) return undefined;
+  if (!signature.startsWith(CARRIER_PREFIX)) return undefined;
   try {
     const object = parseObject(fromBase64(signature.replaceAll('-', '+').replaceAll('_', '/')).slice(MARK.length));
     return object === undefined ? undefined : unpacked(object);

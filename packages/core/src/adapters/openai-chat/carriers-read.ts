@@ -28,6 +28,9 @@ const DETAIL_FIELDS: ReadonlySet<string> = new Set([
 /** The types that a part's own fields tell; any other is kept as it is. */
 const TYPES: ReadonlySet<string> = new Set(['reasoning.text', 'reasoning.summary', 'reasoning.encrypted']);
 
+/** Is it a detail that Postern made, with its origin? */
+export const isOurs = (detail: Json): boolean => OURS.has(string(detail['format']) ?? '');
+
 /** Where a detail came from: what it says itself, else `fallback` (the provider that just answered, or this format of some provider). */
 export function detailOrigin(detail: Json, fallback: Origin): Origin {
   const format = string(detail['format']);
@@ -37,7 +40,7 @@ export function detailOrigin(detail: Json, fallback: Origin): Origin {
 
 /** A detail's fields that its vendor wants back as they were. A detail of ours has the vendor's `format` and `index` under other names. */
 function vendorFields(detail: Json): Json {
-  const ours = OURS.has(string(detail['format']) ?? '');
+  const ours = isOurs(detail);
   const type = string(detail['type']);
   return {
     ...rest(detail, DETAIL_FIELDS),

@@ -1,6 +1,6 @@
 import type { Origin, Part, ReasoningPart } from '../../chat/parts.ts';
 import { given, type Json } from '../shared/read.ts';
-import { nativeOf } from './wire.ts';
+import { FORMAT, nativeOf } from './wire.ts';
 
 /** Does the part need more than its words to be restored? */
 export function isSealed(part: ReasoningPart): boolean {
@@ -67,5 +67,15 @@ export function signatureDetail(part: Part & { signature?: string }, place: Plac
 /** A tool call's thought signature in the spelling of Google's own compatible API. Source: https://ai.google.dev/gemini-api/docs/openai (thought signatures) */
 export function extraContent(part: Part): Json | undefined {
   if (part.type !== 'tool-call' || part.signature === undefined) return undefined;
-  return part.origin?.format === 'gemini' ? { google: { thought_signature: part.signature } } : undefined;
+  const { format } = part.origin ?? {};
+  return format === 'gemini' || format === FORMAT ? { google: { thought_signature: part.signature } } : undefined;
+}
+
+/** Where a client's `extra_content` tells whose signature it holds: such bytes go back to nobody else. */
+export const ORIGIN_MEMBER = 'postern';
+
+/** {@link extraContent} for a client of this format, with its origin beside it. */
+export function clientExtraContent(part: Part): Json | undefined {
+  const content = extraContent(part);
+  return content === undefined ? undefined : { ...content, [ORIGIN_MEMBER]: originFields(part.origin) };
 }

@@ -237,6 +237,14 @@ describe('reasoning on its way to a provider', () => {
     ],
     ['a signature on a text', { ...text, signature: 's', origin: GEMINI }, EXACT, {}, ['reasoning.signature']],
     ['a signature on a call', call({ signature: 's', origin: GEMINI }), EXACT, {}, ['reasoning.signature']],
+    ['a signature of another format on a call', call({ signature: 's', origin: GEMINI }), back, {}, ['reasoning.signature']],
+    [
+      'its own signature on a call',
+      call({ signature: 's', origin: { format: 'openai-chat', provider: 'acme' } }),
+      back,
+      { tool_calls: [{ extra_content: { google: { thought_signature: 's' } } }] },
+      [],
+    ],
   ])('%s', (_, part, row, fields, dropped) => {
     const { message, dropped: told } = history(part.type === 'reasoning' ? [part, text] : [part], row);
     expect(message).toMatchObject(fields);

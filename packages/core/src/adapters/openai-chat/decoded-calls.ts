@@ -54,7 +54,7 @@ export class DecodedCalls {
     const name = text(called['name']);
     const call = this.#callFor(piece, name);
     call.custom ||= custom !== undefined;
-    const seal = thoughtSignature(piece);
+    const seal = thoughtSignature(piece, this.#reading.origin);
     if (seal.signature !== undefined || seal.native !== undefined) call.seal = { ...call.seal, ...seal };
     if (call.ended) return;
     if (call.part === undefined && name !== undefined) this.#start(call, name, events);

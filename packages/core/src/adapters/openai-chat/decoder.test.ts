@@ -271,7 +271,7 @@ describe('tool calls', () => {
   it("without any call a vendor's tool_calls is a plain stop", () => {
     expect(first(read([chunk({ content: 'x' }), stop('tool_calls'), DONE])).stopReason).toBe('stop');
   });
-  it("carry Google's thought signature", () => {
+  it("carry Google's thought signature, bound to the API that gave it", () => {
     const reply = read([
       call(0, {
         id: 'a',
@@ -281,7 +281,9 @@ describe('tool calls', () => {
       stop(),
       DONE,
     ]);
-    expect(first(reply).content).toMatchObject([{ signature: 'c2ln', origin: { format: 'gemini' } }]);
+    expect(first(reply).content).toMatchObject([
+      { signature: 'c2ln', origin: { format: 'openai-chat', provider: 'acme' } },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AudioPart, ImagePart, ToolCallPart } from '../../chat/parts.ts';
 import type { TokenLogprob } from '../../chat/reply.ts';
 import type { Json } from '../shared/read.ts';
-import { extraContent } from './carriers-write.ts';
+import { clientExtraContent } from './carriers-write.ts';
 import { nativeOf } from './wire.ts';
 
 /** Deltas of a stream's choice, as JSON text. Source: https://platform.openai.com/docs/api-reference/chat-streaming */
@@ -13,7 +13,7 @@ export function callDelta(part: ToolCallPart, index: number, functions: boolean)
   if (functions) return `{"function_call":${JSON.stringify(called)}}`;
   const kind = isCustom ? 'custom' : 'function';
   const call: Json = { ...nativeOf(part), index, id: part.callId, type: kind, [kind]: called };
-  return `{"tool_calls":[${JSON.stringify({ ...call, extra_content: extraContent(part) })}]}`;
+  return `{"tool_calls":[${JSON.stringify({ ...call, extra_content: clientExtraContent(part) })}]}`;
 }
 
 /** A piece of a tool call's input. */

@@ -5,7 +5,7 @@ import type { Exchange } from '../adapter.ts';
 import type { Dropped } from '../shared/dropped.ts';
 import type { Json } from '../shared/read.ts';
 import { annotationBody } from './annotations.ts';
-import { detailFor, extraContent, isSealed, type Place, signatureDetail } from './carriers-write.ts';
+import { clientExtraContent, detailFor, isSealed, type Place, signatureDetail } from './carriers-write.ts';
 import { audioDelta, callDelta, extraContentDelta, inputDelta, logprobsText, wholeImage } from './deltas.ts';
 import { finishWord } from './finish.ts';
 import { imageBody } from './media-body.ts';
@@ -228,9 +228,9 @@ export class EncodedChoice {
   #endCall(open: Open, part: ToolCallPart): string {
     const empty = open.gathered === '' && part.custom !== true ? this.#inputOf(open, part, '{}') : '';
     if (part.signature === undefined || this.#writer.functions) return empty;
-    const extra = extraContent(part);
+    const extra = clientExtraContent(part);
     if (extra === undefined) return empty + this.#sign(part, { tool_call_id: part.callId });
-    const told = extraContent(open.part) !== undefined;
+    const told = clientExtraContent(open.part) !== undefined;
     return told ? empty : empty + this.#delta(extraContentDelta(open.index, extra));
   }
 

@@ -8,6 +8,7 @@ import { fault as readFault } from './fault.ts';
 import { forward } from './forward.ts';
 import { meter } from './meter.ts';
 import { model, models } from './models.ts';
+import { passes } from './passes.ts';
 import { peek } from './peek.ts';
 import { fault } from './server-fault.ts';
 import { parse } from './server-parse.ts';
@@ -21,6 +22,6 @@ import { FORMAT } from './wire.ts';
 export const openaiChat: Adapter = {
   format: FORMAT,
   server: { peek, parse, render, encoder, fault, models, model },
-  client: { render: renderRequest, forward, parse: parseReply, decoder, meter, fault: readFault },
+  client: { render: renderRequest, passes, forward, parse: parseReply, decoder, meter, fault: readFault },
   operations: { embeddings },
 };

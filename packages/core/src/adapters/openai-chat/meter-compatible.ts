@@ -20,7 +20,7 @@ export class CompatibleMeter implements Meter {
   readonly #row: ProviderRow;
   readonly #model: string;
   readonly #memo: Memo;
-  readonly #closing: Closing;
+  #closed: Closing | undefined;
   readonly #repair: FrameRepair;
   readonly #scan = newScan();
   readonly #template = new FrameTemplate();
@@ -30,8 +30,13 @@ export class CompatibleMeter implements Meter {
     this.#row = row;
     this.#model = model;
     this.#memo = memo;
-    this.#closing = new Closing(memo);
     this.#repair = new FrameRepair(row, model, memo);
+  }
+
+  /** Made for a stream's first frame: a whole answer needs none. */
+  get #closing(): Closing {
+    this.#closed ??= new Closing(this.#memo);
+    return this.#closed;
   }
 
   body(body: unknown): { usage?: Usage; fault?: Fault; replace?: unknown } {

@@ -33,7 +33,7 @@ function bodyFault(body: Json): Fault | undefined {
 /** Meters the stream of the API that owns the format: the bytes pass untouched, and only frames that tell something are parsed. */
 export class ExactMeter implements Meter {
   readonly #memo: Memo;
-  readonly #closing: Closing;
+  #closed: Closing | undefined;
   readonly #scan = newScan();
   readonly #template = new FrameTemplate();
   /** The first chunk: what all chunks share, should we have to end the stream. */
@@ -41,7 +41,12 @@ export class ExactMeter implements Meter {
 
   constructor(memo: Memo) {
     this.#memo = memo;
-    this.#closing = new Closing(memo);
+  }
+
+  /** Made for a stream's first frame: a whole answer needs none. */
+  get #closing(): Closing {
+    this.#closed ??= new Closing(this.#memo);
+    return this.#closed;
   }
 
   body(body: unknown): { usage?: Usage; fault?: Fault } {

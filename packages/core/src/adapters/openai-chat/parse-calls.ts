@@ -1,7 +1,9 @@
-import type { ToolCallPart } from '../../chat/parts.ts';
+import type { Origin, ToolCallPart } from '../../chat/parts.ts';
 import { array, given, type Json, record, string, text } from '../shared/read.ts';
+import { detailOrigin } from './carriers-read.ts';
+import { ORIGIN_MEMBER } from './carriers-write.ts';
 import { refuse } from './parse-content.ts';
-import { native, rest } from './wire.ts';
+import { FORMAT, native, nativeOf, rest } from './wire.ts';
 
 const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'index', 'function', 'custom', 'extra_content']);
 
@@ -11,16 +13,28 @@ export function inputOf(value: unknown): string {
   return record(value) === undefined ? '{}' : JSON.stringify(value);
 }
 
-/** A thought signature on a tool call, as Google's compatible API spells it. Source: https://ai.google.dev/gemini-api/docs/openai */
-export function thoughtSignature(call: Json): Pick<ToolCallPart, 'signature' | 'origin' | 'native'> {
+/**
+ * A thought signature on a tool call, as Google's compatible API spells it; `origin`: who gave it.
+ * Source: https://ai.google.dev/gemini-api/docs/openai
+ */
+export function thoughtSignature(call: Json, origin: Origin): Pick<ToolCallPart, 'signature' | 'origin' | 'native'> {
   const content = record(call['extra_content']);
-  const google = record(content?.['google']);
-  const signature = text(google?.['thought_signature']);
+  const signature = text(record(content?.['google'])?.['thought_signature']);
   const kept = native({
     ...rest(call, CALL_FIELDS),
     ...(signature === undefined ? given('extra_content', content) : {}),
   });
-  return { ...(signature === undefined ? {} : { signature, origin: { format: 'gemini' } }), ...given('native', kept) };
+  return { ...(signature === undefined ? {} : { signature, origin }), ...given('native', kept) };
+}
+
+/** What a client sends back tells its origin when Postern gave it; else it may be a compatible API's, and is kept as it came. */
+function clientSignature(call: Json): ReturnType<typeof thoughtSignature> {
+  const marked = record(record(call['extra_content'])?.[ORIGIN_MEMBER]);
+  const origin: Origin = { format: 'gemini' };
+  if (marked !== undefined) return thoughtSignature(call, detailOrigin(marked, origin));
+  const read = thoughtSignature(call, origin);
+  if (read.signature === undefined) return read;
+  return { ...read, native: { [FORMAT]: { ...nativeOf(read), extra_content: call['extra_content'] } } };
 }
 
 function parseCall(value: unknown, at: string, fallbackId: string): ToolCallPart {
@@ -35,12 +49,12 @@ function parseCall(value: unknown, at: string, fallbackId: string): ToolCallPart
       name,
       input: string(custom['input']) ?? '',
       custom: true,
-      ...thoughtSignature(call),
+      ...clientSignature(call),
     };
   }
   const called = record(call['function']);
   const name = text(called?.['name']) ?? refuse(`${at}.function.name`, 'must be the name of a tool');
-  return { type: 'tool-call', callId, name, input: inputOf(called?.['arguments']), ...thoughtSignature(call) };
+  return { type: 'tool-call', callId, name, input: inputOf(called?.['arguments']), ...clientSignature(call) };
 }
 
 /** The tool calls of an assistant message, and the deprecated function call. Throws RequestError. */

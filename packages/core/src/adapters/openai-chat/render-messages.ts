@@ -4,7 +4,7 @@ import { isOwn } from '../shared/origin.ts';
 import { given, type Json } from '../shared/read.ts';
 import { extraContent, isSealed, vendorDetail } from './carriers-write.ts';
 import { contentOf, contentPart, nameOf, type Rendering } from './render-content.ts';
-import { has } from './row.ts';
+import { has, isExact } from './row.ts';
 import { nativeOf } from './wire.ts';
 
 /** The `messages` of a call. Tool results become a message each; media that they can't hold follow in a message of the user. */
@@ -124,8 +124,17 @@ function toolCall(part: ToolCallPart, rendering: Rendering): Json {
     part.custom === true
       ? { type: 'custom', custom: { name, input: part.input } }
       : { type: 'function', function: { name, arguments: part.input } };
-  if (part.signature !== undefined || extraContent(part) !== undefined) rendering.dropped.add('reasoning.signature');
-  return { ...nativeOf(part), id: rendering.callId(part.callId), ...called };
+  const { extra_content: came, ...own } = nativeOf(part);
+  const extra = part.signature === undefined ? came : signatureBack(part, came, rendering);
+  return { ...own, id: rendering.callId(part.callId), ...called, ...given('extra_content', extra) };
+}
+
+/** A call's signature goes back to the provider that gave it, or as the client wrote it to an API that may know it; else it is reported. */
+function signatureBack(part: ToolCallPart, came: unknown, rendering: Rendering): unknown {
+  if (isOwn(part.origin, rendering.target)) return extraContent(part);
+  if (came !== undefined && !isExact(rendering.target.row)) return came;
+  rendering.dropped.add('reasoning.signature');
+  return undefined;
 }
 
 const reasoningParts = (parts: readonly Part[]): ReasoningPart[] =>

@@ -4,7 +4,7 @@ import type { Exchange } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
 import { given, type Json } from '../shared/read.ts';
 import { annotationBody } from './annotations.ts';
-import { detailFor, extraContent, isSealed, signatureDetail } from './carriers-write.ts';
+import { clientExtraContent, detailFor, isSealed, signatureDetail } from './carriers-write.ts';
 import { finishWord } from './finish.ts';
 import { audioBody, imageBody } from './media-body.ts';
 import { notesOf } from './peek.ts';
@@ -111,7 +111,7 @@ class MessageBody {
       else this.#dropped.add('tool_calls');
       return;
     }
-    const extra = extraContent(part);
+    const extra = clientExtraContent(part);
     if (part.signature !== undefined && extra === undefined)
       this.#details.push(signatureDetail(part, { tool_call_id: part.callId }, this.#details.length));
     const called =

@@ -30,30 +30,28 @@ export function readUsage(value: unknown): Usage | undefined {
   const prompt = count(usage['prompt_tokens']);
   const completion = count(usage['completion_tokens']);
   if (prompt === undefined && completion === undefined) return undefined;
-  return {
-    ...promptClasses(usage, prompt),
-    ...completionClasses(usage, prompt ?? 0, completion),
-    ...given('serverTools', serverTools(usage)),
-  };
+  const classes: Usage = {};
+  promptClasses(usage, prompt, classes);
+  completionClasses(usage, prompt ?? 0, completion, classes);
+  put(classes, 'serverTools', serverTools(usage));
+  return classes;
 }
 
-function promptClasses(usage: Json, prompt: number | undefined): Usage {
+/** Sets what is known. One object is filled in place: this runs on every answer. */
+function put<Key extends keyof Usage>(classes: Usage, key: Key, value: Usage[Key]): void {
+  if (value !== undefined) classes[key] = value;
+}
+
+function promptClasses(usage: Json, prompt: number | undefined, classes: Usage): void {
   const details = record(usage['prompt_tokens_details']) ?? {};
   const purse = new Purse(prompt ?? 0);
-  const cacheRead = purse.take(cachedTokens(usage, details));
+  put(classes, 'cacheRead', purse.take(cachedTokens(usage, details)));
   const writes = cacheWrites(usage, details);
-  const cacheWrite = purse.take(writes.short);
-  const cacheWrite1h = purse.take(writes.long);
-  const inputAudio = purse.take(count(details['audio_tokens']));
-  const inputImage = purse.take(count(details['image_tokens']));
-  return {
-    ...given('input', prompt === undefined ? undefined : purse.left),
-    ...given('cacheRead', cacheRead),
-    ...given('cacheWrite', cacheWrite),
-    ...given('cacheWrite1h', cacheWrite1h),
-    ...given('inputAudio', inputAudio),
-    ...given('inputImage', inputImage),
-  };
+  put(classes, 'cacheWrite', purse.take(writes.short));
+  put(classes, 'cacheWrite1h', purse.take(writes.long));
+  put(classes, 'inputAudio', purse.take(count(details['audio_tokens'])));
+  put(classes, 'inputImage', purse.take(count(details['image_tokens'])));
+  put(classes, 'input', prompt === undefined ? undefined : purse.left);
 }
 
 function cachedTokens(usage: Json, details: Json): number | undefined {
@@ -80,23 +78,18 @@ function cacheWrites(usage: Json, details: Json): { short?: number; long?: numbe
   return { ...given('short', short), ...given('long', long) };
 }
 
-function completionClasses(usage: Json, prompt: number, completion: number | undefined): Usage {
+function completionClasses(usage: Json, prompt: number, completion: number | undefined, classes: Usage): void {
   const details = record(usage['completion_tokens_details']) ?? {};
   const stated = count(details['reasoning_tokens']) ?? count(usage['reasoning_tokens']);
   const outside =
     stated !== undefined && reasoningIsOutside(stated, prompt, completion ?? 0, count(usage['total_tokens']));
   const purse = new Purse(completion ?? 0);
-  const reasoning = outside ? stated : purse.take(stated);
-  const outputAudio = purse.take(count(details['audio_tokens']));
-  const outputImage = purse.take(count(details['image_tokens']));
-  return {
-    ...given('output', completion === undefined ? undefined : purse.left),
-    ...given('reasoning', reasoning),
-    ...given('outputAudio', outputAudio),
-    ...given('outputImage', outputImage),
-    ...given('predictionAccepted', count(details['accepted_prediction_tokens'])),
-    ...given('predictionRejected', count(details['rejected_prediction_tokens'])),
-  };
+  put(classes, 'reasoning', outside ? stated : purse.take(stated));
+  put(classes, 'outputAudio', purse.take(count(details['audio_tokens'])));
+  put(classes, 'outputImage', purse.take(count(details['image_tokens'])));
+  put(classes, 'output', completion === undefined ? undefined : purse.left);
+  put(classes, 'predictionAccepted', count(details['accepted_prediction_tokens']));
+  put(classes, 'predictionRejected', count(details['rejected_prediction_tokens']));
 }
 
 /**

@@ -45,3 +45,13 @@ function flaw(value: string): string {
   if (value !== value.trim()) return 'has white space around it';
   return 'holds a character that no header can carry';
 }
+
+/** Never taken from a call or from a row's fixed headers: keys come from `apiKey` alone. */
+export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+  'proxy-authorization',
+  'cookie',
+]);
