@@ -10,7 +10,7 @@ import type { ChatOptions } from './in-process/chat-options.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
 import type { ChatResult } from './in-process/result.ts';
 import type { ToolSet } from './in-process/tools.ts';
-import { ClientGone, LimitError } from './kit/errors.ts';
+import { LimitError } from './kit/errors.ts';
 import { createEvents, type Events } from './kit/events.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
@@ -143,12 +143,12 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       draining = true;
       const limit = whole.clock.now() + ms;
       while (open.size > 0 && whole.clock.now() < limit) await whole.clock.sleep(Math.min(50, limit - whole.clock.now()));
-      await Promise.all(pending);
+      await Promise.race([Promise.all(pending), whole.clock.sleep(Math.max(0, limit - whole.clock.now()))]);
       return open.size;
     },
     async close() {
       draining = true;
-      for (const exchange of open.values()) exchange.cancel(new ClientGone());
+      for (const exchange of open.values()) exchange.cancel(refused());
       await Promise.all(pending);
       await store.flush();
       await whole.dispatcher.close();

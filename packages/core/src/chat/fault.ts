@@ -1,3 +1,5 @@
+import type { GatewayError } from '../kit/errors.ts';
+
 /** What went wrong at a provider, in kinds that the router acts upon. */
 export type FaultKind =
   | 'unavailable' /* 5xx, connection refused, reset, cut */
@@ -24,6 +26,8 @@ export interface Fault {
   param?: string;
   /** Seconds. */
   retryAfter?: number;
+  /** The error itself, where it is none of the provider's: a hook that refused, a deadline, a gateway that closes. */
+  error?: GatewayError;
   /** May the same request succeed on the same deployment later? Default by kind. */
   retryable?: boolean;
 }

@@ -16,7 +16,7 @@ export interface HookContext {
  * A request that a hook looks into goes through the canonical model even where it could pass through.
  */
 export interface Hooks {
-  /** Before anything is planned. A returned request replaces the old one. */
+  /** Chats and token counts, before anything is sent. A returned request replaces the old one; the model is no part of it, the plan stands. */
   readonly onRequest?: readonly ((request: ChatRequest, context: HookContext) => ChatRequest | undefined | Promise<ChatRequest | undefined>)[];
   /** The plan: `provider/model` of each attempt in order. A returned list restricts or reorders it (only names that were in it). */
   readonly onPlan?: readonly ((plan: readonly string[], context: HookContext) => readonly string[] | undefined | Promise<readonly string[] | undefined>)[];

@@ -1,6 +1,6 @@
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
 import type { LineExchange } from '../line/exchange.ts';
-import { settle } from '../line/settle.ts';
+import { settleCancelled } from '../line/settle.ts';
 
 /**
  * Runs `tell` as soon as a stream's exchange is cancelled, by whomever: its caller's signal, its time limit, the gateway that closes.
@@ -19,6 +19,6 @@ export function whenCancelled(exchange: LineExchange, tell: (error: GatewayError
 
 /** Settles a stream that had begun, by the error that ended it. */
 export function settleWith(exchange: LineExchange, error: GatewayError): void {
-  if (error.code === 'upstream_timeout') exchange.openFault = { kind: 'timeout', message: error.message };
-  settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', 200, error);
+  exchange.replied = true;
+  settleCancelled(exchange, error);
 }

@@ -6,9 +6,9 @@ import type { ChatRequest } from '../chat/request.ts';
 import { asGatewayError } from '../kit/errors.ts';
 import type { Answer } from '../line/answer.ts';
 import type { LineExchange } from '../line/exchange.ts';
-import { settle, settleStream } from '../line/settle.ts';
+import { settle, settleCancelled, settleStream } from '../line/settle.ts';
 import { stashEvents, stashReply } from '../line/stash.ts';
-import { answer } from '../line/walk.ts';
+import { answer, start } from '../line/walk.ts';
 import { type ChatOptions, chatRequestOf } from './chat-options.ts';
 import { type EventSource, EventStream } from './event-stream.ts';
 import { type ChatResult, resultOf } from './result.ts';
@@ -61,6 +61,7 @@ export async function streamInProcess<Tools extends ToolSet>(
 }
 
 function prepare(exchange: LineExchange, options: ChatOptions, stream: boolean): void {
+  start(exchange);
   const chat = chatRequestOf(options);
   exchange.chat = chat;
   exchange.peek = peekOf(options.model, chat, stream);
@@ -82,7 +83,7 @@ async function refusing<Value>(exchange: LineExchange, run: () => Promise<Value>
     return await run();
   } catch (thrown) {
     const error = asGatewayError(thrown);
-    settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', error.status, error);
+    settleCancelled(exchange, error);
     throw error;
   }
 }

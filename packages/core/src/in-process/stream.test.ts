@@ -209,13 +209,14 @@ describe('a stream that breaks after its first word', () => {
 describe('a stream that is cancelled', () => {
   async function cancelledBy(
     end: (set: Awaited<ReturnType<typeof begun>>) => unknown,
+    why: { error: string; outcome: string } = { error: 'client_gone', outcome: 'cancelled' },
   ): Promise<Awaited<ReturnType<typeof begun>>> {
     const set = await begun();
     await end(set);
     await set.call.cancelled;
-    await expect(set.stream.result).rejects.toMatchObject({ kind: 'gone' });
+    await expect(set.stream.result).rejects.toMatchObject({ code: why.error });
     expect(set.ends).toHaveLength(1);
-    expect(set.ends[0]).toMatchObject({ outcome: 'cancelled', attempts: [{ outcome: 'cancelled' }] });
+    expect(set.ends[0]).toMatchObject({ outcome: why.outcome, attempts: [{ outcome: why.outcome }] });
     expect(set.gateway.stats().open).toBe(0);
     expect(set.clock.pending).toBe(0);
     return set;
@@ -247,7 +248,7 @@ describe('a stream that is cancelled', () => {
   });
 
   it('by the gateway that closes does the same', async () => {
-    await cancelledBy(({ gateway }) => gateway.close());
+    await cancelledBy(({ gateway }) => gateway.close(), { error: 'draining', outcome: 'fault' });
   });
 
   it('never looks finished to a reader who waits meanwhile', async () => {

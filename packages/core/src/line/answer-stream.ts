@@ -1,6 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
-import { isGatewayError } from '../kit/errors.ts';
+import { isGatewayError, UpstreamError } from '../kit/errors.ts';
 import type { Frame } from '../transport/frame.ts';
 import { invalidResponse } from './read-json.ts';
 import { transportFault } from './upstream-error.ts';
@@ -33,6 +33,9 @@ export interface FrameReader {
   end(): Frame[];
 }
 
+/** Bytes that a stream may send before its first content. */
+const MAX_SILENCE = 1024 * 1024;
+
 /** How a stream ended: with `fault`, or well. */
 export type StreamEnd = (fault: Fault | undefined) => void;
 
@@ -53,6 +56,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   /** Has any frame carried data? A page or an empty body is cut into none. */
   #said = false;
   #fault: Fault | undefined;
+  #silence = 0;
   /** The client is still to be told of the fault. */
   #failing = false;
 
@@ -103,11 +107,19 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   async #read(): Promise<void> {
     try {
       const step = await this.#source.next();
-      if (step.done === true) this.#last();
-      else this.#take(this.#reader.push(step.value), step.value);
+      if (step.done === true) return this.#last();
+      this.#watch.heard();
+      if (!this.interpreter.spoke) this.#guardSilence(step.value.length);
+      this.#take(this.#reader.push(step.value), step.value);
     } catch (error) {
       this.#broke(error);
     }
+  }
+
+  /** What comes before the first content is held back, so it is bounded. */
+  #guardSilence(bytes: number): void {
+    this.#silence += bytes;
+    if (this.#silence > MAX_SILENCE) throw new UpstreamError('upstream_invalid_response', 'The provider sent much and said nothing.');
   }
 
   #take(frames: readonly Frame[], bytes: Uint8Array | undefined): void {
@@ -154,5 +166,5 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
 }
 
 function faultOf(error: unknown): Fault {
-  return isGatewayError(error) && error.kind !== 'upstream' ? { kind: 'unavailable', message: error.message } : transportFault(error);
+  return isGatewayError(error) && error.kind !== 'upstream' ? { kind: 'unavailable', message: error.message, error } : transportFault(error);
 }

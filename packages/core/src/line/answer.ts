@@ -19,3 +19,8 @@ export type Answer =
 export function isAnswer(value: Answer | Fault): value is Answer {
   return value.kind === 'reply' || value.kind === 'events' || value.kind === 'whole' || value.kind === 'chunks';
 }
+
+/** Is it still arriving? */
+export function isStream(value: Answer | Fault): boolean {
+  return value.kind === 'events' || value.kind === 'chunks';
+}

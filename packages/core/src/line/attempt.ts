@@ -1,7 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import { RequestError } from '../kit/errors.ts';
-import type { Deployment, PlannedAttempt } from '../router/plan.ts';
-import { nextAttempt } from '../router/retry.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
+import { nextAttempt, type Rests } from '../router/retry.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
@@ -17,7 +17,8 @@ import type { Work } from './work.ts';
  */
 export async function attempt(exchange: LineExchange): Promise<Answer> {
   const { plan, line } = exchange;
-  const spent = new Set<Deployment>();
+  const rests: Rests = new Map();
+  let failed: Fault | undefined;
   let index = 0;
   for (;;) {
     const planned = plan[index];
@@ -27,9 +28,11 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const outcome = work instanceof RequestError ? work : await callOnce(exchange, planned, work);
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
+    if (!(outcome instanceof RequestError)) failed = outcome;
     const fault = outcome instanceof RequestError ? UNFIT : outcome;
-    const next = nextAttempt(plan, index, fault, spent, line.platform.random);
-    if (next === undefined) throw outcome instanceof RequestError ? outcome : upstreamError(outcome);
+    const next = nextAttempt(plan, index, fault, rests, line.platform.clock.now(), line.platform.random);
+    // An outage weighs more than a fallback that could not express the request: the client may try again.
+    if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);
     if (next.waitMs > 0) await pause(exchange, next.waitMs);
     index = next.index;
   }
@@ -56,34 +59,30 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   exchange.sentBytes = work.call.body?.length ?? 0;
   exchange.dropped = work.call.dropped;
   exchange.inserted = work.call.inserted;
-  const open = openAttempt(exchange, planned);
+  openAttempt(exchange, planned);
   let outcome: Answer | Fault;
   try {
     outcome = await dispatch(exchange, planned, work);
   } catch (error) {
-    if (exchange.cancelled !== undefined) {
-      closeAttempt(exchange, open, 'cancelled');
-      throw exchange.cancelled;
-    }
-    outcome = caught(error, exchange, open);
+    if (exchange.cancelled !== undefined) throw exchange.cancelled;
+    outcome = caught(error, exchange);
   }
-  if (!isAnswer(outcome)) closeAttempt(exchange, open, 'fault', outcome);
+  if (!isAnswer(outcome)) closeAttempt(exchange, 'fault', outcome);
   else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
     exchange.usage = outcome.kind === 'reply' ? outcome.reply.usage : outcome.usage;
-    closeAttempt(exchange, open, 'ok');
+    closeAttempt(exchange, 'ok');
   } else {
-    exchange.open = open;
     exchange.reading = outcome.stream.interpreter;
     exchange.firstTokenAt = exchange.line.platform.clock.now();
   }
   return outcome;
 }
 
-function caught(error: unknown, exchange: LineExchange, open: ReturnType<typeof openAttempt>): Fault {
+function caught(error: unknown, exchange: LineExchange): Fault {
   try {
     return transportFault(error);
   } catch {
-    closeAttempt(exchange, open, 'fault');
+    closeAttempt(exchange, 'fault');
     throw error;
   }
 }

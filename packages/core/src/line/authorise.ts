@@ -13,7 +13,7 @@ export function authorise(exchange: LineExchange): void {
   if (peek.remoteTools === true && !line.settings.features.remoteTools) {
     throw new AccessError('forbidden', 'Remote tool servers are not enabled on this gateway.', { param: 'tools' });
   }
-  if (!line.settings.features.remoteMedia && exchange.route.operation === 'chat') refuseRemoteMedia(exchange);
+  if (!line.settings.features.remoteMedia && exchange.route.operation !== 'embeddings') refuseRemoteMedia(exchange);
 }
 
 function refuseRemoteMedia(exchange: LineExchange): void {

@@ -1,6 +1,10 @@
+import { ClientGone, isGatewayError } from '../kit/errors.ts';
 import { replyToEvents } from '../chat/replay.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
+import type { Encoder } from '../adapters/adapter.ts';
+import type { ChatReply } from '../chat/reply.ts';
 import type { Answer } from './answer.ts';
+import { guardEvents } from './guard-out.ts';
 import { encoded, encodeAll } from './encode.ts';
 import type { LineExchange } from './exchange.ts';
 import { posternHeaders } from './headers.ts';
@@ -11,7 +15,7 @@ const JSON_TYPE = 'application/json';
 const SSE_TYPE = 'text/event-stream; charset=utf-8';
 
 /** deliver: the answer in the client's format. A whole answer is settled here; a stream when it ends, or is cancelled. */
-export function deliver(exchange: LineExchange, answer: Answer): GatewayReply {
+export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | Promise<GatewayReply> {
   if (answer.kind === 'whole') return whole(exchange, JSON_TYPE, answer.body, exchange.dropped);
   if (answer.kind === 'chunks') {
     answer.stream.onEnd = (fault) => settleStream(exchange, fault);
@@ -28,13 +32,16 @@ export function deliver(exchange: LineExchange, answer: Answer): GatewayReply {
     return streamed(exchange, encoder.contentType, encoded(stashEvents(exchange, answer.stream), encoder, exchange));
   }
   stashReply(exchange, answer.reply);
-  if (exchange.peek.stream) {
-    const encoder = adapter.server.encoder(exchange);
-    const body = encodeAll(replyToEvents(answer.reply), encoder);
-    return whole(exchange, encoder.contentType, body, [...exchange.dropped, ...encoder.dropped]);
-  }
+  if (exchange.peek.stream) return replayed(exchange, adapter.server.encoder(exchange), answer.reply);
   const rendered = adapter.server.render(answer.reply, exchange);
   return whole(exchange, JSON_TYPE, JSON.stringify(rendered.body), [...exchange.dropped, ...rendered.dropped]);
+}
+
+/** A stream was asked for and the provider gave a whole answer. */
+async function replayed(exchange: LineExchange, encoder: Encoder, reply: ChatReply): Promise<GatewayReply> {
+  const events = replyToEvents(reply);
+  const body = encodeAll((await guardEvents(exchange)?.(events)) ?? events, encoder);
+  return whole(exchange, encoder.contentType, body, [...exchange.dropped, ...encoder.dropped]);
 }
 
 function whole(exchange: LineExchange, contentType: string, body: Chunk, dropped: readonly string[]): GatewayReply {
@@ -44,6 +51,7 @@ function whole(exchange: LineExchange, contentType: string, body: Chunk, dropped
 }
 
 function streamed(exchange: LineExchange, contentType: string, body: AsyncIterable<Chunk>): GatewayReply {
+  exchange.replied = true;
   return {
     status: 200,
     headers: {
@@ -55,9 +63,6 @@ function streamed(exchange: LineExchange, contentType: string, body: AsyncIterab
     },
     body,
     clientIdle: exchange.line.settings.timeouts.clientIdle,
-    cancel(reason) {
-      exchange.cancel(reason);
-      settle(exchange, 'cancelled', 200);
-    },
+    cancel: (reason) => exchange.cancel(isGatewayError(reason) ? reason : new ClientGone(reason)),
   };
 }

@@ -5,7 +5,7 @@ import type { PlannedAttempt } from '../router/plan.ts';
 import { headersOf, urlOf } from '../providers/call-url.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { readAll } from '../transport/read-all.ts';
-import { type Answer, isAnswer } from './answer.ts';
+import { type Answer, isAnswer, isStream } from './answer.ts';
 import { cleanFault } from './clean-fault.ts';
 import type { LineExchange } from './exchange.ts';
 import { transportFault } from './upstream-error.ts';
@@ -31,10 +31,8 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
     outcome = told(response.status >= 200 && response.status < 300 ? await work.read(response, watch) : await refusal(planned, response), planned);
     return outcome;
   } finally {
-    if (outcome === undefined || !isAnswer(outcome)) {
-      watch?.stop();
-      response?.cancel(undefined);
-    }
+    if (outcome === undefined || !isStream(outcome)) watch?.stop();
+    if (outcome === undefined || !isAnswer(outcome)) response?.cancel(undefined);
   }
 }
 

@@ -48,8 +48,7 @@ class EncodedStream implements AsyncIterable<Chunk>, AsyncIterator<Chunk> {
 
   async next(): Promise<IteratorResult<Chunk, undefined>> {
     while (!this.#ended) {
-      const step = await this.#batches.next();
-      const chunk = step.done === true ? this.#end() : this.#encode(this.#guard === undefined ? step.value : await this.#guarded(step.value));
+      const chunk = await this.#chunk();
       if (chunk.length > 0) return { done: false, value: chunk };
     }
     return { done: true, value: undefined };
@@ -61,6 +60,20 @@ class EncodedStream implements AsyncIterable<Chunk>, AsyncIterator<Chunk> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** A hook that refuses, and whatever else throws here, ends the stream with an in-band error and closes the upstream. */
+  async #chunk(): Promise<Chunk> {
+    try {
+      const step = await this.#batches.next();
+      if (step.done === true) return this.#end();
+      return this.#encode(this.#guard === undefined ? step.value : await this.#guard(step.value));
+    } catch (thrown) {
+      this.#ended = true;
+      const error = asGatewayError(thrown);
+      this.#exchange.cancel(error);
+      return this.#encoder.fail(error);
+    }
+  }
+
   #encode(events: readonly ChatEvent[]): Chunk {
     if (events.some((event) => event.type === 'fault')) this.#failed = true;
     return batch(events, this.#encoder);
@@ -69,18 +82,5 @@ class EncodedStream implements AsyncIterable<Chunk>, AsyncIterator<Chunk> {
   #end(): Chunk {
     this.#ended = true;
     return this.#failed ? '' : this.#encoder.end();
-  }
-
-  /** A hook that throws in the middle of a stream ends it with an in-band error. */
-  async #guarded(events: ChatEvent[]): Promise<ChatEvent[]> {
-    try {
-      return (await this.#guard?.(events)) ?? events;
-    } catch (thrown) {
-      this.#ended = true;
-      this.#failed = true;
-      const error = asGatewayError(thrown);
-      this.#exchange.cancel(error);
-      return [{ type: 'fault', fault: { kind: 'content-filter', message: error.message } }];
-    }
   }
 }

@@ -49,7 +49,7 @@ export class LineExchange implements Exchange, CancelListener {
   dropped: readonly string[] = [];
   inserted: readonly string[] = [];
 
-  /** The attempt that streams, until the stream ends; and the fault it ended with. */
+  /** The attempt under way, until it is closed; and the fault that a stream of it ended with. */
   open: OpenAttempt | undefined;
   /** What reads that stream: its usage so far, and how many frames it withheld. */
   reading: Pick<Interpreter<unknown>, 'usage' | 'content' | 'broken'> | undefined;
@@ -59,6 +59,12 @@ export class LineExchange implements Exchange, CancelListener {
   abort: { abort(reason: unknown): void } | undefined;
   /** Why the request is over early, once it is. */
   cancelled: unknown;
+  /** Called once when the request ends early: whoever waits for it needs to know, whatever step hangs. */
+  onCancel: (reason: unknown) => void = () => {};
+  /** The time limit that is running, in ms. */
+  total: number | undefined;
+  /** The reply has begun: its status is told. */
+  replied = false;
   #settled = false;
   #stopTotal: (() => void) | undefined;
 
@@ -103,10 +109,12 @@ export class LineExchange implements Exchange, CancelListener {
     if (this.cancelled !== undefined || this.#settled) return;
     this.cancelled = reason;
     this.abort?.abort(reason);
+    this.onCancel(reason);
   }
 
   /** The time limit of the request as a whole. */
   startTotal(ms: number, expire: () => void): void {
+    this.#stopTotal?.();
     this.#stopTotal = this.line.platform.clock.timer(ms, expire);
   }
 

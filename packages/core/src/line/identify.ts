@@ -29,5 +29,8 @@ async function ask(exchange: LineExchange, resolver: Resolver): Promise<void> {
   if (typeof caller !== 'object' || caller === null || typeof caller.id !== 'string' || caller.id === '') {
     throw new AccessError('unauthenticated', 'The caller is unknown.');
   }
+  if (caller.models !== undefined && !(Array.isArray(caller.models) && caller.models.every((model) => typeof model === 'string'))) {
+    throw new AccessError('unauthenticated', 'The caller is unknown.', { cause: new TypeError('models of a caller must be a list of strings') });
+  }
   exchange.caller = caller;
 }

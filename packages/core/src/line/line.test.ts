@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { GatewayConfig } from '../config/types.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { Cancellation } from '../kit/cancel.ts';
-import { UpstreamError } from '../kit/errors.ts';
+import { GuardError, UpstreamError } from '../kit/errors.ts';
+import { memoryStore } from '../store/memory.ts';
 import { type ManualClock, manualClock, type ScriptedDispatcher, scriptedDispatcher } from '../testing/index.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import type { Chunk, GatewayReply, GatewayRequest } from '../transport/gateway-request.ts';
@@ -18,6 +19,7 @@ let upstream: ScriptedDispatcher;
 let clock: ManualClock;
 let ended: GatewayEvents['request-end'][];
 let logged: string[];
+let ids = 0;
 
 beforeEach(() => {
   upstream = scriptedDispatcher();
@@ -30,7 +32,7 @@ const up = (id: string) => ({ format: 'openai-chat', baseUrl: `https://${id}.tes
 
 function gatewayWith(config: Partial<GatewayConfig> = {}): Gateway {
   const log = { warn() {}, error: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`) };
-  const platform = { dispatcher: upstream, clock, random: () => 0.5, randomId: (bytes: number) => 'ab'.repeat(bytes), environment: {} };
+  const platform = { dispatcher: upstream, clock, random: () => 0.5, randomId: (bytes: number) => String(++ids).padStart(2 * bytes, '0'), environment: {} };
   const gateway = createGateway(
     { access: 'open', providers: { a: up('a'), b: up('b'), claude: { extends: 'anthropic', apiKey: 'key-of-claude' } }, models: { m: { deployments: ['a/one'] } }, log, ...config },
     platform,
@@ -174,6 +176,12 @@ describe('attempt', () => {
     expect(ended.map(({ outcome }) => outcome)).toEqual(['fault']);
   });
 
+  it('tells of the outage and not of the fallback that could not express the request', async () => {
+    const pending = ask(gatewayWith({ strict: true, models: { m: { deployments: ['a/one'], retries: 0, fallbacks: ['c'] }, c: 'claude/opus' } }), chat({ logit_bias: { 5: 1 } }));
+    (await upstream.next()).respond(529, { error: { message: 'Overloaded' } });
+    expect((await pending).status).toBe(529);
+  });
+
   it('never makes more wire calls than the cap', async () => {
     const pending = ask(gatewayWith({ maxAttempts: 3, models: { m: { deployments: ['a/one', 'b/two'], retries: 9, fallbacks: ['n'] }, n: 'b/three' } }), chat());
     for (let call = 0; call < 3; call++) {
@@ -310,6 +318,40 @@ describe('a stream', () => {
     await clock.advance(10_000);
     expect(text((await third).value)).toContain('"error"');
     expect((await chunks.next()).done).toBe(true);
+  });
+
+  it('that comes slowly but steadily is not idle, also where nothing of it can be sent yet', async () => {
+    const pending = ask(gatewayWith({ models: { m: 'claude/opus' }, timeouts: { idle: '10s' } }), stream);
+    const body = (await upstream.next()).stream();
+    const named = (type: string, data: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+    body.write(named('message_start', { message: { id: 'm', type: 'message', role: 'assistant', model: 'opus', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } }));
+    body.write(named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) + named('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'a' } }));
+    const reading = drained(await pending);
+    for (let round = 0; round < 4; round++) {
+      await clock.advance(9_000);
+      body.write(named('ping', {}));
+      await othersTurn();
+    }
+    body.write(named('content_block_stop', { index: 0 }) + named('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 2 } }) + named('message_stop', {}));
+    body.end();
+    expect((await reading).trimEnd().endsWith('data: [DONE]')).toBe(true);
+  });
+
+  it('that says nothing in a megabyte is no answer', async () => {
+    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0 } } }), stream);
+    const body = (await upstream.next()).stream();
+    const filler = `: ${'x'.repeat(100_000)}\n\n`;
+    for (let piece = 0; piece < 11; piece++) body.write(filler);
+    expect((await pending).status).toBe(502);
+  });
+
+  it('that its provider answers whole is replayed, also within one format', async () => {
+    const pending = ask(gatewayWith(), stream);
+    (await upstream.next()).respond(200, completion('whole'));
+    const whole = await drained(await pending);
+    expect(whole).toContain('whole');
+    expect(whole.trimEnd().endsWith('data: [DONE]')).toBe(true);
+    expect([upstream.calls.length, clock.pending]).toEqual([1, 0]);
   });
 
   it('of a request with reasoning may take five minutes to begin', async () => {
@@ -468,6 +510,98 @@ describe('hooks', () => {
     expect(whole).not.toContain('secret');
     expect(whole).not.toContain('[DONE]');
     await call.cancelled;
+    expect(ended.map(({ outcome, error }) => [outcome, error?.code])).toEqual([['fault', 'internal']]);
+    expect(logged.join()).toContain('blocked');
+  });
+
+  it('that refuse in the middle of a stream are told as what they are', async () => {
+    const gateway = gatewayWith({
+      hooks: {
+        onEvent: [
+          (seen) => {
+            if (seen.type === 'text-delta') throw new GuardError('Not this.');
+            return undefined;
+          },
+        ],
+      },
+    });
+    const pending = ask(gateway, chat({ stream: true }));
+    (await upstream.next()).stream().write(event({ content: 'x' }));
+    expect(await drained(await pending)).toContain('Not this.');
+    expect(ended.map(({ error }) => error?.code)).toEqual(['guard_refused']);
+    expect(gateway.stats().open).toBe(0);
+  });
+
+  it('see the events of an answer that came whole though a stream was asked for', async () => {
+    const seen: string[] = [];
+    const gateway = gatewayWith({ models: { m: 'claude/opus' }, hooks: { onEvent: [(each) => (each.type === 'text-delta' ? [] : (seen.push(each.type), undefined))] } });
+    const pending = ask(gateway, chat({ stream: true }));
+    (await upstream.next()).respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'withheld' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    expect(await drained(await pending)).not.toContain('withheld');
+    expect(seen).toContain('choice-end');
+  });
+
+  it('guard a token count as they guard a chat', async () => {
+    const gateway = gatewayWith({
+      models: { m: 'claude/opus' },
+      hooks: {
+        onRequest: [
+          () => {
+            throw new GuardError('Not this.');
+          },
+        ],
+      },
+    });
+    const reply = await ask(gateway, { model: 'm', messages: [{ role: 'user', content: 'x' }] }, { path: '/v1/messages/count_tokens' });
+    expect(reply.status).toBe(400);
+    expect(upstream.calls).toHaveLength(0);
+  });
+});
+
+describe('a request that ends early', () => {
+  const never = new Promise<never>(() => {});
+
+  it.each([
+    ['identify', { access: { identify: () => never } }],
+    ['a hook on the plan', { hooks: { onPlan: [() => never] } }],
+    ['a hook on the request', { hooks: { onRequest: [() => never] } }],
+    ['the store', { store: { ...memoryStore(), limits: { ...memoryStore().limits, admit: () => never } } }],
+  ] as [string, Partial<GatewayConfig>][])('is answered and settled at its deadline though %s hangs', async (_, config) => {
+    const gateway = gatewayWith({ ...config, timeouts: { total: '1m' } });
+    const pending = ask(gateway, chat());
+    await othersTurn();
+    await clock.advance(60_000);
+    expect((await pending).status).toBe(504);
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['fault']);
+    expect([gateway.stats().open, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('calls nobody when its client left while a hook was asked', async () => {
+    let release = () => {};
+    const asked = new Promise<undefined>((resolve) => {
+      release = () => resolve(undefined);
+    });
+    const signal = new Cancellation();
+    const pending = ask(gatewayWith({ hooks: { onRequest: [() => asked] } }), chat(), { signal });
+    await othersTurn();
+    signal.abort(new Error('closed'));
+    release();
+    await pending;
+    await othersTurn();
+    expect(upstream.calls).toHaveLength(0);
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+  });
+
+  it('as a stream that nobody pulls is settled at its deadline, and leaves no timer', async () => {
+    const gateway = gatewayWith({ timeouts: { total: '1m' } });
+    const pending = ask(gateway, chat({ stream: true }));
+    const call = await upstream.next();
+    call.stream().write(event({ content: 'a' }));
+    await pending;
+    await clock.advance(60_000);
+    await call.cancelled;
+    expect(ended.map(({ outcome, attempts }) => [outcome, attempts[0]?.faultKind])).toEqual([['fault', 'timeout']]);
+    expect([gateway.stats().open, clock.pending]).toEqual([0, 0]);
   });
 });
 
@@ -500,7 +634,20 @@ describe('drain, close and reload', () => {
     const call = await upstream.next();
     await gateway.close();
     await call.cancelled;
-    expect(ended.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+    expect(ended.map(({ outcome, attempts }) => [outcome, attempts.length])).toEqual([['fault', 1]]);
+  });
+
+  it('close tells a client that is there what happens, and settles before it resolves', async () => {
+    const gateway = gatewayWith();
+    const whole = ask(gateway, chat());
+    await upstream.next();
+    const streamed = ask(gateway, chat({ stream: true }));
+    (await upstream.next()).stream().write(event({ content: 'a' }));
+    const stream = await streamed;
+    await gateway.close();
+    expect(ended).toHaveLength(2);
+    expect([(await whole).status, (await errorOf(await whole)).code]).toEqual([503, 'draining']);
+    expect(await drained(stream)).toContain('shutting down');
   });
 
   it('reload takes effect for new requests, and a wrong one changes nothing', async () => {

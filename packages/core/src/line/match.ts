@@ -6,6 +6,9 @@ import type { GatewayRequest } from '../transport/gateway-request.ts';
  * OPTIONS is never ours: CORS stays the host's.
  */
 export function match(request: GatewayRequest): Route | undefined {
-  if (request.method === 'OPTIONS') return undefined;
-  return routeOf(request.path, request);
+  const { method } = request;
+  if (method === 'OPTIONS') return undefined;
+  const route = routeOf(request.path, request);
+  // Load balancers ask for the head of a health check; node:http leaves the body away by itself.
+  return method === 'HEAD' && route?.operation !== 'health' ? undefined : route;
 }

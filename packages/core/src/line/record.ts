@@ -1,5 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
+import { redactUpstream } from '../kit/redact.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { targetName } from '../router/router.ts';
 import type { AttemptRecord } from '../store/store.ts';
@@ -13,24 +14,47 @@ export function subjectOf(exchange: LineExchange): EventSubject {
   return { id: exchange.id, operation: exchange.route.operation, model: exchange.model, caller: exchange.caller?.id };
 }
 
-export function openAttempt(exchange: LineExchange, planned: PlannedAttempt): OpenAttempt {
+/** Begins an attempt: from here on it is closed exactly once, by whoever sees its end first. */
+export function openAttempt(exchange: LineExchange, planned: PlannedAttempt): void {
   const { events, platform } = exchange.line;
   if (events.listens('attempt-start')) {
     const { provider } = planned.deployment.target;
     events.emit('attempt-start', { ...subjectOf(exchange), provider, deployment: planned.deployment.id, reason: planned.reason });
   }
-  return { id: `${exchange.id}.${exchange.attempts.length + 1}`, planned, startedAt: platform.clock.now() };
+  exchange.open = { id: `${exchange.id}.${exchange.attempts.length + 1}`, planned, startedAt: platform.clock.now() };
 }
 
-/** Writes the attempt's record. Every attempt that called a provider is closed exactly once. */
-export function closeAttempt(exchange: LineExchange, open: OpenAttempt, outcome: Outcome, fault?: Fault): void {
-  const { events, platform } = exchange.line;
+/** Writes the record of the attempt under way, if there is one. */
+export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: Fault): void {
+  const { open } = exchange;
+  if (open === undefined) return;
+  exchange.open = undefined;
+  const { events } = exchange.line;
+  const record = recordOf(exchange, open, outcome, fault);
+  exchange.attempts.push(record);
+  if (fault !== undefined) tellOperator(exchange, record.provider, fault);
+  if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault: told(fault) });
+}
+
+/** What concerns the operator's account stands in his log, also when another attempt saves the request. */
+function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {
+  const { hint } = upstreamError(fault);
+  if (hint === undefined) return;
+  exchange.line.settings.log.error('the provider refused the configured credentials', { request: exchange.id, model: exchange.model, provider, hint });
+}
+
+/** A fault as listeners see it: the provider's words without secrets. */
+function told(fault: Fault | undefined): Fault | undefined {
+  return fault === undefined ? undefined : { ...fault, message: redactUpstream(fault.message) };
+}
+
+function recordOf(exchange: LineExchange, open: OpenAttempt, outcome: Outcome, fault: Fault | undefined): AttemptRecord {
   const { target } = open.planned.deployment;
-  const record: AttemptRecord = {
+  return {
     attempt: open.id,
     request: exchange.id,
     startedAt: open.startedAt,
-    endedAt: platform.clock.now(),
+    endedAt: exchange.line.platform.clock.now(),
     ...(exchange.firstTokenAt === undefined ? {} : { firstTokenAt: exchange.firstTokenAt }),
     scopes: [],
     caller: exchange.caller?.id ?? '',
@@ -41,18 +65,10 @@ export function closeAttempt(exchange: LineExchange, open: OpenAttempt, outcome:
     deployment: open.planned.deployment.id,
     outcome,
     ...(fault === undefined ? {} : { faultKind: fault.kind, ...(fault.status === undefined ? {} : { status: fault.status }) }),
-    ...(exchange.usage === undefined || outcome === 'fault' ? {} : { usage: countsOf(exchange.usage), ...(exchange.usage.estimated === true ? { estimated: true } : {}) }),
+    ...(exchange.usage === undefined || (outcome === 'fault' && exchange.reading === undefined)
+      ? {}
+      : { usage: countsOf(exchange.usage), ...(exchange.usage.estimated === true ? { estimated: true } : {}) }),
   };
-  exchange.attempts.push(record);
-  if (fault !== undefined) tellOperator(exchange, target.provider, fault);
-  if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
-}
-
-/** What concerns the operator's account stands in his log, also when another attempt saves the request. */
-function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {
-  const { hint } = upstreamError(fault);
-  if (hint === undefined) return;
-  exchange.line.settings.log.error('the provider refused the configured credentials', { request: exchange.id, model: exchange.model, provider, hint });
 }
 
 function countsOf(usage: Usage): Record<string, number> {

@@ -2,7 +2,7 @@ import { asGatewayError, type GatewayError } from '../kit/errors.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
 import { posternHeaders } from './headers.ts';
-import { settle } from './settle.ts';
+import { settleCancelled } from './settle.ts';
 
 /** Codes after which an SDK's own retry can only waste: the gateway has retried, or nothing will change. */
 const FINAL: ReadonlySet<GatewayError['kind']> = new Set(['access', 'guard', 'config', 'upstream']);
@@ -11,7 +11,7 @@ const FINAL: ReadonlySet<GatewayError['kind']> = new Set(['access', 'guard', 'co
 export function refuse(exchange: LineExchange, thrown: unknown): GatewayReply {
   const error = asGatewayError(thrown);
   note(exchange, error);
-  settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', error.status, error);
+  settleCancelled(exchange, error);
   return errorReply(exchange, error);
 }
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../chat/fault.ts';
-import { asGatewayError, type GatewayError } from '../kit/errors.ts';
+import type { GatewayError } from '../kit/errors.ts';
 import { storeCall } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,7 +15,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   if (!exchange.claimSettlement()) return;
   exchange.release();
   if (exchange.reading !== undefined) noteStream(exchange, exchange.reading);
-  if (exchange.open !== undefined) closeAttempt(exchange, exchange.open, outcome, exchange.openFault);
+  closeAttempt(exchange, outcome, exchange.openFault);
   const { line } = exchange;
   line.settled(exchange.id);
   const work = store(exchange).then(() => {
@@ -46,12 +46,12 @@ function noteStream(exchange: LineExchange, { usage, content, broken }: NonNulla
 async function store(exchange: LineExchange): Promise<void> {
   const { store: { limits, ledger }, settings } = exchange.line;
   const call = storeCall(exchange);
-  try {
-    if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call);
-    if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call);
-  } catch (cause) {
-    settings.log.error('the store failed to settle a request', { request: exchange.id, cause: asGatewayError(cause).message });
-  }
+  const failed = (cause: unknown): void => {
+    settings.log.error('the store failed to settle a request', { request: exchange.id, cause: String(cause) });
+  };
+  // Apart, so that the ledger has the attempts also when the limits could not be told of them.
+  if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call).catch(failed);
+  if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call).catch(failed);
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */
@@ -61,4 +61,10 @@ export function settleStream(exchange: LineExchange, fault: Fault | undefined): 
   const error = upstreamError(fault);
   settle(exchange, 'fault', 200, error);
   exchange.abort?.abort(error);
+}
+
+/** Settles what was ended early, by the reason for it: a client that left, the deadline, a hook that refused, a gateway that closes. */
+export function settleCancelled(exchange: LineExchange, error: GatewayError): void {
+  if (error.code === 'upstream_timeout') exchange.openFault ??= { kind: 'timeout', message: error.message };
+  settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', exchange.replied ? 200 : error.status, error);
 }

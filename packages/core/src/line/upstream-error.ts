@@ -24,7 +24,8 @@ const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404]);
  * The error that the client gets for the fault of the last attempt: the provider's own words and status, without secrets,
  * account ids and hosts. What concerns the operator's credentials is told to the operator only.
  */
-export function upstreamError(fault: Fault): UpstreamError {
+export function upstreamError(fault: Fault): GatewayError {
+  if (fault.error !== undefined) return fault.error;
   if (fault.kind === 'credentials' && (fault.status === undefined || ACCOUNT_STATUSES.has(fault.status))) {
     return new UpstreamError('upstream_credentials', 'The provider refused the credentials that the gateway is configured with.', {
       hint: `status ${fault.status ?? 'unknown'}: ${redactUpstream(fault.message)}`,

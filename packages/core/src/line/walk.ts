@@ -20,8 +20,17 @@ import { refuse } from './refuse.ts';
  * attempt { render → dispatch → reply | stream } → guard out → deliver → settle.
  * Gives the answer in the client's format; every error exit leads to `refuse`.
  */
-export async function walk(exchange: LineExchange): Promise<GatewayReply> {
+export function walk(exchange: LineExchange): Promise<GatewayReply> {
+  return new Promise((resolve) => {
+    // A client that leaves, the deadline and a gateway that closes end the request at once, whatever step hangs.
+    exchange.onCancel = (reason) => resolve(refuse(exchange, reason));
+    void steps(exchange).then(resolve);
+  });
+}
+
+async function steps(exchange: LineExchange): Promise<GatewayReply> {
   try {
+    start(exchange);
     if (exchange.route.operation === 'health') return await step(exchange, health);
     await identify(exchange);
     if (exchange.route.method === 'GET') return await step(exchange, listModels);
@@ -34,11 +43,9 @@ export async function walk(exchange: LineExchange): Promise<GatewayReply> {
 
 /** The steps between `read` and `deliver`, the same for requests in process. Throws what the steps throw. */
 export async function answer(exchange: LineExchange): Promise<Answer> {
-  start(exchange);
-  exchange.followClient();
   authorise(exchange);
   await plan(exchange);
-  startTotal(exchange);
+  startTotal(exchange, exchange.plan[0]?.alias.total);
   await admit(exchange);
   await guardIn(exchange);
   return guardOut(exchange, await attempt(exchange));
@@ -50,12 +57,16 @@ async function step(exchange: LineExchange, operation: (exchange: LineExchange) 
   return operation(exchange);
 }
 
-function start(exchange: LineExchange): void {
-  const { events } = exchange.line;
+/** The first thing of every request: it is told, its client is followed, and its time runs. */
+export function start(exchange: LineExchange): void {
+  const { events, settings } = exchange.line;
   if (events.listens('request-start')) events.emit('request-start', subjectOf(exchange));
+  exchange.followClient();
+  startTotal(exchange, settings.timeouts.total);
 }
 
-function startTotal(exchange: LineExchange): void {
-  const total = exchange.plan[0]?.alias.total ?? exchange.line.settings.timeouts.total;
-  exchange.startTotal(total, () => exchange.cancel(new UpstreamError('upstream_timeout', 'The request took longer than the gateway allows.')));
+function startTotal(exchange: LineExchange, ms: number | undefined): void {
+  if (ms === undefined || ms === exchange.total) return;
+  exchange.total = ms;
+  exchange.startTotal(ms, () => exchange.cancel(new UpstreamError('upstream_timeout', 'The request took longer than the gateway allows.')));
 }

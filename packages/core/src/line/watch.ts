@@ -41,6 +41,11 @@ export class Watch implements CancelListener {
     this.#since = this.#clock.now();
   }
 
+  /** Something came from the upstream, be it a ping: idle counts anew. */
+  heard(): void {
+    if (this.#phase === 'upstream') this.#since = this.#clock.now();
+  }
+
   stop(): void {
     this.#cancel();
   }

@@ -34,30 +34,31 @@ export interface NextAttempt {
   readonly waitMs: number;
 }
 
+/** Until when (ms since the epoch) this request must not ask a deployment again; Infinity: never. */
+export type Rests = Map<Deployment, number>;
+
 /**
- * After `plan[index]` failed with `fault`: which attempt comes next, or undefined when none makes sense.
- * `spent` are the deployments that this request must not ask again; a hopeless one is added to it. `random` gives the jitter.
+ * After `plan[index]` failed with `fault`: which attempt comes next, or undefined when none makes sense. `rests` is what earlier faults of this
+ * request said, and is added to. `random` gives the jitter.
  */
-export function nextAttempt(plan: readonly PlannedAttempt[], index: number, fault: Fault, spent: Set<Deployment>, random: () => number): NextAttempt | undefined {
+export function nextAttempt(plan: readonly PlannedAttempt[], index: number, fault: Fault, rests: Rests, now: number, random: () => number): NextAttempt | undefined {
   const consequence = CONSEQUENCES[fault.kind];
   const failed = plan[index]?.deployment;
   if (failed === undefined || !consequence.other) return undefined;
-  if (!consequence.same || fault.retryable === false) spent.add(failed);
+  if (!consequence.same || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
+  else if (fault.retryAfter !== undefined) rests.set(failed, now + fault.retryAfter * 1000);
   for (let next = index + 1; next < plan.length; next++) {
     const deployment = plan[next]?.deployment;
-    if (deployment === undefined || spent.has(deployment)) continue;
-    if (deployment !== failed) return { index: next, waitMs: 0 };
-    const waitMs = waitBefore(next - index, fault, random);
-    if (waitMs !== undefined) return { index: next, waitMs };
+    if (deployment === undefined) continue;
+    const rest = Math.max(0, (rests.get(deployment) ?? now) - now);
+    if (rest > MAX_WAIT) continue;
+    const waitMs = deployment === failed && fault.retryAfter === undefined ? backoff(next - index, random) : rest;
+    return { index: next, waitMs };
   }
   return undefined;
 }
 
-function waitBefore(round: number, fault: Fault, random: () => number): number | undefined {
-  if (fault.retryAfter !== undefined) {
-    const asked = fault.retryAfter * 1000;
-    return asked <= MAX_WAIT ? asked : undefined;
-  }
+function backoff(round: number, random: () => number): number {
   const ceiling = Math.min(MAX_WAIT, BASE_WAIT * 2 ** (round - 1));
   return ceiling / 2 + (ceiling / 2) * random();
 }
