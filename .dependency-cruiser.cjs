@@ -50,7 +50,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: core,
-        pathNot: [folder([...rooms, 'fetch', 'node', 'testing']), `${core}(gateway|public|index)\\.ts$`, tests],
+        pathNot: [folder([...rooms, 'fetch', 'node', 'testing']), `${core}(gateway|gateway-api|public|index)\\.ts$`, tests],
       },
       to: {},
     },
@@ -59,8 +59,8 @@ module.exports = {
       comment:
         'gateway.ts joins the line; it knows neither the entries nor a platform (that is handed to it); of fetch/ only the façade',
       severity: 'error',
-      from: { path: `${core}gateway\\.ts$` },
-      to: { path: core, pathNot: [folder(rooms), `${core}fetch/handle\\.ts$`] },
+      from: { path: `${core}gateway(-api)?\\.ts$` },
+      to: { path: core, pathNot: [folder(rooms), `${core}fetch/handle\\.ts$`, `${core}gateway-api\\.ts$`] },
     },
     {
       name: 'index-without-node',
@@ -75,7 +75,7 @@ module.exports = {
       comment: 'fetch/ is neutral: it imports the rooms and the gateway, not an entry and not node/',
       severity: 'error',
       from: { path: folder(['fetch']), pathNot: tests },
-      to: { path: core, pathNot: [folder([...rooms, 'fetch']), `${core}gateway\\.ts$`] },
+      to: { path: core, pathNot: [folder([...rooms, 'fetch']), `${core}gateway(-api)?\\.ts$`] },
     },
     {
       name: 'node-without-testing',

@@ -1,17 +1,14 @@
 import { ADAPTERS } from './adapters/index.ts';
-import type { WireFormat } from './adapters/format.ts';
 import { CANONICAL_CHAT, chatPath, type Route, routeOf } from './adapters/routes.ts';
-import { loadConfig } from './config/load.ts';
-import type { Declarative, GatewayConfig } from './config/types.ts';
-import { type FetchOptions, handleFetch } from './fetch/handle.ts';
-import { callWire, type WireAnswer } from './in-process/call.ts';
-import { chatInProcess, type StreamResult, streamInProcess } from './in-process/chat.ts';
-import type { ChatOptions } from './in-process/chat-options.ts';
+import { loadConfig, loadReload } from './config/load.ts';
+import type { GatewayConfig } from './config/types.ts';
+import type { Gateway } from './gateway-api.ts';
+import { handleFetch } from './fetch/handle.ts';
+import { callWire } from './in-process/call.ts';
+import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
-import type { ChatResult } from './in-process/result.ts';
-import type { ToolSet } from './in-process/tools.ts';
 import { LimitError } from './kit/errors.ts';
-import { createEvents, type Events } from './kit/events.ts';
+import { createEvents } from './kit/events.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
@@ -25,40 +22,6 @@ import { bodyOfValue } from './transport/body-of.ts';
 import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
 import type { Platform } from './transport/platform.ts';
 
-/** What goes on in a gateway right now. */
-export interface GatewayStats {
-  /** Requests that are not settled yet. */
-  readonly open: number;
-  /** Requests that were ours since the start. */
-  readonly requests: number;
-  readonly draining: boolean;
-}
-
-/** A chat's body in some wire format. `model` and `stream` are read from here also for formats that carry them in the path. */
-export type WireBody = Readonly<Record<string, unknown>> & { readonly model: string; readonly stream?: boolean };
-
-/** A gateway: mounts call `handle`, its owner the rest. */
-export interface Gateway<Host = unknown> {
-  /** Undefined, at once, when the request isn't ours and the host goes on. Never rejects: a refusal is a reply. */
-  handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined;
-  /** For hosts that speak Fetch. What isn't ours is a 404; `prefix` is where the gateway is mounted, default none. */
-  fetch(request: Request, options?: FetchOptions<Host>): Promise<Response>;
-  /** A chat in the canonical model, without HTTP, down the whole line. Rejects with GatewayError. */
-  chat<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<ChatResult<Tools>>;
-  /** The same as a stream of canonical events. Rejects with GatewayError when it can't begin. */
-  stream<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<StreamResult<Tools>>;
-  /** A chat in a wire format's own form, without HTTP, down the whole line. Never rejects: a refusal is an answer with its status. */
-  call(format: WireFormat, body: WireBody, calling: Calling): Promise<WireAnswer>;
-  readonly events: Pick<Events<GatewayEvents>, 'on'>;
-  stats(): GatewayStats;
-  /** Replaces the declarative part of the configuration. Throws ConfigError and changes nothing when it is wrong; requests under way keep the old one. */
-  reload(declarative: Omit<Declarative, 'access'>): void;
-  /** Refuses new requests with 503 and waits, at most `ms`, for those under way. Resolves to how many were left. */
-  drain(ms: number): Promise<number>;
-  /** Cancels what is under way, flushes the store and closes the connections to providers. */
-  close(): Promise<void>;
-}
-
 const NO_PATH = '/';
 const refused = (): LimitError => new LimitError('draining', 'The gateway is shutting down.', { retryAfter: 1 });
 
@@ -71,7 +34,7 @@ const KNOWN = { knownProvider: (id: string) => catalogIds().includes(id), provid
 export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platform: Platform): Gateway<Host> {
   const settings = loadConfig(config, KNOWN);
   const { log } = settings;
-  const events = createEvents<GatewayEvents>((name, error) => log.error(`a listener of ${name} failed`, { cause: String(error) }));
+  const events = createEvents<GatewayEvents>((name, error) => line.settings.log.error(`a listener of ${name} failed`, { cause: String(error) }));
   const whole: Platform = { ...platform, ...settings.platform };
   const store = settings.store ?? memoryStore();
   if (settings.access === 'open') log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
@@ -137,7 +100,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     events: { on: events.on },
     stats: () => ({ open: open.size, requests, draining }),
     reload(declarative) {
-      line = lineOf(loadConfig({ ...config, ...declarative, access: config.access }, KNOWN));
+      line = lineOf(loadReload(config, declarative, KNOWN));
     },
     async drain(ms) {
       draining = true;

@@ -1,6 +1,7 @@
 import type { GatewayConfig, ProviderConfig } from './config/types.ts';
 import { fetchPlatform } from './fetch/platform.ts';
-import { createGateway as assemble, type Gateway } from './gateway.ts';
+import { createGateway as assemble } from './gateway.ts';
+import type { Gateway } from './gateway-api.ts';
 import { fromEnvironment as readEnvironment } from './providers/environment.ts';
 
 export * from './public.ts';

@@ -25,8 +25,10 @@ export function knownIn(data: unknown, environment: ConfigEnvironment): Known {
   return {
     models: keysOf(models),
     hasProvider: (id) => configured.includes(id) || environment.knownProvider(id),
-    unknownProvider: (id) =>
-      `unknown provider \`${id.slice(0, 64)}\`${suggestion(id, [...configured, ...(environment.providerIds ?? [])])}`,
+    unknownProvider: (id) => {
+      const near = suggestion(id, [...configured, ...(environment.providerIds ?? [])]);
+      return `unknown provider \`${id.slice(0, 64)}\`${near || '; give it a row under `providers`, or name one that needs none'}`;
+    },
   };
 }
 

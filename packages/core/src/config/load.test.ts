@@ -171,7 +171,21 @@ describe('a configuration', () => {
     const settings = load({ access: { identify }, hooks: { onEvent: [onEvent] }, store, platform: { random }, log });
     expect(settings.access).toMatchObject({ identify });
     expect(settings.hooks).toEqual({ onRequest: [], onPlan: [], onReply: [], onEvent: [onEvent] });
-    expect([settings.store, settings.platform.random, settings.log]).toEqual([store, random, log]);
+    expect([settings.store, settings.platform.random]).toEqual([store, random]);
+    settings.log.error('lost', { by: 'test' });
+    expect(log.error).toHaveBeenCalledWith('lost', { by: 'test' });
+  });
+
+  it('logs none of its keys, whatever they look like', () => {
+    const log = { warn: vi.fn(), error: vi.fn() };
+    const settings = load({
+      access: 'open',
+      log,
+      providers: { acme: { ...acme, apiKey: 'correct-horse' } },
+      models: { fast: { deployments: [{ model: 'acme/a', apiKey: 'battery staple' }] } },
+    });
+    settings.log.warn('not correct-horse', { cause: 'nor battery staple' });
+    expect(log.warn).toHaveBeenCalledWith('not [redacted]', { cause: 'nor [redacted]' });
   });
 
   it('logs to the console when it names no log', () => {

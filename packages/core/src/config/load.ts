@@ -1,11 +1,13 @@
 import { CODE_KEYS, readCode } from './code.ts';
+import { configuredKeys } from './configured-keys.ts';
 import { toData } from './data.ts';
 import { checkDirect } from './direct-checks.ts';
+import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, knownIn } from './known.ts';
 import { checkModels } from './model-checks.ts';
 import { type Problem, throwProblems, whatIs } from './problems.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import type { GatewayConfig } from './types.ts';
+import type { Declarative, GatewayConfig } from './types.ts';
 import { validate } from './validate.ts';
 
 export type { ConfigEnvironment } from './known.ts';
@@ -17,22 +19,45 @@ export type { AccessSettings, DeploymentSettings, ModelSettings, Settings, Timeo
  * Throws one ConfigError that lists every mistake with its path and what to write instead; no text of a secret is in it.
  */
 export function loadConfig<Host = unknown>(config: GatewayConfig<Host>, environment: ConfigEnvironment): Settings {
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throwProblems([
-      { path: '', text: `The configuration ${whatIs(config)}; write an object such as { access: 'open' }` },
-    ]);
-  }
-  const problems: Problem[] = [];
-  const code = readCode(config as object, problems);
-  const data = toData(withoutCode(config), problems);
-  const declarative = validate(data, problems);
-  const known = knownIn(data, environment);
-  problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known));
-  throwProblems(problems);
-  return settingsOf(declarative, code);
+  guardObject(config, "{ access: 'open' }");
+  return load(config, withoutCode(config), environment, []);
 }
 
-function withoutCode(config: object): object {
-  const isCode = (key: string): boolean => (CODE_KEYS as readonly string[]).includes(key);
-  return Object.fromEntries(Object.entries(config).filter(([key]) => !isCode(key)));
+/**
+ * The settings after a reload: the code is the original's, everything else the new part's alone, with the defaults where it says nothing.
+ * Throws ConfigError as {@link loadConfig} does, also for what belongs to the mount: access, hooks, store, platform and log.
+ */
+export function loadReload<Host = unknown>(
+  original: GatewayConfig<Host>,
+  declarative: Omit<Declarative, 'access'>,
+  environment: ConfigEnvironment,
+): Settings {
+  guardObject(declarative, "{ models: { fast: 'provider/model' } }");
+  return load(original, withoutCode(declarative), environment, codeIn(declarative));
 }
+
+function guardObject(value: unknown, example: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throwProblems([{ path: '', text: `The configuration ${whatIs(value)}; write an object such as ${example}` }]);
+}
+
+function load(code: object, data: object, environment: ConfigEnvironment, problems: Problem[]): Settings {
+  const read = readCode(code, problems);
+  const plain = toData(data, problems);
+  const declarative = validate(plain, problems);
+  const known = knownIn(plain, environment);
+  problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known));
+  throwProblems(problems);
+  const settings = settingsOf(declarative, read);
+  return { ...settings, log: guardedLog(read.log, configuredKeys(settings)) };
+}
+
+const isCode = (key: string): boolean => (CODE_KEYS as readonly string[]).includes(key);
+
+const withoutCode = (config: object): object =>
+  Object.fromEntries(Object.entries(config).filter(([key]) => !isCode(key)));
+
+const codeIn = (declarative: object): Problem[] =>
+  Object.entries(declarative)
+    .filter(([key, member]) => isCode(key) && member !== undefined)
+    .map(([path]) => ({ path, text: "belongs to the mount and can't be reloaded" }));

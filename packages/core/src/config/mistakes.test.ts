@@ -278,6 +278,12 @@ const MISTAKES: readonly Mistake[] = [
     says: ['unknown provider `acne`; did you mean `acme`?'],
   },
   {
+    title: 'an unknown provider far from all',
+    config: { access: 'open', models: { m: 'qqqqqqqqqq/x' } },
+    path: 'models.m',
+    says: ['unknown provider `qqqqqqqqqq`; give it a row under `providers`'],
+  },
+  {
     title: 'an unknown provider near a known one',
     config: withDeployment({ model: 'globx/big' }),
     path: 'models.smart.deployments.0.model',

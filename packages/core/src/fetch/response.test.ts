@@ -32,6 +32,22 @@ function counted(...chunks: Chunk[]): { body: AsyncIterable<Chunk>; pulls: () =>
   return { body: { [Symbol.asyncIterator]: () => ({ next }) }, pulls: () => pulls };
 }
 
+/** A clock whose timers the test runs. */
+function watched() {
+  const timers: { ms: number; run: () => void; stopped: boolean }[] = [];
+  const clock: Clock = {
+    ...fetchClock,
+    timer(ms, run) {
+      const timer = { ms, run, stopped: false };
+      timers.push(timer);
+      return () => {
+        timer.stopped = true;
+      };
+    },
+  };
+  return { clock, timers };
+}
+
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe('a reply as a Fetch response', () => {
@@ -79,27 +95,36 @@ describe('a reply as a Fetch response', () => {
     await expect(responseOf(reply(broken())).text()).rejects.toThrow('boom');
   });
 
+  it('that nobody ever reads is cancelled', async () => {
+    const { clock, timers } = watched();
+    const sent = reply(counted('a').body, { clientIdle: 77 });
+    const response = responseOf(sent, { clock });
+    expect(timers).toEqual([expect.objectContaining({ ms: 77, stopped: false })]);
+    timers[0]?.run();
+    expect(sent.cancelled).toEqual([expect.any(ClientGone)]);
+    await expect(response.text()).rejects.toBeInstanceOf(ClientGone);
+  });
+
+  it.each(['read to its end', 'cancelled'])('leaves no timer behind when it was %s', async (end) => {
+    const { clock, timers } = watched();
+    const response = responseOf(reply(counted('a').body), { clock });
+    await (end === 'cancelled' ? response.body?.cancel() : response.text());
+    expect(timers.filter(({ stopped }) => !stopped)).toEqual([]);
+    expect(timers[0]?.ms).toBe(60_000);
+  });
+
   it('that is left unread for too long is cancelled', async () => {
-    const timers: { ms: number; run: () => void; stopped: boolean }[] = [];
-    const clock: Clock = {
-      ...fetchClock,
-      timer(ms, run) {
-        const timer = { ms, run, stopped: false };
-        timers.push(timer);
-        return () => {
-          timer.stopped = true;
-        };
-      },
-    };
+    const { clock, timers } = watched();
     const sent = reply(counted('a', 'b', 'c').body, { clientIdle: 77 });
     const reader = responseOf(sent, { clock }).body?.getReader();
     await reader?.read();
     await reader?.read();
     expect(timers.map(({ ms, stopped }) => [ms, stopped])).toEqual([
       [77, true],
+      [77, true],
       [77, false],
     ]);
-    timers[1]?.run();
+    timers[2]?.run();
     expect(sent.cancelled).toEqual([expect.any(ClientGone)]);
     await expect(reader?.read()).rejects.toBeInstanceOf(ClientGone);
   });

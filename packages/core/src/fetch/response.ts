@@ -39,6 +39,11 @@ class ReplySource implements UnderlyingDefaultSource<Uint8Array> {
     this.#clientIdle = reply.clientIdle ?? CLIENT_IDLE;
   }
 
+  /** Also who never begins to read has only so long. */
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#watch(controller);
+  }
+
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#stopTimer();
     for (;;) {

@@ -21,7 +21,7 @@ export const ERROR_CODES = {
   duplicate_key: { kind: 'request', status: 400, meaning: 'A key that decisions rest on (model, stream …) stands twice or in an escaped spelling.' },
   body_too_deep: { kind: 'request', status: 400, meaning: 'The body is nested deeper than the cap.' },
   unsupported_by_target: { kind: 'request', status: 400, meaning: '`strict` is on and the target can not express a field of the request; `param` names it.' },
-  media_url_unsupported: { kind: 'request', status: 400, meaning: 'The target takes no media by URL and the host gave no `fetchMedia`.' },
+  media_url_unsupported: { kind: 'request', status: 400, meaning: 'The target takes no media by URL.' },
   operation_unsupported: { kind: 'request', status: 400, meaning: 'The provider of this model does not serve the operation.' },
   body_too_large: { kind: 'request', status: 413, meaning: 'The body is larger than the cap.' },
   unsupported_content_type: { kind: 'request', status: 415, meaning: 'The content type or content encoding of the request is not taken here.' },

@@ -45,6 +45,8 @@ const canaries: Record<string, string> = {
 
 const named: Record<string, [string, string]> = {
   'a bearer token': ['authorization: Bearer Zx9-short', 'Zx9-short'],
+  'a bearer token of words': ['Bearer correct-horse-battery', 'horse'],
+  'a token of words': ['authorization: Token correct_horse_battery.', 'horse'],
   'basic credentials': ['Basic dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
   'an x-api-key header': ['x-api-key: 7f3c-09aa', '7f3c-09aa'],
   'a UUID as a key': ['api-key=123e4567-e89b-12d3-a456-426614174000', '123e4567'],
@@ -99,6 +101,7 @@ describe.each([
     'max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens for some-model-3-5-large-20241022',
     "Unrecognized request argument supplied: 'max_completion_tokens'",
     'Unknown key: response_format',
+    'api_error: the field api_version is no key_name',
     'The model `some-lab/Large-3.3-70B-Instruct-Turbo` does not exist or you do not have access to it.',
     'Model accounts/someone/models/large-v3p1-405b-instruct is not deployed.',
     'messages.0.content.1.image_url: Field required; generation_config.response_schema.properties is empty',
@@ -113,6 +116,29 @@ describe.each([
     '',
   ])('keeps the words of %j', (text) => {
     expect(redact(text)).toBe(text.replace('#429', redact === redactUpstream ? '' : '#429'));
+  });
+
+  it('never shows the secrets that it was given, whatever they look like and wherever they stand', () => {
+    const secrets = ['correct horse', 'correct horse battery', '$&-(a+)+', 'hunter2'];
+    const text = `x${secrets.join('y')} z (hunter2), "hunter2"; key=hunter2 password: hunter2`;
+    expect(redact(text, secrets)).toBe(
+      'x[redacted]y[redacted]y[redacted]y[redacted] z ([redacted]), "[redacted]"; key=[redacted] password: [redacted]',
+    );
+  });
+
+  it('never shows half a given secret at the place where it is cut', () => {
+    const secret = 'correct horse battery staple';
+    for (let shift = 0; shift <= secret.length; shift++) {
+      const shown = redact(
+        `${'word '.repeat(REDACT_LIMIT / 5 - 4)}${'x'.repeat(shift)} ${secret} ${'more '.repeat(500)}`,
+        [secret],
+      );
+      expect(shown).not.toMatch(/correct|horse/);
+    }
+  });
+
+  it('takes a given secret of less than 6 characters for a placeholder and keeps the words', () => {
+    expect(redact('the prompt is EMPTY', ['EMPTY', ''])).toBe('the prompt is EMPTY');
   });
 
   it('is cut when it is very long, at a space and never within a key', () => {

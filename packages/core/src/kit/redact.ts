@@ -7,17 +7,31 @@ export const REDACT_LIMIT = 8192;
 /**
  * A text without credentials, for logs: keys and tokens by their shape, whatever stands behind a word such as `api_key:` or `Bearer`, masked keys
  * (`sk-ab***yz`), and the user part of URLs. Ids of requests and messages stay. Takes time linear in the text.
+ *
+ * @param secrets to be taken out wherever they stand, whatever they look like; shorter ones than 6 characters are left, as placeholders such as `EMPTY`
  */
-export function redactSecrets(text: string): string {
-  return withoutSecrets(cut(text));
+export function redactSecrets(text: string, secrets: readonly string[] = []): string {
+  return withoutSecrets(cut(without(text, secrets)));
 }
 
 /**
  * A provider's text for clients: its own words without credentials, without ids of the operator's account and without the places it was reached at.
  * Links to documentation stay, see {@link redactPlaces}.
+ *
+ * @param secrets as in {@link redactSecrets}
  */
-export function redactUpstream(text: string): string {
-  return withoutIds(withoutSecrets(redactPlaces(cut(text))));
+export function redactUpstream(text: string, secrets: readonly string[] = []): string {
+  return withoutIds(withoutSecrets(redactPlaces(cut(without(text, secrets)))));
+}
+
+const SHORTEST_SECRET = 6;
+
+/** Before the text is cut, so that no half of a secret is left, and the longest first: one may begin with another. */
+function without(text: string, secrets: readonly string[]): string {
+  const present = secrets.filter((secret) => secret.length >= SHORTEST_SECRET && text.includes(secret));
+  return present
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text);
 }
 
 function cut(text: string): string {
@@ -31,21 +45,28 @@ const USER_INFO = /(:\/\/)[^\s/?#@]{1,256}@/g;
 const SCHEME = /\b(Bearer|Basic|Token|Key)( +)([^\s"'`,;]{6,})/gi;
 /** `x-api-key: x`, `"token": "x"`, `?key=x`. */
 const NAMED =
-  /(key|token|credentials?|authorization|signature|session|cookie)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&)}\]\\]{4,})/gi;
-const NAMED_SECRET = /(secret|passwor[dt]|passwd|pwd)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)([^\s"'`,;&)}\]\\]+)/gi;
+  /(key|token|credentials?|authorization|signature|session|cookie)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)(?!\[redacted\])([^\s"'`,;&)}\]\\]{4,})/gi;
+const NAMED_SECRET =
+  /(secret|passwor[dt]|passwd|pwd)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)(?!\[redacted\])([^\s"'`,;&)}\]\\]+)/gi;
 /** Whatever could be a key: characters of any alphabet that keys are written in, and the stars of a masked one. */
 const RUN = /[A-Za-z0-9_+/.~*…-]{8,}=*/g;
 
 function withoutSecrets(text: string): string {
   return text
     .replace(USER_INFO, '$1[redacted]@')
-    .replace(SCHEME, keepWords)
+    .replace(SCHEME, keepWord)
     .replace(NAMED, keepWords)
     .replace(NAMED_SECRET, '$1$2[redacted]')
     .replace(RUN, (run) => (isSecret(run) ? '[redacted]' : run));
 }
 
-/** "Bearer authentication" and "Unknown key: temperature" are words, not keys. */
+/** "Bearer authentication" is a word, "Bearer correct-horse" a key made of words. "Key response_format" names a field, and no basic credentials have a hyphen. */
+function keepWord(whole: string, scheme: string, between: string, value: string): string {
+  const madeOfWords = /^(?:bearer|token)$/i.test(scheme) && /[_-]/.test(value);
+  return madeOfWords ? `${scheme}${between}[redacted]` : keepWords(whole, scheme, between, value);
+}
+
+/** "Unknown key: temperature" names a field. */
 function keepWords(whole: string, name: string, between: string, value: string): string {
   return isPlainWord(value) ? whole : `${name}${between}[redacted]`;
 }

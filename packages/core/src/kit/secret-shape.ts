@@ -1,6 +1,9 @@
-/** Beginnings that keys are known by whatever follows; the rest are known by how random they look. */
+/**
+ * Beginnings that keys are known by whatever follows; those that begin words too (`api_error`) where a digit follows, or much; the rest are
+ * known by how random they look.
+ */
 const KEY =
-  /^(?:(?:sk|rk|pk|psk|gsk|key|api|sess|whsec|glpat|xox[a-z])[-_][A-Za-z0-9]|gh[a-z]_[A-Za-z0-9]|github_pat_|AIza|ya29\.|A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{8}|eyJ[A-Za-z0-9_-]{6,}\.)/;
+  /^(?:(?:sk|rk|pk|psk|gsk|whsec|glpat|xox[a-z])[-_][A-Za-z0-9]|(?:key|api|sess)[-_](?=[A-Za-z0-9_-]*\d|[A-Za-z0-9_-]{20})[A-Za-z0-9]|gh[a-z]_[A-Za-z0-9]|github_pat_|AIza|ya29\.|A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{8}|eyJ[A-Za-z0-9_-]{6,}\.)/;
 
 /** Ids that are made to be shown: of requests, answers, calls and files. */
 const SHOWN =

@@ -1,3 +1,4 @@
+import { isLoopbackAddress } from '../kit/loopback.ts';
 import { targetName } from '../router/router.ts';
 import type { LineExchange } from './exchange.ts';
 
@@ -5,8 +6,6 @@ import type { LineExchange } from './exchange.ts';
 const MAX_LIST = 1024;
 /** Longest name in one; what follows is cut. */
 const MAX_NAME = 128;
-
-const LOOPBACK = /^(?:::1|127\.|::ffff:127\.)/;
 
 function listed(names: readonly string[]): string {
   let text = '';
@@ -21,7 +20,7 @@ function listed(names: readonly string[]): string {
 
 function exposesAll(exchange: LineExchange): boolean {
   const { expose } = exchange.line.settings;
-  return expose === 'auto' ? LOOPBACK.test(exchange.request.remoteAddress ?? '') : expose === 'all';
+  return expose === 'auto' ? isLoopbackAddress(exchange.request.remoteAddress) : expose === 'all';
 }
 
 /** The `x-postern-*` headers of a reply; see README for what each says. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GatewayConfig } from '../config/types.ts';
-import { createGateway, type Gateway } from '../gateway.ts';
+import { createGateway } from '../gateway.ts';
+import type { Gateway } from '../gateway-api.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { GuardError, UpstreamError } from '../kit/errors.ts';
 import { memoryStore } from '../store/memory.ts';
@@ -656,7 +657,7 @@ describe('drain, close and reload', () => {
     const running = ask(gateway, chat());
     (await upstream.next()).respond(200, completion('old'));
     expect((await running).status).toBe(200);
-    gateway.reload({ models: { n: 'b/two' } });
+    gateway.reload({ providers: { b: up('b') }, models: { n: 'b/two' } });
     expect((await ask(gateway, chat())).status).toBe(404);
   });
 });

@@ -24,7 +24,7 @@ interface Stashed {
   readonly origin?: Origin;
 }
 
-const mapOf = (exchange: LineExchange) => exchange.line.store.shared('reasoning', CAPACITY);
+const mapOf = (exchange: LineExchange) => exchange.line.store.shared('reasoning', CAPACITY, { forget: 'oldest' });
 /** Length-prefixed, so that no caller id and call id can be cut to make another pair's key. */
 const keyOf = (exchange: LineExchange, callId: string): string => {
   const caller = exchange.caller?.id ?? '';

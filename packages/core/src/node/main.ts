@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../config/types.ts';
 import type { GatewayConfig } from '../config/types.ts';
-import { createGateway as assemble, type Gateway } from '../gateway.ts';
+import { createGateway as assemble } from '../gateway.ts';
+import type { Gateway } from '../gateway-api.ts';
 import { fromEnvironment as readEnvironment } from '../providers/environment.ts';
 import { nodePlatform } from './platform.ts';
 

@@ -16,6 +16,22 @@ async function* chunks(...list: Chunk[]): AsyncGenerator<Chunk> {
   yield* list;
 }
 
+/** A clock whose timers the test runs. */
+function watched() {
+  const timers: { ms: number; run: () => void; stopped: boolean }[] = [];
+  const clock: Clock = {
+    ...nodeClock,
+    timer(ms, run) {
+      const timer = { ms, run, stopped: false };
+      timers.push(timer);
+      return () => {
+        timer.stopped = true;
+      };
+    },
+  };
+  return { clock, timers };
+}
+
 describe('a reply as a Node stream', () => {
   it.each<[string, GatewayReply['body'], string]>([
     ['a stream', chunks('é', '', Buffer.from('1'), '🙂'), 'é1🙂'],
@@ -84,18 +100,30 @@ describe('a reply as a Node stream', () => {
     expect(sent.cancelled).toHaveLength(1);
   });
 
+  it.each([
+    [{ clientIdle: 77 }, { clientIdle: 99 }, 77],
+    [{}, { clientIdle: 99 }, 99],
+    [{}, {}, 60_000],
+  ])('that nobody ever reads cancels the reply after its time: %j, %j', async (own, options, ms) => {
+    const { clock, timers } = watched();
+    const sent = { ...reply(chunks('a')), ...own };
+    const stream = streamOf(sent, { ...options, clock });
+    expect(timers).toEqual([expect.objectContaining({ ms, stopped: false })]);
+    timers[0]?.run();
+    await once(stream, 'close');
+    expect(sent.cancelled).toEqual([expect.any(ClientGone)]);
+  });
+
+  it('that is destroyed unread leaves no timer behind', async () => {
+    const { clock, timers } = watched();
+    const stream = streamOf(reply(chunks('a')), { clock });
+    stream.destroy();
+    await once(stream, 'close');
+    expect(timers).toEqual([expect.objectContaining({ stopped: true })]);
+  });
+
   it('that nobody reads on cancels the reply after its time, and not while the provider is what is waited for', async () => {
-    const timers: { ms: number; run: () => void; stopped: boolean }[] = [];
-    const clock: Clock = {
-      ...nodeClock,
-      timer(ms, run) {
-        const timer = { ms, run, stopped: false };
-        timers.push(timer);
-        return () => {
-          timer.stopped = true;
-        };
-      },
-    };
+    const { clock, timers } = watched();
     const waiting = streamOf(reply(chunks('small')), { clock });
     waiting.resume();
     await once(waiting, 'end');

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { ClientGone } from '../kit/errors.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import { nodeClock } from './clock.ts';
-import { CLIENT_IDLE, type ReplyOptions } from './reply.ts';
+import { clientIdleOf, type ReplyOptions } from './reply.ts';
 
 /**
  * The body of a reply as a Node stream, for frameworks that send one themselves. Destroying it cancels the reply, and so does not reading it for
- * `reply.clientIdle`. Status and headers are the caller's to set.
+ * `reply.clientIdle`, from the start on. Status and headers are the caller's to set.
  */
 export function streamOf(reply: GatewayReply, options: ReplyOptions = {}): Readable {
   return new ReplyStream(reply, options);
@@ -24,6 +24,7 @@ class ReplyStream extends Readable {
     this.#reply = reply;
     this.#options = options;
     this.#iterator = iteratorOf(reply.body);
+    this.#watch();
   }
 
   override _read(): void {
@@ -53,10 +54,10 @@ class ReplyStream extends Readable {
     if (!this.destroyed) this.destroy(error instanceof Error ? error : new Error('The reply broke.', { cause: error }));
   };
 
-  /** The buffer is full: now it is the client's turn. */
+  /** Nothing was read yet, or the buffer is full: it is the client's turn. */
   #watch(): void {
     const clock = this.#options.clock ?? nodeClock;
-    this.#stopTimer = clock.timer(this.#reply.clientIdle ?? CLIENT_IDLE, () => this.destroy());
+    this.#stopTimer = clock.timer(clientIdleOf(this.#reply, this.#options), () => this.destroy());
   }
 }
 

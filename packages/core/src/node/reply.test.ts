@@ -318,7 +318,11 @@ describe('a client that leaves', () => {
 });
 
 describe('a client that stays but does not read', () => {
-  it('counts as gone after its time', async () => {
+  it.each([
+    [{ clientIdle: 1234 }, { clientIdle: 99 }, 1234],
+    [{}, { clientIdle: 99 }, 99],
+    [{}, {}, 60_000],
+  ])('counts as gone after its time: %j, %j', async (given, options, ms) => {
     const own = await setting();
     own.socket.pause();
     let expire: () => void = () => undefined;
@@ -332,11 +336,11 @@ describe('a client that stays but does not read', () => {
       },
     };
     const body = source();
-    const sent = { ...reply(body), clientIdle: 1234 };
+    const sent = { ...reply(body), ...given };
     for (let count = 0; count < 100; count++) body.give(Buffer.alloc(256 * 1024, 'x'));
-    const written = writeReply(sent, own.outgoing, { clock });
+    const written = writeReply(sent, own.outgoing, { ...options, clock });
     await until(() => own.outgoing.writableNeedDrain && timers.length > 0);
-    expect(new Set(timers)).toEqual(new Set([1234]));
+    expect(new Set(timers)).toEqual(new Set([ms]));
     expire();
     await written;
     expect(sent.cancelled).toEqual([expect.any(ClientGone)]);

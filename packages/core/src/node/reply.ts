@@ -9,10 +9,16 @@ import { StreamWriter } from './stream-writer.ts';
 export interface ReplyOptions {
   /** Default: the real time. */
   readonly clock?: Clock;
+  /** How long a client may leave a stream unread, unless the reply says so itself. Milliseconds; default 60,000. */
+  readonly clientIdle?: number;
 }
 
-/** How long a client may leave a stream unread unless the reply says otherwise. Milliseconds. */
-export const CLIENT_IDLE = 60_000;
+const CLIENT_IDLE = 60_000;
+
+/** How long the client of this reply may leave its stream unread. Milliseconds. */
+export function clientIdleOf(reply: GatewayReply, options: ReplyOptions): number {
+  return reply.clientIdle ?? options.clientIdle ?? CLIENT_IDLE;
+}
 
 const written = Promise.resolve();
 
@@ -28,7 +34,7 @@ export function writeReply(reply: GatewayReply, response: ServerResponse, option
   }
   const { body } = reply;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    return new StreamWriter(reply, body, response, options.clock ?? nodeClock, reply.clientIdle ?? CLIENT_IDLE).run();
+    return new StreamWriter(reply, body, response, options.clock ?? nodeClock, clientIdleOf(reply, options)).run();
   }
   writeWhole(reply, body, response);
   return written;

@@ -1,4 +1,4 @@
-import type { Call, SharedMap, Stored } from './store.ts';
+import type { Call, SharedMap, SharedOptions, Stored } from './store.ts';
 
 interface Entry extends Stored {
   readonly expires: number;
@@ -7,13 +7,15 @@ interface Entry extends Stored {
 /** A bounded map of this process whose entries expire. Values are copied on their way in and out. */
 export class MemorySharedMap implements SharedMap {
   readonly #capacity: number;
+  readonly #forget: SharedOptions['forget'];
   readonly #entries = new Map<string, Entry>();
   #version = 0;
   /** Earliest expiry of an entry, or earlier: a full map is searched for expired ones only when there can be one. */
   #nextExpiry = Number.POSITIVE_INFINITY;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, { forget }: SharedOptions = {}) {
     this.#capacity = capacity;
+    this.#forget = forget;
   }
 
   async get(key: string, { now }: Call): Promise<Stored | undefined> {
@@ -24,7 +26,7 @@ export class MemorySharedMap implements SharedMap {
   async add(key: string, value: Uint8Array, ttl: number, { now }: Call): Promise<'added' | 'present' | 'full'> {
     if (this.#live(key, now) !== undefined) return 'present';
     if (this.#entries.size >= this.#capacity) this.#sweep(now);
-    if (this.#entries.size >= this.#capacity) return 'full';
+    if (this.#entries.size >= this.#capacity && !this.#forgets()) return 'full';
     this.#set(key, value, now + ttl);
     return 'added';
   }
@@ -50,6 +52,12 @@ export class MemorySharedMap implements SharedMap {
     this.#version += 1;
     this.#nextExpiry = Math.min(this.#nextExpiry, expires);
     this.#entries.set(key, { value: value.slice(), version: String(this.#version), expires });
+  }
+
+  /** Drops the entry that was added first, where the map may forget. A Map keeps the order of insertion. */
+  #forgets(): boolean {
+    const [oldest] = this.#forget === 'oldest' ? this.#entries.keys() : [];
+    return oldest !== undefined && this.#entries.delete(oldest);
   }
 
   #sweep(now: number): void {

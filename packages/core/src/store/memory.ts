@@ -34,8 +34,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     get audit() {
       return entities.audit;
     },
-    shared(name, capacity) {
-      const map = maps.get(name) ?? new MemorySharedMap(capacity);
+    shared(name, capacity, options) {
+      const map = maps.get(name) ?? new MemorySharedMap(capacity, options);
       maps.set(name, map);
       return map;
     },

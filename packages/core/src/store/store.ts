@@ -6,8 +6,8 @@ export interface Store {
   readonly limits: Limits;
   readonly ledger: Ledger;
   readonly entities: Entities;
-  /** A bounded map shared by all processes of the store: nonces, idempotency keys, breaker state, the signature stash. */
-  shared(name: string, capacity: number): SharedMap;
+  /** A bounded map shared by all processes of the store: nonces, idempotency keys, breaker state, the signature stash. The first call with a name makes it. */
+  shared(name: string, capacity: number, options?: SharedOptions): SharedMap;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -146,6 +146,11 @@ export interface Ledger {
 export interface Stored {
   readonly value: Uint8Array;
   readonly version: string;
+}
+/** Settings of a {@link SharedMap}. */
+export interface SharedOptions {
+  /** What a full map drops for a new key: `oldest`, what was added first (`replace` makes nothing younger). Default: nothing, `add` answers `full`. */
+  readonly forget?: 'oldest';
 }
 export interface SharedMap {
   get(key: string, call: Call): Promise<Stored | undefined>;

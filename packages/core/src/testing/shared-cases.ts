@@ -54,6 +54,22 @@ export const sharedCases: readonly StoreCase[] = [
     },
   ],
   [
+    'a full map that may forget drops what was added first, expired values before',
+    async (store) => {
+      const map = store.shared('stash', 2, { forget: 'oldest' });
+      await map.add('a', bytes('1'), 5_000, NOW);
+      await map.add('b', bytes('2'), 1_000, NOW);
+      await map.replace('a', bytes('3'), 5_000, (await map.get('a', NOW))?.version ?? '', NOW);
+      equal(await map.add('a', bytes('4'), 5_000, NOW), 'present', 'a key that is there');
+      equal(await map.add('c', bytes('5'), 5_000, at(1_000)), 'added', 'after an expiry');
+      equal(textOf(await map.get('a', at(1_000))), '3', 'what had not expired');
+      equal(await map.add('d', bytes('6'), 5_000, at(1_000)), 'added', 'when full');
+      equal(await map.get('a', at(1_000)), undefined, 'what was added first');
+      equal(textOf(await map.get('c', at(1_000))), '5', 'what was added later');
+      equal(textOf(await map.get('d', at(1_000))), '6', 'the new one');
+    },
+  ],
+  [
     'a value is replaced by who knows its version, with a new time',
     async (store) => {
       const map = store.shared('breakers', 10);

@@ -118,6 +118,16 @@ const SABOTAGES: readonly Sabotage[] = [
     spoil: (store) => ({ ...store, shared: (_, capacity) => store.shared('all', capacity) }),
   },
   {
+    title: 'that never forgets',
+    found: 'shared: a full map that may forget drops what was added first, expired values before',
+    spoil: (store) => ({ ...store, shared: (name, capacity) => store.shared(name, capacity) }),
+  },
+  {
+    title: 'that forgets unasked',
+    found: 'shared: a full map takes no new key until one is deleted or expires',
+    spoil: (store) => ({ ...store, shared: (name, capacity) => store.shared(name, capacity, { forget: 'oldest' }) }),
+  },
+  {
     title: 'that takes any etag',
     found: 'entities: a document is changed by who knows its etag, which is another one then',
     spoil: (store) => ({

@@ -34,7 +34,10 @@ const key = fc
   )
   .filter((name) => DECISIVE_KEYS.exact.has(name) || !DECISIVE_KEYS.folded.has(name.toUpperCase().toLowerCase()));
 
-const value = fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' });
+const value = fc
+  .jsonValue({ maxDepth: 3, stringUnit: 'grapheme' })
+  // JSON.parse knows -0 and JSON.stringify does not.
+  .map((data): unknown => JSON.parse(JSON.stringify(data)));
 const entries = fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 8 });
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
 
@@ -247,6 +250,45 @@ describe('a body that the host has parsed', () => {
     expect(() => bodyOfValue({ text: 'é'.repeat(20) }, { maxBytes: 50, maxDepth: 64 }).bytes()).toThrow(
       expect.objectContaining({ code: 'body_too_large' }) as Error,
     );
+  });
+
+  it.each([
+    [{ model: 'a/x', Model: 'a/expensive' }, 'model'],
+    [{ MODEL: 'a/expensive' }, 'model'],
+    [{ messages: [], me\u017f\u017fages: [] }, 'messages'],
+    [{ \u212aey: 1, generateContentreque\u017ft: {} }, 'generateContentRequest'],
+  ])('is refused like bytes are when a name that decisions rest on is spelled otherwise: %j', (data, param) => {
+    const refused = expect.objectContaining({ code: 'duplicate_key', param }) as Error;
+    for (const body of [from(JSON.stringify(data)), bodyOfValue(data, limits)]) {
+      expect(() => body.fields()).toThrow(refused);
+      expect(() => body.json()).toThrow(refused);
+      expect(() => body.edit(new Map())).toThrow(refused);
+    }
+  });
+
+  it('has no members that JSON has not: undefined ones, on any level', () => {
+    const data = {
+      model: 'a',
+      max_tokens: undefined,
+      Stream: undefined,
+      run: () => 1,
+      list: [{ name: undefined, a: 1 }, undefined],
+    };
+    const body = bodyOfValue(data, limits);
+    const fields = body.fields();
+    expect([...fields.keys()]).toEqual(['model', 'list']);
+    expect([fields.has('max_tokens'), fields.has('run'), fields.get('run')]).toEqual([false, false, undefined]);
+    expect(fields.get('list')).toStrictEqual([{ a: 1 }, null]);
+    expect(body.json()).toStrictEqual(JSON.parse(textOf(body.bytes())));
+    expect(textOf(body.edit(new Map([['max_tokens', 5]])))).toBe('{"model":"a","list":[{"a":1},null],"max_tokens":5}');
+    expect(data.list[0]).toHaveProperty('name');
+  });
+
+  it('keeps __proto__ as a key like any other where it loses a member', () => {
+    const data = { ...(JSON.parse('{"a":{"__proto__":{"polluted":true}}}') as object), b: undefined };
+    const json = bodyOfValue(data, limits).json() as { a: object };
+    expect(JSON.stringify(json)).toBe('{"a":{"__proto__":{"polluted":true}}}');
+    expect(json.a).not.toHaveProperty('polluted');
   });
 
   it.each([[[]], ['text'], [1], [null], [undefined]])('has no fields when it is %j', (data) => {

@@ -19,7 +19,7 @@ export function bodyOf(bytes: Uint8Array, limits: BodyLimits, read: ByteTextRead
 
 /**
  * A body that the host has parsed already. It is serialised at most once, when its bytes are first asked for. Names that stood twice can't be seen
- * any more: the host's parser has chosen one.
+ * any more: the host's parser has chosen one. Members that are undefined are not there, as in JSON.
  *
  * @throws RequestError `body_too_deep`
  */

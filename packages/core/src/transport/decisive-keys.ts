@@ -1,3 +1,5 @@
+import { RequestError } from '../kit/errors.ts';
+
 /** Names that decisions rest on, prepared for look-up. */
 export interface DecisiveKeys {
   readonly exact: ReadonlySet<string>;
@@ -19,6 +21,12 @@ export function spelledAs(key: string, decisive: DecisiveKeys): string | undefin
   if (PLAIN.test(key)) return undefined;
   return decisive.folded.get(fold(key));
 }
+
+/** The refusal of a decisive name that is spelled otherwise. */
+export const misspelt = (key: string): RequestError =>
+  new RequestError('duplicate_key', `"${key}" must be spelled plainly, without escapes and in its own letter case.`, {
+    param: key,
+  });
 
 const PLAIN = /^[a-z0-9_]*$/;
 const fold = (name: string): string => name.toUpperCase().toLowerCase();
@@ -44,6 +52,8 @@ export const DECISIVE_KEYS = decisiveKeys([
   'max_output_tokens',
   'generationConfig',
   'generation_config',
+  'generateContentRequest',
+  'generate_content_request',
   'tools',
   'tool_choice',
   'toolConfig',

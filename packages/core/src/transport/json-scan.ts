@@ -1,6 +1,6 @@
 import { RequestError } from '../kit/errors.ts';
 import type { ByteText } from './byte-text.ts';
-import { type DecisiveKeys, spelledAs } from './decisive-keys.ts';
+import { type DecisiveKeys, misspelt, spelledAs } from './decisive-keys.ts';
 
 /** A top-level member of a JSON object; all numbers are offsets. */
 export interface Member {
@@ -162,7 +162,3 @@ const broken = (at: number): RequestError =>
   new RequestError('invalid_json', `The body is not valid JSON (at byte ${at}).`);
 const tooDeep = (cap: number): RequestError =>
   new RequestError('body_too_deep', `The body is nested deeper than ${cap} levels.`);
-const misspelt = (key: string): RequestError =>
-  new RequestError('duplicate_key', `"${key}" must be spelled plainly, without escapes and in its own letter case.`, {
-    param: key,
-  });

@@ -1,7 +1,9 @@
 import { RequestError } from '../kit/errors.ts';
 import type { Body, Fields } from './body.ts';
+import { DECISIVE_KEYS, misspelt, spelledAs } from './decisive-keys.ts';
 import { guardDepth } from './depth.ts';
 import type { BodyLimits } from './gateway-request.ts';
+import { writtenValue } from './written-value.ts';
 
 const encoder = new TextEncoder();
 const none = Object.freeze({});
@@ -11,6 +13,7 @@ export class ValueBody implements Body, Fields {
   readonly #value: unknown;
   readonly #limits: BodyLimits;
   #bytes: Uint8Array | undefined;
+  #checked: { readonly value: unknown } | undefined;
 
   constructor(value: unknown, limits: BodyLimits) {
     guardDepth(value, limits.maxDepth);
@@ -28,7 +31,8 @@ export class ValueBody implements Body, Fields {
   }
 
   json(): unknown {
-    return this.#value;
+    this.#checked ??= { value: guardSpelling(writtenValue(this.#value)) };
+    return this.#checked.value;
   }
 
   fields(): Fields {
@@ -63,10 +67,23 @@ export class ValueBody implements Body, Fields {
   }
 
   #object(): Record<string, unknown> {
-    const value = this.#value;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    const value = this.json();
+    if (isObject(value)) return value;
     throw new RequestError('invalid_request', 'The body must be a JSON object.');
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A name in another letter case is refused as it is in bytes. */
+function guardSpelling(value: unknown): unknown {
+  for (const key of isObject(value) ? Object.keys(value) : []) {
+    const meant = DECISIVE_KEYS.exact.has(key) ? undefined : spelledAs(key, DECISIVE_KEYS);
+    if (meant !== undefined) throw misspelt(meant);
+  }
+  return value;
 }
 
 function missing(object: object, changes: ReadonlyMap<string, unknown>): [string, unknown][] {

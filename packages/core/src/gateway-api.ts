@@ -1,0 +1,46 @@
+import type { WireFormat } from './adapters/format.ts';
+import type { Declarative } from './config/types.ts';
+import type { FetchOptions } from './fetch/handle.ts';
+import type { WireAnswer } from './in-process/call.ts';
+import type { StreamResult } from './in-process/chat.ts';
+import type { ChatOptions } from './in-process/chat-options.ts';
+import type { Calling } from './in-process/request.ts';
+import type { ChatResult } from './in-process/result.ts';
+import type { ToolSet } from './in-process/tools.ts';
+import type { Events } from './kit/events.ts';
+import type { GatewayEvents } from './line/events.ts';
+import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
+
+/** What goes on in a gateway right now. */
+export interface GatewayStats {
+  /** Requests that are not settled yet. */
+  readonly open: number;
+  /** Requests that were ours since the start. */
+  readonly requests: number;
+  readonly draining: boolean;
+}
+
+/** A chat's body in some wire format. `model` and `stream` are read from here also for formats that carry them in the path. */
+export type WireBody = Readonly<Record<string, unknown>> & { readonly model: string; readonly stream?: boolean };
+
+/** A gateway: mounts call `handle`, its owner the rest. */
+export interface Gateway<Host = unknown> {
+  /** Undefined, at once, when the request isn't ours and the host goes on. Never rejects: a refusal is a reply. */
+  handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined;
+  /** For hosts that speak Fetch. What isn't ours is a 404; `prefix` is where the gateway is mounted, default none. */
+  fetch(request: Request, options?: FetchOptions<Host>): Promise<Response>;
+  /** A chat in the canonical model, without HTTP, down the whole line. Rejects with GatewayError. */
+  chat<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<ChatResult<Tools>>;
+  /** The same as a stream of canonical events. Rejects with GatewayError when it can't begin. */
+  stream<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<StreamResult<Tools>>;
+  /** A chat in a wire format's own form, without HTTP, down the whole line. Never rejects: a refusal is an answer with its status. */
+  call(format: WireFormat, body: WireBody, calling: Calling): Promise<WireAnswer>;
+  readonly events: Pick<Events<GatewayEvents>, 'on'>;
+  stats(): GatewayStats;
+  /** Replaces the declarative part of the configuration. Throws ConfigError and changes nothing when it is wrong; requests under way keep the old one. */
+  reload(declarative: Omit<Declarative, 'access'>): void;
+  /** Refuses new requests with 503 and waits, at most `ms`, for those under way. Resolves to how many were left. */
+  drain(ms: number): Promise<number>;
+  /** Cancels what is under way, flushes the store and closes the connections to providers. */
+  close(): Promise<void>;
+}
