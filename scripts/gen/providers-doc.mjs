@@ -8,13 +8,15 @@ import { pathToFileURL } from 'node:url';
 import { root } from '../lib.mjs';
 
 const source = join(root, 'packages/core/dist/providers/row.js');
+const leftOut = join(root, 'packages/core/dist/providers/left-out.js');
 const target = join(root, 'docs/providers.md');
 
-if (!existsSync(source)) {
+if (!existsSync(source) || !existsSync(leftOut)) {
   console.error('docs/providers.md is generated from the built core: run npm run build first');
   process.exit(1);
 }
 const { catalogIds, catalogRow } = await import(pathToFileURL(source).href);
+const { LEFT_OUT } = await import(pathToFileURL(leftOut).href);
 const text = page();
 
 if (!process.argv.includes('--check')) {
@@ -30,7 +32,7 @@ function page() {
   const ids = catalogIds().sort();
   const rows = ids.map((id) => [id, catalogRow(id)]);
   const hosts = new Set(rows.map(([, row]) => row.baseUrl?.split('/')[2]).filter(Boolean));
-  return `${introduction(ids.length, hosts.size)}\n${table(rows)}\n`;
+  return `${introduction(ids.length, hosts.size)}\n${table(rows)}\n\n${missing()}\n`;
 }
 
 function introduction(count, hosts) {
@@ -71,6 +73,11 @@ function table(rows) {
     `[documentation](${row.source})`,
   ]);
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+}
+
+function missing() {
+  const lines = LEFT_OUT.map(({ id, name, reason }) => `| \`${id}\` | ${cell(name)} | ${cell(reason)} |`);
+  return ['## Without a row', '', '| id | provider | why |', '| --- | --- | --- |', ...lines].join('\n');
 }
 
 function variables(row) {

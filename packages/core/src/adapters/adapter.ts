@@ -105,6 +105,8 @@ export interface Metered {
   readonly usage?: Usage;
   /** Characters of text, reasoning and tool input. */
   readonly content?: number;
+  /** The frame tells of the answer without a character of it: the head of a tool call, media, sealed reasoning. Set only where `content` says nothing. */
+  readonly spoke?: true;
   readonly terminal?: true;
   readonly fault?: Fault;
   /** Withhold the frame from the client. */

@@ -14,15 +14,13 @@ export interface Route {
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 const route = (method: 'GET' | 'POST', operation: Route['operation'], format: WireFormat): Route => ({ method, operation, format, parameters: NONE });
 
-/** Paths without parameters. `/v1` may be part of the client's base URL, so each is known with and without it. */
+/** Paths without parameters. */
 const FIXED = new Map<string, Route>();
-for (const prefix of ['', '/v1']) {
-  FIXED.set(`${prefix}/chat/completions`, route('POST', 'chat', 'openai-chat'));
-  FIXED.set(`${prefix}/embeddings`, route('POST', 'embeddings', 'openai-chat'));
-  FIXED.set(`${prefix}/messages`, route('POST', 'chat', 'anthropic-messages'));
-  FIXED.set(`${prefix}/messages/count_tokens`, route('POST', 'count-tokens', 'anthropic-messages'));
-  FIXED.set(`${prefix}/models`, route('GET', 'models', 'openai-chat'));
-}
+FIXED.set('/v1/chat/completions', route('POST', 'chat', 'openai-chat'));
+FIXED.set('/v1/embeddings', route('POST', 'embeddings', 'openai-chat'));
+FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
+FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
+FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
 const ANTHROPIC_MODELS = route('GET', 'models', 'anthropic-messages');
@@ -40,6 +38,9 @@ export function chatPath(format: WireFormat, model: string, stream: boolean): st
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */
 const ACTIONS: Readonly<Record<string, Operation>> = { generateContent: 'chat', streamGenerateContent: 'chat', countTokens: 'count-tokens' };
 
+/** How actions are spelled that are not among ours, such as `embedContent`. Ids of models may have a colon as well, as `ft:gpt-4o:acme::x` does. */
+const ACTION = /^(?:predict|[a-z]+[A-Z][A-Za-z]*)$/;
+
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
@@ -52,6 +53,7 @@ function modelRoute(rest: string, format: WireFormat): Route | undefined {
   const colon = rest.lastIndexOf(':');
   const action = colon < 0 ? '' : rest.slice(colon + 1);
   const operation = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (operation === undefined && (format === 'gemini' ? colon >= 0 : ACTION.test(action))) return undefined;
   const model = decoded(operation === undefined ? rest : rest.slice(0, colon));
   if (model === undefined || model === '') return undefined;
   if (operation === undefined) return { method: 'GET', operation: 'model', format, parameters: { model } };
@@ -71,6 +73,5 @@ export function routeOf(path: string, inbound: Pick<Inbound, 'header'>): Route |
   if (path.startsWith('/v1beta/models/')) return modelRoute(path.slice(15), 'gemini');
   const format = inbound.header('anthropic-version') === undefined ? 'openai-chat' : 'anthropic-messages';
   if (path.startsWith('/v1/models/')) return modelRoute(path.slice(11), format);
-  if (path.startsWith('/models/')) return modelRoute(path.slice(8), format);
   return undefined;
 }

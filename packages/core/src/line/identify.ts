@@ -19,18 +19,21 @@ export function identify(exchange: LineExchange): void | Promise<void> {
 }
 
 async function ask(exchange: LineExchange, resolver: Resolver): Promise<void> {
-  let caller: Caller | undefined;
   try {
-    caller = await resolver(exchange.request);
+    exchange.caller = checked(await resolver(exchange.request));
   } catch (cause) {
     if (isGatewayError(cause)) throw cause;
     throw new AccessError('unauthenticated', 'The caller could not be identified.', { cause });
   }
+}
+
+/** What a resolver gave, as a caller. It is the host's own object: even to look at it may throw. */
+function checked(caller: Caller | undefined): Caller {
   if (typeof caller !== 'object' || caller === null || typeof caller.id !== 'string' || caller.id === '') {
     throw new AccessError('unauthenticated', 'The caller is unknown.');
   }
   if (caller.models !== undefined && !(Array.isArray(caller.models) && caller.models.every((model) => typeof model === 'string'))) {
     throw new AccessError('unauthenticated', 'The caller is unknown.', { cause: new TypeError('models of a caller must be a list of strings') });
   }
-  exchange.caller = caller;
+  return caller;
 }

@@ -75,6 +75,7 @@ export class FrameInterpreter implements Interpreter<Chunk> {
       this.content += metered.content;
       this.spoke = true;
     }
+    if (metered.spoke === true) this.spoke = true;
     if (metered.terminal === true) this.complete = true;
     if (metered.fault !== undefined) this.fault = metered.fault;
     return metered;

@@ -39,7 +39,7 @@ export function stashReply(exchange: LineExchange, reply: ChatReply): void {
   for (const choice of reply.choices) {
     const reasoning = choice.content.filter(isReasoning);
     const calls = choice.content.filter((part): part is ToolCallPart => part.type === 'tool-call');
-    calls.forEach((call, index) => keep(exchange, call, index === 0 ? reasoning : []));
+    for (const [index, call] of calls.entries()) keep(exchange, call, index === 0 ? reasoning : []);
   }
 }
 

@@ -556,7 +556,9 @@ describe('options', () => {
     const schema = { type: 'object', properties: {}, additionalProperties: false };
     const formatOf = (given: Json): unknown =>
       body({ responseFormat: { type: 'json-schema', description: 'An event.', schema: given } }).output_config;
-    expect(formatOf(schema)).toEqual({ format: { type: 'json_schema', schema: { ...schema, description: 'An event.' } } });
+    expect(formatOf(schema)).toEqual({
+      format: { type: 'json_schema', schema: { ...schema, description: 'An event.' } },
+    });
     const own = { ...schema, description: 'Its own.' };
     expect(formatOf(own)).toEqual({ format: { type: 'json_schema', schema: own } });
   });
@@ -628,6 +630,9 @@ describe('options', () => {
         stream: true,
         max_tokens: 9,
         messages: [],
+        system: 'Obey.',
+        tools: [],
+        tool_choice: { type: 'none' },
       },
       anthropic: {
         inference_geo: 'eu',
@@ -644,8 +649,13 @@ describe('options', () => {
       output_config: { effort: 'high', task_budget: { total: 5 } },
       messages: [{ content: 'Hello' }],
     });
-    expect(bodyOf(upstream)).not.toHaveProperty('stream');
-    expect(bodyOf(upstream)).not.toHaveProperty('safetySettings');
+    for (const name of ['stream', 'safetySettings', 'system', 'tools', 'tool_choice'])
+      expect(bodyOf(upstream)).not.toHaveProperty(name);
+    expect(upstream.dropped).toEqual(
+      ['model', 'stream', 'max_tokens', 'messages', 'system', 'tools', 'tool_choice'].map(
+        (name) => `providerOptions.anthropic-messages.${name}`,
+      ),
+    );
     expect(upstream.headers['anthropic-beta']).toBe('a-1,b-1');
   });
 
@@ -655,7 +665,7 @@ describe('options', () => {
     };
     const upstream = render({ providerOptions });
     expect(bodyOf(upstream)).not.toHaveProperty('mcp_servers');
-    expect(upstream.dropped).toEqual(['mcp_servers']);
+    expect(upstream.dropped).toEqual(['providerOptions.anthropic.mcp_servers']);
     expect(bodyOf(render({ providerOptions }, target(), { remoteTools: true }))).toHaveProperty('mcp_servers');
   });
 });

@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
+import { optionsFor } from '../shared/provider-options.ts';
 import { type Json, record } from '../shared/read.ts';
 import { betaHeaders, mergeBetas, readBetas } from './betas.ts';
 import { goesOnUnthought, renderConversation } from './client-messages.ts';
@@ -35,10 +36,10 @@ function addFields(body: Json, fields: Json, rendering: Rendering): void {
 }
 
 /** The client's fields for this format, in the order in which the later ones win. */
-function clientFields(request: ChatRequest, target: Target): Json[] {
-  const { extensions, providerOptions } = request;
-  const all = [extensions?.[FORMAT], providerOptions?.[FORMAT], providerOptions?.[target.provider]];
-  return all.filter((fields) => fields !== undefined);
+function clientFields(request: ChatRequest, { target, exchange, dropped }: Rendering): Json[] {
+  const remoteTools = exchange.peek.remoteTools === true;
+  const options = optionsFor(request.providerOptions, [FORMAT, target.provider], remoteTools, dropped);
+  return [request.extensions?.[FORMAT] ?? {}, ...options];
 }
 
 /** The row's own spellings, and what its API refuses. */
@@ -71,7 +72,7 @@ function outputConfig(parts: Json): { output_config?: Json } {
 /** The body, in an order that never changes: the vendor's cache keys on the bytes before a cache point. */
 function build(request: ChatRequest, target: Target, exchange: Exchange): Rendered {
   const rendering = startRendering(request, target, exchange);
-  const fields = clientFields(request, target);
+  const fields = clientFields(request, rendering);
   const betas = mergeBetas(...fields.map((options) => readBetas(undefined, options)));
   const bound = {
     tokens: request.maxOutputTokens ?? target.maxOutputTokens ?? DEFAULT_MAX_TOKENS,

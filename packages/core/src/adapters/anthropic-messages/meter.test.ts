@@ -45,6 +45,18 @@ test('a passing stream tells its usage, its content and its end', () => {
   expect(subject.end?.()).toBe('');
 });
 
+test.each<[Json, Json]>([
+  [{ type: 'tool_use', id: 't', name: 'f', input: {} }, { spoke: true }],
+  [{ type: 'server_tool_use', id: 't', name: 'web_search', input: {} }, { spoke: true }],
+  [{ type: 'redacted_thinking', data: 'x' }, { spoke: true }],
+  [{ type: 'text', text: '' }, {}],
+  [{ type: 'text', text: 'Hi' }, { content: 2 }],
+  [{ type: 'thinking', thinking: '', signature: '' }, {}],
+])('the start of the block %j is metered as %j', (content_block, expected) => {
+  const [frame] = frames(wire([{ type: 'content_block_start', index: 0, content_block }]));
+  expect(frame && meter().push(frame)).toEqual(expected);
+});
+
 test('a stream that tells why it stops but does not close is closed', () => {
   const subject = meter();
   for (const frame of frames(wire([START, DELTA]))) subject.push(frame);

@@ -11,6 +11,7 @@ import { mergeUsage, readUsage } from './usage.ts';
 import { isObject, frame as write } from './wire.ts';
 
 const NOTHING: Metered = Object.freeze({});
+const SPOKE: Metered = Object.freeze({ spoke: true });
 
 /** Reads a passing answer. Delta frames, which are nearly all, are only scanned; the few others are parsed. */
 class MessagesMeter implements Meter {
@@ -45,7 +46,7 @@ class MessagesMeter implements Meter {
         return this.#messageDelta(event);
       case 'content_block_start':
         this.#open = number(event.index);
-        return NOTHING;
+        return begun(record(event.content_block) ?? {});
       case 'content_block_stop':
         this.#open = undefined;
         return NOTHING;
@@ -96,6 +97,11 @@ class MessagesMeter implements Meter {
   fail(error: GatewayError): string {
     return errorFrame(error);
   }
+}
+
+/** A block's start: blocks of words start empty, all others tell of the answer. */
+function begun(block: Json): Metered {
+  return block.type === 'text' || block.type === 'thinking' ? delta(block) : SPOKE;
 }
 
 /** A delta whose frame had no event line. */

@@ -24,7 +24,10 @@ describe('the bytes of a client', () => {
   test.each([
     ['a signature of another provider', { type: 'thinking', thinking: 'Hm', signature: carrier }],
     ['an encrypted block of another provider', { type: 'redacted_thinking', data: carrier }],
-    ['a citation of another provider', { type: 'text', text: 'x', citations: [{ encrypted_index: 'postern.citation' }] }],
+    [
+      'a citation of another provider',
+      { type: 'text', text: 'x', citations: [{ encrypted_index: 'postern.citation' }] },
+    ],
   ])('do not pass with %s', (_, block) => {
     expect(passes(after(block))).toBe(false);
   });

@@ -1,6 +1,7 @@
 import type { Fields } from '../../transport/body.ts';
 import type { Inbound, Peek } from '../adapter.ts';
 import { given } from '../shared/read.ts';
+import { namesRemoteServers } from '../shared/remote-tools.ts';
 import { invalid, needString } from './check.ts';
 import { isObject } from './wire.ts';
 
@@ -32,14 +33,17 @@ function boundOf(fields: Fields): number | undefined {
 /** Usage comes on every stream of this format without being asked for. Throws RequestError `invalid_request`. */
 export function peek(fields: Fields, _inbound: Inbound): Peek {
   const thinking = fields.get('thinking');
-  const servers = fields.get('mcp_servers');
+  const model = modelOf(fields);
+  const stream = streamOf(fields);
+  // Only whether it is there: reading it would parse nearly all of the body.
+  if (!fields.has('messages')) throw invalid('messages', 'must be a list of messages');
   return {
-    model: modelOf(fields),
-    stream: streamOf(fields),
+    model,
+    stream,
     ...given('maxOutputTokens', boundOf(fields)),
     streamUsage: true,
     ...(isObject(thinking) ? { reasoning: THINKS.has(thinking.type) } : {}),
     // The provider dials these hosts, and the client names them.
-    ...(Array.isArray(servers) && servers.length > 0 ? { remoteTools: true } : {}),
+    ...(namesRemoteServers(fields) ? { remoteTools: true } : {}),
   };
 }

@@ -59,7 +59,13 @@ function blocksOf(part: Part, path: string, dropped: string[]): Json[] {
           : { type: 'thinking', thinking: part.text, signature: signatureOf(part), ...nativeFields(part.native) },
       ];
     case 'tool-call':
-      return [...present(signatureBlock(part)), callBlock(part, callInput(part, () => dropped.push(`${path}.input`)))];
+      return [
+        ...present(signatureBlock(part)),
+        callBlock(
+          part,
+          callInput(part, () => dropped.push(`${path}.input`)),
+        ),
+      ];
   }
   const block = ownBlock(part, part.type === 'server-tool-call' ? parsed(part.input) : undefined);
   if (block === undefined) dropped.push(`${path} (${partName(part)})`);

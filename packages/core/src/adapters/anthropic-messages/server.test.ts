@@ -29,13 +29,14 @@ describe('peek', () => {
     expect(
       peek({
         model: 'm',
+        messages: [],
         stream: true,
         max_tokens: 9,
         thinking: { type: 'enabled', budget_tokens: 5 },
         mcp_servers: [{}],
       }),
     ).toEqual({ model: 'm', stream: true, maxOutputTokens: 9, streamUsage: true, reasoning: true, remoteTools: true });
-    expect(peek({ model: 'm', stream: null, max_tokens: 0, thinking: { type: 'disabled' }, mcp_servers: [] })).toEqual({
+    expect(peek({ model: 'm', messages: [], stream: null, max_tokens: 0, thinking: { type: 'disabled' }, mcp_servers: [] })).toEqual({
       model: 'm',
       stream: false,
       maxOutputTokens: 0,
@@ -44,14 +45,20 @@ describe('peek', () => {
     });
   });
 
+  test('sees remote servers in the options for a provider as well', () => {
+    const providerOptions = { anthropic: { mcp_servers: [{ url: 'https://internal.example' }] } };
+    expect(peek({ model: 'm', messages: [], providerOptions })).toMatchObject({ remoteTools: true });
+  });
+
   test.each([
     [{}, 'model'],
     [{ model: 5 }, 'model'],
     [{ model: '' }, 'model'],
+    [{ model: 'm' }, 'messages'],
     [{ model: 'm', stream: 'yes' }, 'stream'],
-    [{ model: 'm', max_tokens: '9' }, 'max_tokens'],
-    [{ model: 'm', max_tokens: 1.5 }, 'max_tokens'],
-    [{ model: 'm', max_tokens: -1 }, 'max_tokens'],
+    [{ model: 'm', messages: [], max_tokens: '9' }, 'max_tokens'],
+    [{ model: 'm', messages: [], max_tokens: 1.5 }, 'max_tokens'],
+    [{ model: 'm', messages: [], max_tokens: -1 }, 'max_tokens'],
   ])('refuses %j for %s', (value, param) => {
     expect(paramOf(() => peek(value))).toBe(param);
   });

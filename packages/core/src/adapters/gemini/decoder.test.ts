@@ -201,7 +201,7 @@ describe('a stream of the vendor', () => {
         kind: 'overloaded',
         message: 'The model is overloaded.',
         status: 503,
-        code: 'UNAVAILABLE',
+
         type: 'UNAVAILABLE',
       },
     });

@@ -26,7 +26,7 @@ describe('a refused call (case 57)', () => {
       'a wrong key without details',
       400,
       status(400, 'API key expired. Please renew the API key.', 'INVALID_ARGUMENT'),
-      { kind: 'credentials', code: 'INVALID_ARGUMENT' },
+      { kind: 'credentials', type: 'INVALID_ARGUMENT' },
     ],
     [
       'a key without the right',
@@ -187,6 +187,7 @@ describe('an error of the gateway', () => {
     [new UpstreamError('upstream_overloaded', 'm'), 503, 'UNAVAILABLE'],
     [new UpstreamError('upstream_timeout', 'm'), 504, 'DEADLINE_EXCEEDED'],
     [new UpstreamError('upstream_rejected', 'm', { status: 500 }), 500, 'INTERNAL'],
+    [new UpstreamError('upstream_overloaded', 'm', { status: 529 }), 529, 'UNAVAILABLE'],
   ])('%s has status %i and the word %s', (error, code, word) => {
     expect(gemini.server.fault(error, { id: 'x' })).toMatchObject({
       status: code,

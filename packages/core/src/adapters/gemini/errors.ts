@@ -83,7 +83,8 @@ export function readError(error: Wire, status: number): Fault {
     kind: kindOf(word, code, message, reason, details),
     message,
     status: code,
-    ...given('code', reason ?? word),
+    // The status word is the type; the code tells more than it, or nothing.
+    ...given('code', reason),
     ...given('type', word),
     ...given('param', field),
     ...given('retryAfter', seconds(detail(details, 'google.rpc.RetryInfo')?.['retryDelay'])),

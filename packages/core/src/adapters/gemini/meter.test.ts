@@ -39,6 +39,16 @@ describe('a passing stream', () => {
     });
   });
 
+  it.each<[object, object]>([
+    [{ functionCall: { name: 'f' } }, { spoke: true }],
+    [{ fileData: { fileUri: 'files/a' } }, { spoke: true }],
+    [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }, { content: 1 }],
+    [{ text: '' }, {}],
+    [{ text: '', thoughtSignature: 'x' }, {}],
+  ])('hears in the part %j that %j', (part, expected) => {
+    expect(push(meter(), { candidates: [{ content: { parts: [part] } }] })).toEqual(expected);
+  });
+
   it('is over only when every candidate is', () => {
     const at = meter();
     const part = (index: number, more: object = {}): object => ({

@@ -20,6 +20,12 @@ function sizeOfPart(part: Wire): number {
   );
 }
 
+/** Members of a part that are words, or say how words are meant. All others (calls, media, results) tell of the answer by being there. */
+const WORDS: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature', 'partMetadata']);
+
+const speaks = (candidate: Wire): boolean =>
+  records(record(candidate['content'])?.['parts']).some((part) => Object.keys(part).some((key) => !WORDS.has(key)));
+
 function sizeOfCandidate(candidate: Wire): number {
   let size = 0;
   for (const part of records(record(candidate['content'])?.['parts'])) size += sizeOfPart(part);
@@ -83,7 +89,7 @@ class GeminiMeter implements Meter {
     const over = candidates.length === 0 ? blockedPrompt(chunk) !== undefined : this.#finished.size >= this.#seen.size;
     return {
       ...given('usage', chunk['usageMetadata'] === undefined ? undefined : usageOf(chunk, this.#searched())),
-      ...(content > 0 && { content }),
+      ...(content > 0 ? { content } : candidates.some(speaks) && { spoke: true as const }),
       ...(over && { terminal: true as const }),
     };
   }

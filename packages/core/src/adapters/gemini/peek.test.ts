@@ -32,6 +32,7 @@ describe('a glance at a request', () => {
     [{ tools: [{ googleSearch: {} }, { mcpServers: [{ name: 'm' }] }] }, { remoteTools: true }],
     [{ tools: [{ mcp_servers: [] }] }, { remoteTools: true }],
     [{ tools: { mcpServers: [{}] } }, { remoteTools: true }],
+    [{ providerOptions: { gemini: { mcp_servers: [{}] } } }, { remoteTools: true }],
     [{ tools: [{ googleSearch: {} }] }, {}],
     [
       {
@@ -44,7 +45,7 @@ describe('a glance at a request', () => {
       { maxOutputTokens: 7, remoteTools: true },
     ],
   ])('sees in %j that %j', (body, seen) => {
-    expect(peek(body)).toEqual({ model: 'fast', stream: false, ...seen });
+    expect(peek({ contents, ...body })).toEqual({ model: 'fast', stream: false, ...seen });
   });
 
   it.each([
@@ -63,6 +64,13 @@ describe('a glance at a request', () => {
     ],
     [{ generationConfig: { thinkingConfig: 1 } }, 'invalid_request', 'generationConfig.thinkingConfig'],
   ])('refuses %j', (body, code, param) => {
-    expect(() => peek(body)).toThrow(expect.objectContaining({ code, param }));
+    expect(() => peek({ contents, ...body })).toThrow(expect.objectContaining({ code, param }));
+  });
+
+  it('wants the conversation to be there, in a count as well', () => {
+    const error = expect.objectContaining({ code: 'invalid_request', param: 'contents' });
+    expect(() => peek({})).toThrow(error);
+    expect(() => peek({}, inbound('countTokens'))).toThrow(error);
+    expect(() => peek({ generateContentRequest: { contents } }, inbound('countTokens'))).not.toThrow();
   });
 });

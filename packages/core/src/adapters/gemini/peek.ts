@@ -2,6 +2,7 @@ import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
 import type { Inbound, Peek } from '../adapter.ts';
 import { count, given, string } from '../shared/read.ts';
+import { namesRemoteServers } from '../shared/remote-tools.ts';
 import { bareModel } from './model.ts';
 import { namesRemoteTools } from './tools-read.ts';
 import { camelRecord, type Wire } from './wire.ts';
@@ -43,6 +44,8 @@ function sources(fields: Fields, model: string): { config: unknown; tools: unkno
     member(fields, 'generateContentRequest', 'generate_content_request'),
     'generateContentRequest',
   );
+  // Only whether it is there: reading it would parse nearly all of the body.
+  if (wrapped === undefined && !fields.has('contents')) wrong('contents', '"contents" is required.');
   if (wrapped === undefined)
     return { config: member(fields, 'generationConfig', 'generation_config'), tools: fields.get('tools') };
   agrees(wrapped['model'], model, 'generateContentRequest.model');
@@ -66,7 +69,7 @@ export function peek(fields: Fields, inbound: Inbound): Peek {
     ...given('maxOutputTokens', bound(config, 'maxOutputTokens')),
     ...given('n', bound(config, 'candidateCount')),
     ...given('reasoning', asksReasoning(config)),
-    ...(namesRemoteTools(tools) && { remoteTools: true }),
+    ...((namesRemoteTools(tools) || namesRemoteServers(fields)) && { remoteTools: true }),
     ...(stream && {
       streamUsage: true,
       framing: inbound.query.get('alt') === 'sse' ? ('sse' as const) : ('json-array' as const),

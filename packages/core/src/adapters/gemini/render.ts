@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { optionsFor } from '../shared/provider-options.ts';
 import { given } from '../shared/read.ts';
 import { writeConfig } from './config-write.ts';
 import { renderContents } from './contents.ts';
@@ -41,8 +42,8 @@ function mergeOwn(body: Wire, request: ChatRequest, target: Target, dropped: Set
       else dropped.add(path);
     }
   }
-  mergeAll(body, request.providerOptions?.[FORMAT]);
-  if (target.provider !== FORMAT) mergeAll(body, request.providerOptions?.[target.provider]);
+  for (const options of optionsFor(request.providerOptions, [FORMAT, target.provider], false, dropped))
+    mergeAll(body, options);
 }
 
 /** The body of a request, and what has to be told about it. */

@@ -150,6 +150,21 @@ describe('settings', () => {
     });
   });
 
+  it('never replace what was authorised and guarded', () => {
+    const plain = send({});
+    const evil = {
+      ...{ contents: [], tools: [{ urlContext: {} }], toolConfig: {}, model: 'models/other', systemInstruction: 'x' },
+      ...{ system_instruction: 'x', generationConfig: { candidateCount: 8 } },
+    };
+    const sent = send({ providerOptions: { gemini: { ...evil, cachedContent: 'cachedContents/a' } } });
+    expect(sent.body).toEqual({ ...plain.body, generationConfig: {}, cachedContent: 'cachedContents/a' });
+    expect(sent.dropped).toEqual(
+      ['contents', 'tools', 'toolConfig', 'model', 'systemInstruction', 'system_instruction', 'generationConfig.candidateCount'].map(
+        (name) => `providerOptions.gemini.${name}`,
+      ),
+    );
+  });
+
   it('can not reach a prototype, whatever their names', () => {
     const evil = JSON.parse(
       '{"__proto__":{"polluted":1},"a.__proto__.polluted":2,"constructor.prototype.polluted":3}',

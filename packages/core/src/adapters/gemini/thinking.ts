@@ -20,7 +20,7 @@ export function readThinking(config: Wire): { reasoning: ReasoningOptions; other
   };
   const reasoning: ReasoningOptions = {
     ...(budget !== undefined && { enabled: budget !== 0 }),
-    ...(budget !== undefined && budget > 0 && { budget }),
+    ...(budget !== undefined && budget >= 0 && { budget }),
     ...given('effort', effort),
     ...given('include', boolean(config['includeThoughts'])),
   };

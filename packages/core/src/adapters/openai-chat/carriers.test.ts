@@ -237,7 +237,13 @@ describe('reasoning on its way to a provider', () => {
     ],
     ['a signature on a text', { ...text, signature: 's', origin: GEMINI }, EXACT, {}, ['reasoning.signature']],
     ['a signature on a call', call({ signature: 's', origin: GEMINI }), EXACT, {}, ['reasoning.signature']],
-    ['a signature of another format on a call', call({ signature: 's', origin: GEMINI }), back, {}, ['reasoning.signature']],
+    [
+      'a signature of another format on a call',
+      call({ signature: 's', origin: GEMINI }),
+      back,
+      {},
+      ['reasoning.signature'],
+    ],
     [
       'its own signature on a call',
       call({ signature: 's', origin: { format: 'openai-chat', provider: 'acme' } }),

@@ -373,6 +373,10 @@ describe('provider options', () => {
     'max_completion_tokens',
     'messages',
     'tools',
+    'tool_choice',
+    'system',
+    'route',
+    'preset',
   ])('can not set %s, on which the authorisation rests', (name) => {
     const plain = translate({}).body;
     const { body, call } = translate({ providerOptions: { 'openai-chat': { [name]: 'evil' } } });

@@ -2,6 +2,7 @@ import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import type { ProviderRow } from '../provider-row.ts';
 import { Dropped, reportForeignExtensions } from '../shared/dropped.ts';
+import { optionsFor } from '../shared/provider-options.ts';
 import { given, type Json, record } from '../shared/read.ts';
 import { createNames, type NameRule, type Names } from '../shared/tool-names.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
@@ -13,24 +14,6 @@ import { renderTools, TOOL_NAMES } from './render-tools.ts';
 import { requestRepairs } from './repair-request.ts';
 import { isExact, reasoningStyle } from './row.ts';
 import { FORMAT } from './wire.ts';
-
-/**
- * Members that no provider option may set: what was authorised, reserved and is read rests on them.
- * `models` and `fallbacks` would let an aggregator answer with a model that was not authorised.
- */
-const PROTECTED: ReadonlySet<string> = new Set([
-  'model',
-  'models',
-  'fallbacks',
-  'messages',
-  'stream',
-  'stream_options',
-  'n',
-  'max_tokens',
-  'max_completion_tokens',
-  'tools',
-  'functions',
-]);
 
 /** Ids of calls: OpenAI refuses longer ones, which other vendors make. Source: its error `string_above_max_length` */
 const CALL_IDS: NameRule = { character: /[\s\S]/, maxLength: 40 };
@@ -58,7 +41,8 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
   const rendering = renderingOf(request, target);
   const { names } = rendering;
   reportForeignExtensions(request, FORMAT, rendering.dropped);
-  const body = spelled(withProviderOptions(bodyOf(request, rendering, exchange), request, rendering), rendering);
+  const own = bodyOf(request, rendering, exchange);
+  const body = spelled(withProviderOptions(own, request, rendering, exchange), rendering);
   const { stream } = exchange.peek;
   return {
     method: 'POST',
@@ -174,16 +158,10 @@ function streaming(request: ChatRequest, row: ProviderRow, exchange: Exchange): 
 }
 
 /** Options for this format, then those for this very provider; they win over what the request says. */
-function withProviderOptions(body: Json, request: ChatRequest, rendering: Rendering): Json {
-  const merged = { ...body };
-  for (const group of new Set([FORMAT, rendering.target.provider])) {
-    const options = Object.entries(request.providerOptions ?? {}).find(([name]) => name === group)?.[1];
-    for (const [name, value] of Object.entries(options ?? {})) {
-      if (PROTECTED.has(name) || name === '__proto__') rendering.dropped.add(`providerOptions.${group}.${name}`);
-      else merged[name] = value;
-    }
-  }
-  return merged;
+function withProviderOptions(body: Json, request: ChatRequest, rendering: Rendering, exchange: Exchange): Json {
+  const groups = [FORMAT, rendering.target.provider];
+  const options = optionsFor(request.providerOptions, groups, exchange.peek.remoteTools === true, rendering.dropped);
+  return Object.assign({ ...body }, ...options) as Json;
 }
 
 /** The body as the row's API spells it: repairs, then what it refuses left out and reported, then renames. */

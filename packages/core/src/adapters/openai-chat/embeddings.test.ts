@@ -39,7 +39,7 @@ describe('embeddings', () => {
   });
   it('take provider options, which can not choose the model', () => {
     const providerOptions = {
-      'openai-chat': { dimensions: 4, model: 'evil' },
+      'openai-chat': { dimensions: 4, model: 'evil', input: 'evil' },
       acme: { truncate: 'END' },
       other: { x: 1 },
     };
@@ -50,6 +50,7 @@ describe('embeddings', () => {
       dimensions: 4,
       truncate: 'END',
     });
+    expect(call.dropped).toEqual(['providerOptions.openai-chat.model', 'providerOptions.openai-chat.input']);
   });
   it('come back as they are, as numbers or base64, with usage', () => {
     const answer = {

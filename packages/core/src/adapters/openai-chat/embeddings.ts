@@ -3,6 +3,8 @@ import type { Usage } from '../../chat/usage.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Body, Fields } from '../../transport/body.ts';
 import type { Exchange, OperationSide, Peek, Target, UpstreamCall } from '../adapter.ts';
+import { Dropped } from '../shared/dropped.ts';
+import { optionsFor } from '../shared/provider-options.ts';
 import { array, count, given, type Json, record, string } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { errorIn, faultOf } from './fault.ts';
@@ -21,9 +23,13 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   const fields = body.fields();
   const changes = new Map<string, unknown>();
   if (fields.get('model') !== target.model) changes.set('model', target.model);
-  if (fields.has('providerOptions')) providerOptions(fields.get('providerOptions'), target.provider, changes);
-  const dropped = (target.row.drop ?? []).filter((name) => fields.has(name) || changes.get(name) !== undefined);
-  for (const name of dropped) changes.set(name, undefined);
+  const dropped = new Dropped();
+  if (fields.has('providerOptions')) providerOptions(fields.get('providerOptions'), target.provider, changes, dropped);
+  for (const name of target.row.drop ?? []) {
+    if (!fields.has(name) && changes.get(name) === undefined) continue;
+    changes.set(name, undefined);
+    dropped.add(name);
+  }
   const { rename } = target.row;
   const bytes = changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
   return {
@@ -33,19 +39,17 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
     body: bytes,
     stream: false,
     target,
-    dropped,
+    dropped: dropped.list,
     inserted: [],
     memo: memoFor(exchange),
   };
 }
 
-/** Options for this format, then those for this very provider; the model is not theirs to choose. */
-function providerOptions(value: unknown, provider: string, changes: Map<string, unknown>): void {
+/** Options for this format, then those for this very provider; the model and the input are not theirs to choose. */
+function providerOptions(value: unknown, provider: string, changes: Map<string, unknown>, dropped: Dropped): void {
   changes.set('providerOptions', undefined);
-  for (const group of new Set([FORMAT, provider])) {
-    const options = Object.entries(record(value) ?? {}).find(([name]) => name === group)?.[1];
-    for (const [name, option] of Object.entries(record(options) ?? {})) if (name !== 'model') changes.set(name, option);
-  }
+  for (const options of optionsFor(value, [FORMAT, provider], false, dropped))
+    for (const [name, option] of Object.entries(options)) changes.set(name, option);
 }
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });

@@ -85,6 +85,32 @@ describe('a refused call', () => {
       { error: { message: 'Your organization must be verified to use the model `x`.', code: 'model_not_found' } },
       { kind: 'credentials' },
     ],
+    [
+      'OpenAI: an account that is not there',
+      404,
+      { error: { message: 'No such organization: org-x.', type: 'invalid_request_error', code: null } },
+      { kind: 'credentials', status: 404 },
+    ],
+    [
+      'OpenAI: an account that may not stream',
+      400,
+      {
+        error: {
+          message: 'Your organization must be verified to stream this model.',
+          type: 'invalid_request_error',
+          param: 'stream',
+          code: 'unsupported_value',
+        },
+      },
+      { kind: 'credentials', status: 400 },
+    ],
+    ['a bad key told with 400', 400, { error: { message: 'Invalid API key' } }, { kind: 'credentials', status: 400 }],
+    [
+      'words of the client that are quoted',
+      400,
+      { error: { message: "Invalid value: 'organization must be verified'. It isn't a role." } },
+      { kind: 'rejected' },
+    ],
     ['a path that is not there', 404, { error: { message: 'Invalid URL (POST /v1/x)' } }, { kind: 'rejected' }],
     [
       'OpenAI: 500',
@@ -166,7 +192,7 @@ describe('a refused call', () => {
       'a list of errors, https://ai.google.dev/gemini-api/docs/openai',
       400,
       [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }],
-      { kind: 'rejected', code: '400', message: 'API key not valid' },
+      { kind: 'credentials', code: '400', message: 'API key not valid' },
     ],
     ['plain text', 502, 'upstream connect error', { kind: 'unavailable', message: 'upstream connect error' }],
     [
@@ -261,6 +287,11 @@ describe('an error for a client', () => {
       ]).body,
     ).toEqual({
       error: { message: 'Too long', type: 'invalid_request_error', param: 'messages', code: 'context_length_exceeded' },
+    });
+  });
+  it("says another vendor's type in its own words", () => {
+    expect(shown(['upstream_rate_limited', 'Slow down', { upstreamType: 'RESOURCE_EXHAUSTED' }]).body).toMatchObject({
+      error: { type: 'rate_limit_error' },
     });
   });
   it('tells SDKs when to come back, and whether to', () => {

@@ -90,7 +90,11 @@ const CODES: Readonly<Record<string, FaultKind>> = {
 };
 
 /** An account that is locked out of a model answers 404 as well; the request is not at fault then. "… or you do not have access" is said of any name. */
-const ACCOUNT = /does not have access|no access to|not have permission|organization must be verified/;
+const ACCOUNT =
+  /does not have access|no access to|not have permission|organization must be verified|no such organization|(invalid|incorrect) api.?key|api.?key (is )?(invalid|incorrect|not valid)/;
+/** What a message quotes is the client's own words, not the provider's. An apostrophe stands behind a letter. */
+const QUOTES = /(?<!\w)(['"`]).*?\1/g;
+const isAccount = (words: string): boolean => ACCOUNT.test(words.replace(QUOTES, ''));
 
 function kindOf(status: number | undefined, error: Told): FaultKind {
   const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message ?? ''}`.slice(0, 2000).toLowerCase();
@@ -98,7 +102,7 @@ function kindOf(status: number | undefined, error: Told): FaultKind {
   // The operator's account is out of money: nothing that a client can wait for.
   if (status === 402) return 'credentials';
   if (status === 401 || status === 403) return FILTER.test(words) ? 'content-filter' : 'credentials';
-  if (status === 404) return ACCOUNT.test(words) ? 'credentials' : 'rejected';
+  if (status === 404) return isAccount(words) ? 'credentials' : 'rejected';
   if (status === 429) return QUOTA.test(words) ? 'quota' : OVERLOADED.test(words) ? 'overloaded' : 'rate-limited';
   if (status === 408 || status === 504) return 'timeout';
   if (status === 503 || status === 529 || OVERLOADED.test(words)) return 'overloaded';
@@ -109,6 +113,7 @@ function kindOf(status: number | undefined, error: Told): FaultKind {
 function wordsKind(words: string, status: number | undefined): FaultKind {
   if (FILTER.test(words)) return 'content-filter';
   if (CONTEXT.test(words)) return 'context-length';
+  if (status === 400 && isAccount(words)) return 'credentials';
   if (status !== undefined) return 'rejected';
   if (/rate.?limit/.test(words)) return 'rate-limited';
   if (/invalid_request|validation/.test(words)) return 'rejected';

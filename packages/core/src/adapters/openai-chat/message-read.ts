@@ -90,7 +90,13 @@ function readCalls(message: Json, reading: Reading): ToolCallPart[] {
 
 function readFunction(call: Json, name: string, input: unknown, reading: Reading): ToolCallPart {
   const callId = text(call['id']) ?? reading.newId('call_');
-  return { type: 'tool-call', callId, name: reading.toolName(name), input: inputOf(input), ...thoughtSignature(call, reading.origin) };
+  return {
+    type: 'tool-call',
+    callId,
+    name: reading.toolName(name),
+    input: inputOf(input),
+    ...thoughtSignature(call, reading.origin),
+  };
 }
 
 /** A call of a tool without a name can't be answered by anybody, and is no call. */

@@ -11,7 +11,7 @@ import { faultIn, usageIn } from './client-parse.ts';
 import { Closing, frameOf } from './closing.ts';
 import { frameObject } from './decoder.ts';
 import { errorIn, faultOf } from './fault.ts';
-import { contentIn, hides, noteChoices, readBody } from './meter-exact.ts';
+import { hides, noteChoices, readBody, told } from './meter-exact.ts';
 import { FrameRepair, repairBody } from './repair-reply.ts';
 import { newScan, scanFrame } from './scan.ts';
 
@@ -87,12 +87,12 @@ export class CompatibleMeter implements Meter {
     const usage = usageIn(chunk);
     const choices = records(chunk['choices']);
     noteChoices(choices, this.#closing);
-    const content = contentIn(chunk);
+    const content = told(chunk);
     const repaired = this.#repair.repair(chunk);
     this.#first ??= repaired;
     return {
       ...given('usage', usage),
-      ...(content > 0 ? { content } : {}),
+      ...content,
       ...(choices.length > 0 && this.#closing.complete ? { terminal: true as const } : {}),
       ...(hides(usage, choices, this.#memo) ? { hide: true as const } : {}),
       ...(repaired === chunk ? {} : { replace: frameOf(repaired) }),

@@ -13,6 +13,7 @@ import { newScan, scanFrame } from './scan.ts';
 
 const NOTHING: Metered = Object.freeze({});
 const TERMINAL: Metered = Object.freeze({ terminal: true });
+const SPOKE: Metered = Object.freeze({ spoke: true });
 
 /** What a whole answer tells on the side. */
 export function readBody(body: unknown): { usage?: Usage; fault?: Fault } {
@@ -36,6 +37,8 @@ export class ExactMeter implements Meter {
   #closed: Closing | undefined;
   readonly #scan = newScan();
   readonly #template = new FrameTemplate();
+  /** Until something of the answer came, frames without characters are parsed as well. */
+  #spoke = false;
   /** The first chunk: what all chunks share, should we have to end the stream. */
   #first: Json | undefined;
 
@@ -61,9 +64,11 @@ export class ExactMeter implements Meter {
     if (!scanFrame(frame, seen)) return this.#slow(frame);
     if (seen.kind === 'done') return this.#done();
     if (this.#first === undefined) this.#first = frameObject(frame.data ?? '');
-    if (seen.telling) return this.#read(frame.data ?? '', seen.content);
+    if (seen.telling) return this.#read(frame.data ?? '');
     if (seen.strings === 1) this.#template.learn(frame, seen.from, seen.to);
-    return seen.content === 0 ? NOTHING : { content: seen.content };
+    if (seen.content === 0) return this.#spoke ? NOTHING : this.#silent(frame.data ?? '');
+    this.#spoke = true;
+    return { content: seen.content };
   }
 
   stop(): string {
@@ -82,7 +87,13 @@ export class ExactMeter implements Meter {
   #slow(frame: Frame): Metered {
     const data = frame.data?.trim();
     if (data === undefined || data === '') return NOTHING;
-    return data === '[DONE]' ? this.#done() : this.#read(data, contentIn(frameObject(data)));
+    return data === '[DONE]' ? this.#done() : this.#read(data);
+  }
+
+  /** A frame without characters; the first one that tells of the answer nevertheless is the first token. */
+  #silent(data: string): Metered {
+    this.#spoke = told(frameObject(data)) !== NOTHING;
+    return this.#spoke ? SPOKE : NOTHING;
   }
 
   #done(): Metered {
@@ -90,7 +101,7 @@ export class ExactMeter implements Meter {
     return TERMINAL;
   }
 
-  #read(data: string, content: number): Metered {
+  #read(data: string): Metered {
     const chunk = frameObject(data);
     this.#first ??= chunk;
     const fault = faultIn(chunk);
@@ -100,7 +111,7 @@ export class ExactMeter implements Meter {
     noteChoices(choices, this.#closing);
     return {
       ...given('usage', usage),
-      ...(content > 0 ? { content } : {}),
+      ...told(chunk),
       ...(choices.length > 0 && this.#closing.complete ? { terminal: true as const } : {}),
       ...(hides(usage, choices, this.#memo) ? { hide: true as const } : {}),
     };
@@ -121,8 +132,27 @@ export function noteChoices(choices: readonly Json[], closing: Closing): void {
 
 const CONTENT = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
+/** What a parsed chunk tells of the answer: its characters, or that it speaks without any. */
+export function told(chunk: Json): Metered {
+  const content = contentIn(chunk);
+  if (content > 0) return { content };
+  return records(chunk['choices']).some((choice) => speaks(record(choice['delta']) ?? {})) ? SPOKE : NOTHING;
+}
+
+/** Members of a delta that are lists of things. Sources: https://openrouter.ai/docs/guides/best-practices/reasoning-tokens, …/guides/overview/multimodal/image-generation */
+const LISTS = ['tool_calls', 'content', 'images'] as const;
+
+function speaks(delta: Json): boolean {
+  return (
+    LISTS.some((field) => records(delta[field]).length > 0) ||
+    text(record(delta['function_call'])?.['name']) !== undefined ||
+    text(record(delta['audio'])?.['data']) !== undefined ||
+    records(delta['reasoning_details']).some((detail) => text(detail['data'] ?? detail['summary']) !== undefined)
+  );
+}
+
 /** Characters of text, reasoning and tool input in a parsed chunk. */
-export function contentIn(chunk: Json): number {
+function contentIn(chunk: Json): number {
   let total = 0;
   for (const choice of records(chunk['choices'])) {
     const delta = record(choice['delta']);

@@ -69,6 +69,26 @@ describe('the stream of the API that owns the format', () => {
     );
     expect(metered.map((seen) => seen.content)).toEqual([7, 2, 3]);
   });
+  it.each<[string, Json]>([
+    ['the head of a call', { tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '' } }] }],
+    ['the head of a deprecated call', { function_call: { name: 'f', arguments: '' } }],
+    ['audio', { audio: { id: 'a', data: 'AAAA' } }],
+    ['an image', { images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] }],
+    ['sealed reasoning', { reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] }],
+    ['content that is a list', { content: [{ type: 'image_url', image_url: { url: 'https://a.example' } }] }],
+  ])('hears %s as the first token, on every kind of row', (_, delta) => {
+    for (const row of [EXACT, compatible()]) {
+      const { metered } = meterStream(sse([STREAM[0] ?? '', chunk(delta)]), row);
+      expect(metered.map(({ spoke, content }) => spoke === true || (content ?? 0) > 0)).toEqual([false, true]);
+    }
+  });
+  it('hears nothing in a role, an empty text or empty lists', () => {
+    const silent = chunk({ role: 'assistant', content: '', tool_calls: [], reasoning_details: [{ type: 'x' }] });
+    for (const row of [EXACT, compatible()]) {
+      const [metered] = meterStream(sse([silent]), row).metered;
+      expect([metered?.spoke, metered?.content]).toEqual([undefined, undefined]);
+    }
+  });
   it('is not deceived by an answer that talks about its own wire form', () => {
     const words = '{"usage":{"prompt_tokens":9},"error":{"message":"x"},"finish_reason":"stop"} [DONE]';
     const stream = [chunk({ content: words })];

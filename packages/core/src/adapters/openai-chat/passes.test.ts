@@ -4,7 +4,10 @@ import { openaiChat } from './index.ts';
 import { body, compatible, EXACT, target } from './support.type-test.ts';
 
 const passes = (message: object, row: ProviderRow): boolean | undefined =>
-  openaiChat.client.passes?.(body({ model: 'm', messages: [{ role: 'assistant', content: 'x', ...message }] }), target(row));
+  openaiChat.client.passes?.(
+    body({ model: 'm', messages: [{ role: 'assistant', content: 'x', ...message }] }),
+    target(row),
+  );
 const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const signed = { ...call, extra_content: { google: { thought_signature: 'c2ln' } } };
 const detail = { type: 'reasoning.text', text: 'Hm', signature: 'EqQB' };

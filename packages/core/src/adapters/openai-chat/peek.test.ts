@@ -32,6 +32,8 @@ describe('peek', () => {
     ['thinking that is switched on', { thinking: { type: 'enabled' } }, { reasoning: true }],
     ['enable_thinking', { enable_thinking: true }, { reasoning: true }],
     ['remote tools', { tools: [{ type: 'mcp', server_url: 'https://evil.example' }] }, { remoteTools: true }],
+    ['remote servers', { mcp_servers: [{ url: 'https://evil.example' }] }, { remoteTools: true }],
+    ['remote servers in an option', { providerOptions: { acme: { mcp_servers: [{}] } } }, { remoteTools: true }],
     ['remote tools without a type', { tools: [{ server_url: 'https://evil.example' }] }, { remoteTools: true }],
   ])('reads %s', (_, body, expected) => {
     expect(peeked(body)).toMatchObject(expected);
@@ -50,6 +52,7 @@ describe('peek', () => {
     ['model', { model: undefined }],
     ['model', { model: '' }],
     ['model', { model: 7 }],
+    ['messages', { messages: undefined }],
     ['stream', { stream: 'yes' }],
     ['n', { n: 0 }],
     ['n', { n: 1.5 }],

@@ -2,6 +2,7 @@ import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
 import type { Peek } from '../adapter.ts';
 import { given, type Json, record, records } from '../shared/read.ts';
+import { namesRemoteServers } from '../shared/remote-tools.ts';
 import { asksToThink, REASONING_FIELDS, readReasoning } from './reasoning-options.ts';
 import { FORMAT } from './wire.ts';
 
@@ -58,10 +59,16 @@ function streamUsage(fields: Fields): boolean | undefined {
 
 /** Tools for which the provider would call a server that the client names. Source: https://console.groq.com/docs/mcp */
 function hasRemoteTools(fields: Fields): boolean {
+  if (namesRemoteServers(fields)) return true;
   return (
     fields.has('tools') &&
     records(fields.get('tools')).some((tool) => tool['type'] === 'mcp' || tool['server_url'] !== undefined)
   );
+}
+
+/** Only whether it is there: reading it would parse nearly all of the body. */
+function needMessages(fields: Fields): void {
+  if (!fields.has('messages')) refuse('messages', 'a list of messages');
 }
 
 const isGiven = (fields: Fields, key: string): boolean => fields.has(key) && fields.get(key) !== null;
@@ -92,13 +99,15 @@ function notes(fields: Fields, both: readonly [number | undefined, number | unde
  * Throws RequestError `invalid_request` for a field of the wrong type.
  */
 export function peek(fields: Fields): Peek {
+  const name = model(fields);
+  needMessages(fields);
   const older = optional(fields, 'max_tokens', isCount, 'a whole number');
   const newer = optional(fields, 'max_completion_tokens', isCount, 'a whole number');
   const bound = Math.max(older ?? -1, newer ?? -1);
   const noted = notes(fields, [older, newer]);
   const options = noted?.reasoning === undefined ? undefined : readReasoning((field) => noted.reasoning?.[field]);
   return {
-    model: model(fields),
+    model: name,
     stream: optional(fields, 'stream', isBoolean, 'true or false') ?? false,
     ...(bound < 0 ? {} : { maxOutputTokens: bound }),
     ...given('n', optional(fields, 'n', isPositive, 'a whole number from 1 on')),

@@ -9,8 +9,11 @@ const TYPES: Readonly<Record<number, string>> = {
   429: 'rate_limit_error',
 };
 
+/** How types are written here; another vendor's `RESOURCE_EXHAUSTED` is none. */
+const WORD = /^[a-z][a-z0-9_.-]*$/;
+
 function typeOf(error: GatewayError): string {
-  if (error.upstreamType !== undefined) return error.upstreamType;
+  if (error.upstreamType !== undefined && WORD.test(error.upstreamType)) return error.upstreamType;
   if (error.upstreamCode === 'insufficient_quota') return 'insufficient_quota';
   return TYPES[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error');
 }

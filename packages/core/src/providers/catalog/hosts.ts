@@ -384,4 +384,16 @@ export const HOSTS = {
     repairs: ['developer-as-system'],
     source: 'https://io.net/docs/guides/intelligence/reasoning-for-chat-completions',
   },
+  // The model maker's own host of its function calling models; the README of the models is all the documentation there is.
+  empower: {
+    name: 'Empower',
+    format: 'openai-chat',
+    baseUrl: 'https://app.empower.dev/api/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['EMPOWER_API_KEY'],
+    serves: ['chat'],
+    rename: MAX_TOKENS,
+    repairs: ['developer-as-system'],
+    source: 'https://github.com/empower-ai/empower-functions',
+  },
 } as const satisfies Record<string, ProviderRow>;

@@ -333,4 +333,14 @@ export const MAKERS = {
     repairs: ['developer-as-system'],
     source: 'https://docs.morphllm.com/api-reference/introduction',
   },
+  meta_llama: {
+    name: 'Meta Llama API',
+    format: 'openai-chat',
+    baseUrl: 'https://api.llama.com/compat/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['LLAMA_API_KEY'],
+    serves: ['chat'],
+    repairs: ['developer-as-system'],
+    source: 'https://llama.developer.meta.com/docs/features/compatibility',
+  },
 } as const satisfies Record<string, ProviderRow>;

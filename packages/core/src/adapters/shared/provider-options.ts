@@ -1,0 +1,65 @@
+import { type Json, record } from './read.ts';
+
+/**
+ * Members that no provider option may set, on any format, folded: what was authorised, guarded, reserved and is read rests on them. `models`,
+ * `fallbacks`, `route` and `preset` would let an aggregator answer with a model that was not authorised.
+ */
+const PROTECTED: ReadonlySet<string> = new Set([
+  ...['model', 'models', 'fallbacks', 'route', 'preset'],
+  ...['messages', 'contents', 'input', 'prompt', 'system', 'systeminstruction'],
+  ...['stream', 'streamoptions', 'n', 'candidatecount', 'maxtokens', 'maxcompletiontokens'],
+  ...['tools', 'toolchoice', 'toolconfig', 'functions', 'functioncall'],
+]);
+
+/** Members by which the provider dials hosts that the request names. */
+const DIALS_OUT = 'mcpservers';
+
+/** A member that holds protected ones: Gemini's `candidateCount` stands in it. Source: https://ai.google.dev/api/generate-content#generationconfig */
+const HOLDER = 'generationconfig';
+
+/** One name for all spellings that a lenient parser takes for the same member: camelCase or snake_case, in any letter case. */
+const fold = (name: string): string => name.toUpperCase().toLowerCase().replaceAll('_', '');
+
+/** May an option of this name be set? */
+function isOption(name: string, remoteTools: boolean): boolean {
+  if (name === '__proto__') return false;
+  const folded = fold(name);
+  return !PROTECTED.has(folded) && (remoteTools || folded !== DIALS_OUT);
+}
+
+/**
+ * The options of a request's `providerOptions` by group (a wire format, then the very provider), of which the later one wins. Protected members are
+ * left out and reported as `providerOptions.<group>.<name>`. `remoteTools`: the request was authorised to make the provider dial out.
+ */
+export function optionsFor(
+  providerOptions: unknown,
+  groups: readonly string[],
+  remoteTools: boolean,
+  dropped: { add(name: string): unknown },
+): Json[] {
+  const given = new Map(Object.entries(record(providerOptions) ?? {}));
+  return [...new Set(groups)].flatMap((group) => {
+    const options = record(given.get(group));
+    if (options === undefined) return [];
+    return [allowed(options, `providerOptions.${group}`, remoteTools, dropped)];
+  });
+}
+
+function allowed(options: Json, path: string, remoteTools: boolean, dropped: { add(name: string): unknown }): Json {
+  const kept = Object.entries(options).flatMap(([name, value]): [string, unknown][] => {
+    const at = `${path}.${name}`;
+    if (isOption(name, remoteTools)) {
+      const held = fold(name) === HOLDER ? record(value) : undefined;
+      return [[name, held === undefined ? value : allowed(held, at, remoteTools, dropped)]];
+    }
+    dropped.add(at);
+    return [];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Does any group of `providerOptions` name remote tool servers? */
+export function optionsDialOut(providerOptions: unknown): boolean {
+  const groups = Object.values(record(providerOptions) ?? {});
+  return groups.some((group) => Object.keys(record(group) ?? {}).some((name) => fold(name) === DIALS_OUT));
+}
