@@ -15,21 +15,35 @@ const AROUND: Readonly<Record<string, string>> = {
   llmGateway: "import { llmGateway } from '@postern/express';",
 };
 
-const samples = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+const samples = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map(
+  ([, code = '']) => code,
+);
 
 /** The sample, with what it uses and does not make itself. */
 function whole(code: string): string {
-  const missing = Object.entries(AROUND).filter(([name]) => new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`(const ${name}\\b|import .*\\b${name}\\b)`).test(code));
+  const missing = Object.entries(AROUND).filter(
+    ([name]) =>
+      new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`(const ${name}\\b|import .*\\b${name}\\b)`).test(code),
+  );
   // A host adds its user to the request by its own middleware, which no type here knows.
-  const untyped = code.replaceAll('request.host.user', '(request.host as any).user').replaceAll('(c) =>', '(c: any) =>');
+  const untyped = code
+    .replaceAll('request.host.user', '(request.host as any).user')
+    .replaceAll('(c) =>', '(c: any) =>');
   return `${missing.map(([, around]) => around).join('\n')}\n${untyped}\nexport {};\n`;
 }
 
 function typeErrors(): string {
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
-  samples.forEach((code, index) => writeFileSync(join(place, `sample-${index}.ts`), whole(code)));
-  const options = { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, skipLibCheck: true, types: ['node'] };
+  for (const [index, code] of samples.entries()) writeFileSync(join(place, `sample-${index}.ts`), whole(code));
+  const options = {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+  };
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }));
   writeFileSync(join(place, 'package.json'), '{"type":"module"}');
   try {

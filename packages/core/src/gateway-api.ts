@@ -30,9 +30,15 @@ export interface Gateway<Host = unknown> {
   /** For hosts that speak Fetch. What isn't ours is a 404; `prefix` is where the gateway is mounted, default none. */
   fetch(request: Request, options?: FetchOptions<Host>): Promise<Response>;
   /** A chat in the canonical model, without HTTP, down the whole line. Rejects with GatewayError. */
-  chat<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<ChatResult<Tools>>;
+  chat<const Tools extends ToolSet = ToolSet>(
+    options: ChatOptions<Tools>,
+    calling: Calling,
+  ): Promise<ChatResult<Tools>>;
   /** The same as a stream of canonical events. Rejects with GatewayError when it can't begin. */
-  stream<const Tools extends ToolSet = ToolSet>(options: ChatOptions<Tools>, calling: Calling): Promise<StreamResult<Tools>>;
+  stream<const Tools extends ToolSet = ToolSet>(
+    options: ChatOptions<Tools>,
+    calling: Calling,
+  ): Promise<StreamResult<Tools>>;
   /** A chat in a wire format's own form, without HTTP, down the whole line. Never rejects: a refusal is an answer with its status. */
   call(format: WireFormat, body: WireBody, calling: Calling): Promise<WireAnswer>;
   readonly events: Pick<Events<GatewayEvents>, 'on'>;

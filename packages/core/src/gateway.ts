@@ -2,8 +2,8 @@ import { ADAPTERS } from './adapters/index.ts';
 import { CANONICAL_CHAT, chatPath, type Route, routeOf } from './adapters/routes.ts';
 import { loadConfig, loadReload } from './config/load.ts';
 import type { GatewayConfig } from './config/types.ts';
-import type { Gateway } from './gateway-api.ts';
 import { handleFetch } from './fetch/handle.ts';
+import type { Gateway } from './gateway-api.ts';
 import { callWire } from './in-process/call.ts';
 import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
@@ -34,11 +34,15 @@ const KNOWN = { knownProvider: (id: string) => catalogIds().includes(id), provid
 export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platform: Platform): Gateway<Host> {
   const settings = loadConfig(config, KNOWN);
   const { log } = settings;
-  const events = createEvents<GatewayEvents>((name, error) => line.settings.log.error(`a listener of ${name} failed`, { cause: String(error) }));
+  const events = createEvents<GatewayEvents>((name, error) =>
+    line.settings.log.error(`a listener of ${name} failed`, { cause: String(error) }),
+  );
   const whole: Platform = { ...platform, ...settings.platform };
   const store = settings.store ?? memoryStore();
-  if (settings.access === 'open') log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
-  if (settings.store === undefined) log.warn('the store is this process’s memory: what it holds is lost when the process ends');
+  if (settings.access === 'open')
+    log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
+  if (settings.store === undefined)
+    log.warn('the store is this process’s memory: what it holds is lost when the process ends');
 
   const open = new Map<string, LineExchange>();
   const pending = new Set<Promise<void>>();
@@ -57,7 +61,12 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
 
   function begin(route: Route, request: GatewayRequest): LineExchange {
     requests++;
-    const exchange = new LineExchange(line, route, request, route.format === undefined ? undefined : ADAPTERS[route.format]);
+    const exchange = new LineExchange(
+      line,
+      route,
+      request,
+      route.format === undefined ? undefined : ADAPTERS[route.format],
+    );
     open.set(exchange.id, exchange);
     return exchange;
   }
@@ -94,7 +103,11 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       if (route === undefined) throw new TypeError(`no route leads to ${format}`);
       // A format that has them in its path knows no such members of the body.
       const own = Object.hasOwn(route.parameters, 'model') ? rest : body;
-      const exchange = inProcess(route, requestInProcess(path, () => bodyOfValue(own, line.settings.body), calling), calling);
+      const exchange = inProcess(
+        route,
+        requestInProcess(path, () => bodyOfValue(own, line.settings.body), calling),
+        calling,
+      );
       return callWire(exchange, draining ? refused() : undefined);
     },
     events: { on: events.on },
@@ -105,7 +118,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     async drain(ms) {
       draining = true;
       const limit = whole.clock.now() + ms;
-      while (open.size > 0 && whole.clock.now() < limit) await whole.clock.sleep(Math.min(50, limit - whole.clock.now()));
+      while (open.size > 0 && whole.clock.now() < limit)
+        await whole.clock.sleep(Math.min(50, limit - whole.clock.now()));
       await Promise.race([Promise.all(pending), whole.clock.sleep(Math.max(0, limit - whole.clock.now()))]);
       return open.size;
     },

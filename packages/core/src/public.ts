@@ -11,7 +11,18 @@ export type { ChatReply, Choice, StopReason, TokenLogprob } from './chat/reply.t
 export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
-export type { Caller, Code, Declarative, DeploymentConfig, Duration, GatewayConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './config/types.ts';
+export type {
+  Caller,
+  Code,
+  Declarative,
+  DeploymentConfig,
+  Duration,
+  GatewayConfig,
+  Log,
+  ModelConfig,
+  ProviderConfig,
+  Timeouts,
+} from './config/types.ts';
 export type { Gateway, GatewayStats, WireBody } from './gateway-api.ts';
 export type { CancelListener, CancelSignal } from './kit/cancel.ts';
 export type { Clock } from './kit/clock.ts';

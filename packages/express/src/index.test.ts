@@ -13,7 +13,10 @@ function mountOn(express: typeof express5): MountUnderTest {
   return { features: { parser: true, compression: true }, start: (options) => start(express, options) };
 }
 
-async function start(express: typeof express5, { config, prefix = '/ai', parser, compression: compressed }: HostOptions): Promise<RunningHost> {
+async function start(
+  express: typeof express5,
+  { config, prefix = '/ai', parser, compression: compressed }: HostOptions,
+): Promise<RunningHost> {
   const app = express();
   app.use((_request, response, next) => {
     response.setHeader('x-host', 'yes');

@@ -21,7 +21,10 @@ async function start(fastify: typeof fastify5, { config, prefix = '/ai' }: HostO
 }
 
 for (const [name, fastify] of Object.entries(hosts)) {
-  const mount: MountUnderTest = { features: { parser: false, compression: false }, start: (options) => start(fastify, options) };
+  const mount: MountUnderTest = {
+    features: { parser: false, compression: false },
+    start: (options) => start(fastify, options),
+  };
   describe(name, () => {
     for (const { name: sentence, run } of mountCases) it(sentence, () => run(mount));
 
@@ -36,7 +39,11 @@ for (const [name, fastify] of Object.entries(hosts)) {
 
     it('leaves the parsers of the rest of the app alone', async () => {
       const host = await start(fastify, { config: { access: 'open', log: { warn() {}, error() {} } } });
-      const response = await fetch(`${host.url}/parsed`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' });
+      const response = await fetch(`${host.url}/parsed`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"a":1}',
+      });
       expect(await response.json()).toEqual({ a: 1 });
       await host.close();
     });

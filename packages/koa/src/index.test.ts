@@ -47,7 +47,10 @@ async function parseJson(context: Koa3.Context, next: () => Promise<unknown>): P
 }
 
 for (const [name, Koa] of Object.entries(hosts)) {
-  const mount: MountUnderTest = { features: { parser: true, compression: false }, start: (options) => start(Koa, options) };
+  const mount: MountUnderTest = {
+    features: { parser: true, compression: false },
+    start: (options) => start(Koa, options),
+  };
   describe(name, () => {
     for (const { name: sentence, run } of mountCases) it(sentence, () => run(mount));
   });

@@ -24,7 +24,8 @@ export function llmGateway({ prefix = '', ...config }: KoaGatewayConfig): Gatewa
     const url = below(prefix, context.url);
     // Koa's parsers leave what they read on `request.body`, which Koa itself does not know.
     const { body } = context.request as { body?: unknown };
-    const handled = url === undefined ? undefined : gateway.handle(requestOf(context.req, context, url, context.res, { body }));
+    const handled =
+      url === undefined ? undefined : gateway.handle(requestOf(context.req, context, url, context.res, { body }));
     if (handled === undefined) {
       await next();
       return;

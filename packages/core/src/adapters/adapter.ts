@@ -4,11 +4,11 @@ import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
-import type { ProviderRow } from './provider-row.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { Operation, WireFormat } from './format.ts';
+import type { ProviderRow } from './provider-row.ts';
 
 /** What an adapter may see of the client's request besides its body. */
 export interface Inbound {
@@ -137,7 +137,10 @@ export interface ServerSide {
   parse(body: unknown, inbound: Inbound): ChatRequest;
   render(reply: ChatReply, exchange: Exchange): { body: unknown; dropped: string[] };
   encoder(exchange: Exchange): Encoder;
-  fault(error: GatewayError, exchange: Pick<Exchange, 'id'>): { status: number; headers: Record<string, string>; body: unknown };
+  fault(
+    error: GatewayError,
+    exchange: Pick<Exchange, 'id'>,
+  ): { status: number; headers: Record<string, string>; body: unknown };
   /** The answer to a token count. `estimated`: counted by Postern, not by the provider. */
   count?(tokens: number, exchange: Exchange): unknown;
   /** The list of models, or one of them. */

@@ -12,7 +12,12 @@ export interface Route {
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
-const route = (method: 'GET' | 'POST', operation: Route['operation'], format: WireFormat): Route => ({ method, operation, format, parameters: NONE });
+const route = (method: 'GET' | 'POST', operation: Route['operation'], format: WireFormat): Route => ({
+  method,
+  operation,
+  format,
+  parameters: NONE,
+});
 
 /** Paths without parameters. */
 const FIXED = new Map<string, Route>();
@@ -36,7 +41,11 @@ export function chatPath(format: WireFormat, model: string, stream: boolean): st
 }
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */
-const ACTIONS: Readonly<Record<string, Operation>> = { generateContent: 'chat', streamGenerateContent: 'chat', countTokens: 'count-tokens' };
+const ACTIONS: Readonly<Record<string, Operation>> = {
+  generateContent: 'chat',
+  streamGenerateContent: 'chat',
+  countTokens: 'count-tokens',
+};
 
 /** How actions are spelled that are not among ours, such as `embedContent`. Ids of models may have a colon as well, as `ft:gpt-4o:acme::x` does. */
 const ACTION = /^(?:predict|[a-z]+[A-Z][A-Za-z]*)$/;
@@ -68,7 +77,11 @@ export function routeOf(path: string, inbound: Pick<Inbound, 'header'>): Route |
   const fixed = FIXED.get(path);
   if (fixed !== undefined) {
     // The two vendors share /v1/models; only one of them sends this header, and requires it.
-    return fixed.operation === 'models' && fixed.format === 'openai-chat' && inbound.header('anthropic-version') !== undefined ? ANTHROPIC_MODELS : fixed;
+    return fixed.operation === 'models' &&
+      fixed.format === 'openai-chat' &&
+      inbound.header('anthropic-version') !== undefined
+      ? ANTHROPIC_MODELS
+      : fixed;
   }
   if (path.startsWith('/v1beta/models/')) return modelRoute(path.slice(15), 'gemini');
   const format = inbound.header('anthropic-version') === undefined ? 'openai-chat' : 'anthropic-messages';

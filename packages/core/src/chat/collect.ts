@@ -53,11 +53,16 @@ function intoPart(choice: Choice, event: Deltas): void {
   else addText(choice, part, event);
 }
 
-function addText(choice: Choice, part: Part, event: Exclude<Deltas, { type: 'part-start' | 'part-end' | 'annotation' | 'media-delta' }>): void {
+function addText(
+  choice: Choice,
+  part: Part,
+  event: Exclude<Deltas, { type: 'part-start' | 'part-end' | 'annotation' | 'media-delta' }>,
+): void {
   if (event.type === 'tool-input-delta') {
     if ('input' in part) part.input += event.text;
   } else if ('text' in part) part.text += event.text;
-  if ('logprobs' in event && event.logprobs !== undefined) addLogprobs(choice, event.type === 'refusal-delta' ? 'refusal' : 'content', event.logprobs);
+  if ('logprobs' in event && event.logprobs !== undefined)
+    addLogprobs(choice, event.type === 'refusal-delta' ? 'refusal' : 'content', event.logprobs);
 }
 
 function addLogprobs(choice: Choice, side: 'content' | 'refusal', logprobs: TokenLogprob[]): void {
@@ -67,6 +72,8 @@ function addLogprobs(choice: Choice, side: 'content' | 'refusal', logprobs: Toke
 
 function addMedia(part: Part, event: Extract<ChatEvent, { type: 'media-delta' }>): void {
   if (part.type !== 'audio' && part.type !== 'image') return;
-  if (event.data !== undefined && part.source.kind === 'base64') part.source = { ...part.source, data: part.source.data + event.data };
-  if (event.transcript !== undefined && part.type === 'audio') part.transcript = (part.transcript ?? '') + event.transcript;
+  if (event.data !== undefined && part.source.kind === 'base64')
+    part.source = { ...part.source, data: part.source.data + event.data };
+  if (event.transcript !== undefined && part.type === 'audio')
+    part.transcript = (part.transcript ?? '') + event.transcript;
 }

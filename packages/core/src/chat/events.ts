@@ -1,7 +1,7 @@
+import type { Fault } from './fault.ts';
 import type { Annotation, Part } from './parts.ts';
 import type { StopReason, TokenLogprob } from './reply.ts';
 import type { Usage } from './usage.ts';
-import type { Fault } from './fault.ts';
 
 /**
  * A stream in the canonical model. Order: one `reply-start`; then for each part `part-start` · deltas · `part-end`
@@ -9,7 +9,16 @@ import type { Fault } from './fault.ts';
  * (the last wins); one `reply-end`. A `fault` ends the stream instead of `reply-end`. `part` indexes the parts of a choice from 0.
  */
 export type ChatEvent =
-  | { type: 'reply-start'; id?: string; model?: string; created?: number; serviceTier?: string; systemFingerprint?: string; usage?: Usage; native?: Record<string, Record<string, unknown>> }
+  | {
+      type: 'reply-start';
+      id?: string;
+      model?: string;
+      created?: number;
+      serviceTier?: string;
+      systemFingerprint?: string;
+      usage?: Usage;
+      native?: Record<string, Record<string, unknown>>;
+    }
   /** `value` is the part as known at its start: text '' and input '' are filled by deltas. */
   | { type: 'part-start'; choice: number; part: number; value: Part }
   | { type: 'text-delta'; choice: number; part: number; text: string; logprobs?: TokenLogprob[] }
@@ -23,8 +32,26 @@ export type ChatEvent =
   /** An event that only its own format understands; other encoders report it as dropped. */
   | { type: 'native'; format: string; name: string; value: unknown }
   /** `signature`, `encrypted`, `id` … that are known only at the end are given here and complete the part. */
-  | { type: 'part-end'; choice: number; part: number; complete?: { signature?: string; encrypted?: string; id?: string; expiresAt?: number; native?: Record<string, Record<string, unknown>> } }
-  | { type: 'choice-end'; choice: number; stopReason: StopReason; stopSequence?: string; nativeStopReason?: string; native?: Record<string, Record<string, unknown>> }
+  | {
+      type: 'part-end';
+      choice: number;
+      part: number;
+      complete?: {
+        signature?: string;
+        encrypted?: string;
+        id?: string;
+        expiresAt?: number;
+        native?: Record<string, Record<string, unknown>>;
+      };
+    }
+  | {
+      type: 'choice-end';
+      choice: number;
+      stopReason: StopReason;
+      stopSequence?: string;
+      nativeStopReason?: string;
+      native?: Record<string, Record<string, unknown>>;
+    }
   | { type: 'usage'; usage: Usage }
   | { type: 'fault'; fault: Fault }
   | { type: 'reply-end'; serviceTier?: string; native?: Record<string, Record<string, unknown>> };

@@ -5,7 +5,16 @@ import type { Usage } from './usage.ts';
  * Why a choice ended, derived from what happened: `tool-calls` whenever the choice holds a tool call for the client
  * and was not cut. `stop-sequence` carries the sequence in the choice; `pause` is Anthropic's pause_turn (server tools).
  */
-export type StopReason = 'stop' | 'stop-sequence' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'pause' | 'context-window' | 'other';
+export type StopReason =
+  | 'stop'
+  | 'stop-sequence'
+  | 'length'
+  | 'tool-calls'
+  | 'content-filter'
+  | 'refusal'
+  | 'pause'
+  | 'context-window'
+  | 'other';
 
 /** One of OpenAI's logprob entries, kept as it is on the wire (the only format with a full form of its own; Gemini's maps onto it). */
 export interface TokenLogprob {

@@ -42,9 +42,7 @@ export interface ServerTool {
 export type Tool = FunctionTool | CustomTool | ServerTool;
 
 /** `allowed` restricts `auto` or `required` to some of the tools. */
-export type ToolChoice =
-  | { type: 'auto' | 'none' | 'required'; allowed?: string[] }
-  | { type: 'tool'; name: string };
+export type ToolChoice = { type: 'auto' | 'none' | 'required'; allowed?: string[] } | { type: 'tool'; name: string };
 
 export type ResponseFormat =
   | { type: 'text' }

@@ -32,7 +32,7 @@ export interface Usage {
 const INPUT = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'inputImage'] as const;
 const OUTPUT = ['output', 'reasoning', 'outputAudio', 'outputImage'] as const;
 
-function sum(usage: Usage, classes: readonly (typeof INPUT[number] | typeof OUTPUT[number])[]): number {
+function sum(usage: Usage, classes: readonly ((typeof INPUT)[number] | (typeof OUTPUT)[number])[]): number {
   let total = 0;
   for (const name of classes) total += usage[name] ?? 0;
   return total;

@@ -17,11 +17,23 @@ export interface HookContext {
  */
 export interface Hooks {
   /** Chats and token counts, before anything is sent. A returned request replaces the old one; the model is no part of it, the plan stands. */
-  readonly onRequest?: readonly ((request: ChatRequest, context: HookContext) => ChatRequest | undefined | Promise<ChatRequest | undefined>)[];
+  readonly onRequest?: readonly ((
+    request: ChatRequest,
+    context: HookContext,
+  ) => ChatRequest | undefined | Promise<ChatRequest | undefined>)[];
   /** The plan: `provider/model` of each attempt in order. A returned list restricts or reorders it (only names that were in it). */
-  readonly onPlan?: readonly ((plan: readonly string[], context: HookContext) => readonly string[] | undefined | Promise<readonly string[] | undefined>)[];
+  readonly onPlan?: readonly ((
+    plan: readonly string[],
+    context: HookContext,
+  ) => readonly string[] | undefined | Promise<readonly string[] | undefined>)[];
   /** A whole answer before it is sent. */
-  readonly onReply?: readonly ((reply: ChatReply, context: HookContext) => ChatReply | undefined | Promise<ChatReply | undefined>)[];
+  readonly onReply?: readonly ((
+    reply: ChatReply,
+    context: HookContext,
+  ) => ChatReply | undefined | Promise<ChatReply | undefined>)[];
   /** Every event of a stream before it is sent; an empty list withholds it. */
-  readonly onEvent?: readonly ((event: ChatEvent, context: HookContext) => ChatEvent | readonly ChatEvent[] | undefined | Promise<ChatEvent | readonly ChatEvent[] | undefined>)[];
+  readonly onEvent?: readonly ((
+    event: ChatEvent,
+    context: HookContext,
+  ) => ChatEvent | readonly ChatEvent[] | undefined | Promise<ChatEvent | readonly ChatEvent[] | undefined>)[];
 }

@@ -1,8 +1,8 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
-import type { Hooks } from './hooks.ts';
 import type { Store } from '../store/store.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { Hooks } from './hooks.ts';
 
 /** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
@@ -31,7 +31,8 @@ export interface Timeouts {
 }
 
 /** A provider as configured: a known id with a key, or a row of one's own (the same shape as the catalog's). */
-export interface ProviderConfig extends Partial<Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings'>> {
+export interface ProviderConfig
+  extends Partial<Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings'>> {
   readonly source?: string;
   readonly apiKey?: string;
   /** Values for the `{placeholders}` of the row, such as `{ resource: 'my-azure' }`. */
@@ -94,7 +95,9 @@ export interface Declarative {
 /** The part of the configuration that is code. */
 export interface Code<Host = unknown> {
   /** Who is calling. Throws or gives nothing (or no `id`) → 401, never a default. */
-  readonly access?: { readonly identify: (request: GatewayRequest<Host>) => Caller | undefined | Promise<Caller | undefined> };
+  readonly access?: {
+    readonly identify: (request: GatewayRequest<Host>) => Caller | undefined | Promise<Caller | undefined>;
+  };
   readonly hooks?: Hooks;
   /** Default: the memory store of this process. */
   readonly store?: Store;
@@ -112,4 +115,6 @@ export interface Log {
 
 /** Exactly one kind of `access` must be given, or the mount stops with ConfigError. */
 export type GatewayConfig<Host = unknown> = Omit<Declarative, 'access'> &
-  Omit<Code<Host>, 'access'> & { readonly access: NonNullable<Declarative['access']> | NonNullable<Code<Host>['access']> };
+  Omit<Code<Host>, 'access'> & {
+    readonly access: NonNullable<Declarative['access']> | NonNullable<Code<Host>['access']>;
+  };

@@ -207,7 +207,11 @@ describe('gateway.call never rejects', () => {
     const { gateway, upstream } = scene();
     await gateway.drain(0);
     const answer = await gateway.call('openai-chat', { ...FORMATS['openai-chat'].ask, model: 'chat/m' }, CALLER);
-    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { error: { code: 'draining' } } });
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+      body: { error: { code: 'draining' } },
+    });
     expect(upstream.calls).toHaveLength(0);
     expect(gateway.stats().open).toBe(0);
   });
@@ -216,11 +220,7 @@ describe('gateway.call never rejects', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100; level++) deep = [deep];
     const { gateway } = scene();
-    const answer = await gateway.call(
-      'openai-chat',
-      { ...FORMATS['openai-chat'].ask, model: 'chat/m', deep },
-      CALLER,
-    );
+    const answer = await gateway.call('openai-chat', { ...FORMATS['openai-chat'].ask, model: 'chat/m', deep }, CALLER);
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'body_too_deep' } } });
   });
 

@@ -1,7 +1,7 @@
 /** What the types of tool calls come to. Checked by the compiler; nothing runs. */
 import { expectTypeOf } from 'vitest';
 import * as z from 'zod';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway } from '../gateway-api.ts';
 import type { FromJsonSchema, ToolCall } from './tools.ts';
 
 declare const gateway: Gateway;

@@ -14,42 +14,106 @@ interface ErrorRow {
  * A code is part of the public interface: it never changes its meaning.
  */
 export const ERROR_CODES = {
-  config_invalid: { kind: 'config', status: 500, meaning: 'The configuration is wrong; the mount stops with the path and the fix.' },
+  config_invalid: {
+    kind: 'config',
+    status: 500,
+    meaning: 'The configuration is wrong; the mount stops with the path and the fix.',
+  },
 
   invalid_json: { kind: 'request', status: 400, meaning: 'The body is not valid JSON.' },
-  invalid_request: { kind: 'request', status: 400, meaning: 'A field that the gateway rests on is missing or has the wrong type; `param` names it.' },
-  duplicate_key: { kind: 'request', status: 400, meaning: 'A key that decisions rest on (model, stream …) stands twice or in an escaped spelling.' },
+  invalid_request: {
+    kind: 'request',
+    status: 400,
+    meaning: 'A field that the gateway rests on is missing or has the wrong type; `param` names it.',
+  },
+  duplicate_key: {
+    kind: 'request',
+    status: 400,
+    meaning: 'A key that decisions rest on (model, stream …) stands twice or in an escaped spelling.',
+  },
   body_too_deep: { kind: 'request', status: 400, meaning: 'The body is nested deeper than the cap.' },
-  unsupported_by_target: { kind: 'request', status: 400, meaning: '`strict` is on and the target can not express a field of the request; `param` names it.' },
+  unsupported_by_target: {
+    kind: 'request',
+    status: 400,
+    meaning: '`strict` is on and the target can not express a field of the request; `param` names it.',
+  },
   media_url_unsupported: { kind: 'request', status: 400, meaning: 'The target takes no media by URL.' },
-  operation_unsupported: { kind: 'request', status: 400, meaning: 'The provider of this model does not serve the operation.' },
+  operation_unsupported: {
+    kind: 'request',
+    status: 400,
+    meaning: 'The provider of this model does not serve the operation.',
+  },
   body_too_large: { kind: 'request', status: 413, meaning: 'The body is larger than the cap.' },
-  unsupported_content_type: { kind: 'request', status: 415, meaning: 'The content type or content encoding of the request is not taken here.' },
-  method_not_allowed: { kind: 'request', status: 405, meaning: 'The path is known, the method is not; `allow` names the right one.' },
+  unsupported_content_type: {
+    kind: 'request',
+    status: 415,
+    meaning: 'The content type or content encoding of the request is not taken here.',
+  },
+  method_not_allowed: {
+    kind: 'request',
+    status: 405,
+    meaning: 'The path is known, the method is not; `allow` names the right one.',
+  },
   model_not_found: { kind: 'request', status: 404, meaning: 'No alias and no allowed provider/model has this name.' },
   request_timeout: { kind: 'request', status: 408, meaning: 'The client did not finish sending its body in time.' },
 
-  unauthenticated: { kind: 'access', status: 401, meaning: 'The caller is unknown: the host gave no identity, or refused it.' },
+  unauthenticated: {
+    kind: 'access',
+    status: 401,
+    meaning: 'The caller is unknown: the host gave no identity, or refused it.',
+  },
   forbidden: { kind: 'access', status: 403, meaning: 'The caller may not use this model, operation or feature.' },
 
-  rate_limited: { kind: 'limit', status: 429, meaning: 'A limit of the gateway is reached; Retry-After says when to come back.' },
+  rate_limited: {
+    kind: 'limit',
+    status: 429,
+    meaning: 'A limit of the gateway is reached; Retry-After says when to come back.',
+  },
   draining: { kind: 'limit', status: 503, meaning: 'The gateway is shutting down and takes no new requests.' },
 
   guard_refused: { kind: 'guard', status: 400, meaning: 'A hook of the host refused the request or the answer.' },
 
-  upstream_unavailable: { kind: 'upstream', status: 502, meaning: 'The provider could not be reached, broke the connection or answered 5xx.' },
-  upstream_overloaded: { kind: 'upstream', status: 503, meaning: 'The provider says that it is overloaded or out for maintenance.' },
+  upstream_unavailable: {
+    kind: 'upstream',
+    status: 502,
+    meaning: 'The provider could not be reached, broke the connection or answered 5xx.',
+  },
+  upstream_overloaded: {
+    kind: 'upstream',
+    status: 503,
+    meaning: 'The provider says that it is overloaded or out for maintenance.',
+  },
   upstream_timeout: { kind: 'upstream', status: 504, meaning: 'The provider did not answer within the time limit.' },
-  upstream_rate_limited: { kind: 'upstream', status: 429, meaning: 'The provider refused for a rate or quota limit; Retry-After is its own.' },
+  upstream_rate_limited: {
+    kind: 'upstream',
+    status: 429,
+    meaning: 'The provider refused for a rate or quota limit; Retry-After is its own.',
+  },
   upstream_rejected: { kind: 'upstream', status: 400, meaning: 'The provider refused the request, in its own words.' },
-  upstream_credentials: { kind: 'upstream', status: 502, meaning: "The provider refused the gateway's credentials or account; the hint is in the operator's log only." },
-  upstream_invalid_response: { kind: 'upstream', status: 502, meaning: 'The provider answered with something that is not its format (HTML, empty, broken, too large).' },
+  upstream_credentials: {
+    kind: 'upstream',
+    status: 502,
+    meaning: "The provider refused the gateway's credentials or account; the hint is in the operator's log only.",
+  },
+  upstream_invalid_response: {
+    kind: 'upstream',
+    status: 502,
+    meaning: 'The provider answered with something that is not its format (HTML, empty, broken, too large).',
+  },
   upstream_incomplete: { kind: 'upstream', status: 502, meaning: 'The stream ended without its terminal event.' },
-  context_length_exceeded: { kind: 'upstream', status: 400, meaning: "The conversation is longer than the model's context window." },
+  context_length_exceeded: {
+    kind: 'upstream',
+    status: 400,
+    meaning: "The conversation is longer than the model's context window.",
+  },
   content_filtered: { kind: 'upstream', status: 400, meaning: "The provider's safety system refused the request." },
 
   client_gone: { kind: 'gone', status: 499, meaning: 'The client left before the answer was complete; never sent.' },
-  internal: { kind: 'internal', status: 500, meaning: 'A fault of the gateway or of a hook; the cause is in the operator\'s log.' },
+  internal: {
+    kind: 'internal',
+    status: 500,
+    meaning: "A fault of the gateway or of a hook; the cause is in the operator's log.",
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 /** The code of a {@link GatewayError}; see ERRORS.md. */

@@ -24,7 +24,9 @@ export async function admit(exchange: LineExchange): Promise<void> {
   );
   if (!granted.granted) {
     const retryAfter = Math.max(1, Math.ceil((granted.resetAt - call.now) / 1000));
-    throw new LimitError('rate_limited', `The limit '${granted.limit}' of ${granted.scope} is reached.`, { retryAfter });
+    throw new LimitError('rate_limited', `The limit '${granted.limit}' of ${granted.scope} is reached.`, {
+      retryAfter,
+    });
   }
   exchange.reserved = true;
 }

@@ -119,7 +119,8 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   /** What comes before the first content is held back, so it is bounded. */
   #guardSilence(bytes: number): void {
     this.#silence += bytes;
-    if (this.#silence > MAX_SILENCE) throw new UpstreamError('upstream_invalid_response', 'The provider sent much and said nothing.');
+    if (this.#silence > MAX_SILENCE)
+      throw new UpstreamError('upstream_invalid_response', 'The provider sent much and said nothing.');
   }
 
   #take(frames: readonly Frame[], bytes: Uint8Array | undefined): void {
@@ -134,7 +135,8 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     if (this.#over) return;
     this.#hold(this.interpreter.end());
     const { fault } = this.interpreter;
-    if (fault !== undefined) this.#stop(this.#said ? fault : invalidResponse('answered with something that is no stream of its format'));
+    if (fault !== undefined)
+      this.#stop(this.#said ? fault : invalidResponse('answered with something that is no stream of its format'));
     this.#over = true;
   }
 
@@ -166,5 +168,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
 }
 
 function faultOf(error: unknown): Fault {
-  return isGatewayError(error) && error.kind !== 'upstream' ? { kind: 'unavailable', message: error.message, error } : transportFault(error);
+  return isGatewayError(error) && error.kind !== 'upstream'
+    ? { kind: 'unavailable', message: error.message, error }
+    : transportFault(error);
 }

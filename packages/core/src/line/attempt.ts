@@ -6,8 +6,8 @@ import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
 import { closeAttempt, openAttempt } from './record.ts';
-import { transportFault, upstreamError } from './upstream-error.ts';
 import { render } from './render.ts';
+import { transportFault, upstreamError } from './upstream-error.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -91,7 +91,11 @@ function caught(error: unknown, exchange: LineExchange): Fault {
 function refuseDropped(exchange: LineExchange, dropped: readonly string[]): void {
   const [first] = dropped;
   if (!exchange.line.settings.strict || first === undefined) return;
-  throw new RequestError('unsupported_by_target', `The model '${exchange.model}' can not express: ${dropped.join(', ')}.`, { param: first });
+  throw new RequestError(
+    'unsupported_by_target',
+    `The model '${exchange.model}' can not express: ${dropped.join(', ')}.`,
+    { param: first },
+  );
 }
 
 async function pause(exchange: LineExchange, ms: number): Promise<void> {

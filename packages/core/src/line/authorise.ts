@@ -8,7 +8,9 @@ import type { LineExchange } from './exchange.ts';
 export function authorise(exchange: LineExchange): void {
   const { caller, peek, line } = exchange;
   if (caller?.models !== undefined && !matchesName(caller.models, peek.model)) {
-    throw new AccessError('forbidden', `This caller may not use the model '${peek.model.slice(0, 200)}'.`, { param: 'model' });
+    throw new AccessError('forbidden', `This caller may not use the model '${peek.model.slice(0, 200)}'.`, {
+      param: 'model',
+    });
   }
   if (peek.remoteTools === true && !line.settings.features.remoteTools) {
     throw new AccessError('forbidden', 'Remote tool servers are not enabled on this gateway.', { param: 'tools' });
@@ -19,7 +21,9 @@ export function authorise(exchange: LineExchange): void {
 function refuseRemoteMedia(exchange: LineExchange): void {
   chatOf(exchange).messages.forEach((message, index) => {
     if (message.content.some(isRemote)) {
-      throw new AccessError('forbidden', 'Media by URL is not enabled on this gateway.', { param: `messages.${index}` });
+      throw new AccessError('forbidden', 'Media by URL is not enabled on this gateway.', {
+        param: `messages.${index}`,
+      });
     }
   });
 }

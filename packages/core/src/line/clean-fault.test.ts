@@ -13,7 +13,10 @@ describe('cleanFault', () => {
   });
 
   it('takes out keys of others by their shape', () => {
-    const { message } = cleanFault({ kind: 'unavailable', message: 'shard refused sk-proj-abcdefghijklmnopqrstuvwx1234' }, bearer('other-key'));
+    const { message } = cleanFault(
+      { kind: 'unavailable', message: 'shard refused sk-proj-abcdefghijklmnopqrstuvwx1234' },
+      bearer('other-key'),
+    );
     expect(message).toBe('shard refused [redacted]');
   });
 

@@ -1,12 +1,12 @@
-import { ClientGone, isGatewayError } from '../kit/errors.ts';
-import { replyToEvents } from '../chat/replay.ts';
-import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import type { Encoder } from '../adapters/adapter.ts';
+import { replyToEvents } from '../chat/replay.ts';
 import type { ChatReply } from '../chat/reply.ts';
+import { ClientGone, isGatewayError } from '../kit/errors.ts';
+import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import type { Answer } from './answer.ts';
-import { guardEvents } from './guard-out.ts';
-import { encoded, encodeAll } from './encode.ts';
+import { encodeAll, encoded } from './encode.ts';
 import type { LineExchange } from './exchange.ts';
+import { guardEvents } from './guard-out.ts';
 import { posternHeaders } from './headers.ts';
 import { settle, settleStream } from './settle.ts';
 import { stashEvents, stashReply } from './stash.ts';

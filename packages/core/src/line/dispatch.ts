@@ -1,8 +1,8 @@
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import { Cancellation } from '../kit/cancel.ts';
-import type { PlannedAttempt } from '../router/plan.ts';
 import { headersOf, urlOf } from '../providers/call-url.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { readAll } from '../transport/read-all.ts';
 import { type Answer, isAnswer, isStream } from './answer.ts';
@@ -28,7 +28,12 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   let response: WireResponse | undefined;
   try {
     response = await dispatcher.dispatch(wireRequest(planned, work), abort);
-    outcome = told(response.status >= 200 && response.status < 300 ? await work.read(response, watch) : await refusal(planned, response), planned);
+    outcome = told(
+      response.status >= 200 && response.status < 300
+        ? await work.read(response, watch)
+        : await refusal(planned, response),
+      planned,
+    );
     return outcome;
   } finally {
     if (outcome === undefined || !isStream(outcome)) watch?.stop();
@@ -47,12 +52,21 @@ function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
   const { provider } = planned.deployment;
   const { call } = work;
   const url = urlOf(provider, call.path);
-  return { method: call.method, origin: url.origin, path: url.path, headers: headersOf(provider, call), body: call.body };
+  return {
+    method: call.method,
+    origin: url.origin,
+    path: url.path,
+    headers: headersOf(provider, call),
+    body: call.body,
+  };
 }
 
 async function refusal(planned: PlannedAttempt, response: WireResponse): Promise<Fault> {
   if (response.status < 400) {
-    return { kind: 'invalid-response', message: `The provider answered with status ${response.status}, a redirect is never followed.` };
+    return {
+      kind: 'invalid-response',
+      message: `The provider answered with status ${response.status}, a redirect is never followed.`,
+    };
   }
   const text = await errorText(response);
   if (typeof text !== 'string') return text;

@@ -1,14 +1,18 @@
 import type { Encoder } from '../adapters/adapter.ts';
 import type { ChatEvent } from '../chat/events.ts';
-import type { Chunk } from '../transport/gateway-request.ts';
 import { asGatewayError } from '../kit/errors.ts';
+import type { Chunk } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardEvents } from './guard-out.ts';
 import { joined } from './join.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /** Canonical events in batches → chunks of the client's stream. A fault ends it with the format's in-band error. */
-export function encoded(batches: AsyncIterator<ChatEvent[]>, encoder: Encoder, exchange: LineExchange): AsyncIterable<Chunk> {
+export function encoded(
+  batches: AsyncIterator<ChatEvent[]>,
+  encoder: Encoder,
+  exchange: LineExchange,
+): AsyncIterable<Chunk> {
   return new EncodedStream(batches, encoder, exchange);
 }
 

@@ -1,7 +1,7 @@
 import type { Adapter, Exchange, Inbound, Peek, Target } from '../adapters/adapter.ts';
 import type { Route } from '../adapters/routes.ts';
-import type { ChatRequest } from '../chat/request.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { ChatRequest } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { Caller } from '../config/types.ts';
 import type { CancelListener } from '../kit/cancel.ts';

@@ -11,7 +11,10 @@ function listed(names: readonly string[]): string {
   let text = '';
   for (const [index, name] of names.entries()) {
     // A path can hold a client's own text: only what is safe in a header goes into one.
-    const safe = name.slice(0, MAX_NAME).replace(/[^\x21-\x7e]+/g, '_').replaceAll(',', ';');
+    const safe = name
+      .slice(0, MAX_NAME)
+      .replace(/[^\x21-\x7e]+/g, '_')
+      .replaceAll(',', ';');
     if (text.length + safe.length > MAX_LIST) return `${text}, +${names.length - index} more`;
     text += text === '' ? safe : `, ${safe}`;
   }
@@ -24,7 +27,10 @@ function exposesAll(exchange: LineExchange): boolean {
 }
 
 /** The `x-postern-*` headers of a reply; see README for what each says. */
-export function posternHeaders(exchange: LineExchange, dropped: readonly string[] = exchange.dropped): Record<string, string> {
+export function posternHeaders(
+  exchange: LineExchange,
+  dropped: readonly string[] = exchange.dropped,
+): Record<string, string> {
   const headers: Record<string, string> = { 'x-postern-request-id': exchange.id };
   if (dropped.length > 0) headers['x-postern-dropped'] = listed(dropped);
   if (exchange.inserted.length > 0) headers['x-postern-inserted'] = listed(exchange.inserted);

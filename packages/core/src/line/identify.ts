@@ -32,8 +32,13 @@ function checked(caller: Caller | undefined): Caller {
   if (typeof caller !== 'object' || caller === null || typeof caller.id !== 'string' || caller.id === '') {
     throw new AccessError('unauthenticated', 'The caller is unknown.');
   }
-  if (caller.models !== undefined && !(Array.isArray(caller.models) && caller.models.every((model) => typeof model === 'string'))) {
-    throw new AccessError('unauthenticated', 'The caller is unknown.', { cause: new TypeError('models of a caller must be a list of strings') });
+  if (
+    caller.models !== undefined &&
+    !(Array.isArray(caller.models) && caller.models.every((model) => typeof model === 'string'))
+  ) {
+    throw new AccessError('unauthenticated', 'The caller is unknown.', {
+      cause: new TypeError('models of a caller must be a list of strings'),
+    });
   }
   return caller;
 }

@@ -6,10 +6,16 @@ import { FrameInterpreter } from './interpret-frames.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const text = (chunk: string | Uint8Array | undefined): string => (typeof chunk === 'string' ? chunk : decoder.decode(chunk));
+const text = (chunk: string | Uint8Array | undefined): string =>
+  typeof chunk === 'string' ? chunk : decoder.decode(chunk);
 
 /** A meter that does with a frame what its data says. */
-const meter = (read: (frame: Frame) => Metered): Meter => ({ body: () => ({}), push: read, stop: () => '', fail: (error) => `error: ${error.code}` });
+const meter = (read: (frame: Frame) => Metered): Meter => ({
+  body: () => ({}),
+  push: read,
+  stop: () => '',
+  fail: (error) => `error: ${error.code}`,
+});
 const passing = meter((frame) => ({ content: 1, ...(frame.data === 'end' ? { terminal: true as const } : {}) }));
 
 describe('FrameInterpreter', () => {
@@ -32,10 +38,14 @@ describe('FrameInterpreter', () => {
 
   it('withholds what the meter hides, sends what it replaces, and keeps the rest to the byte', () => {
     const interpreter = new FrameInterpreter(
-      meter((frame) => (frame.data === 'hide' ? { hide: true } : frame.data === 'swap' ? { replace: 'data: swapped\n\n' } : {})),
+      meter((frame) =>
+        frame.data === 'hide' ? { hide: true } : frame.data === 'swap' ? { replace: 'data: swapped\n\n' } : {},
+      ),
     );
     const bytes = encoder.encode('data:  a\r\n\r\ndata: hide\n\ndata: swap\n\n: ping\n\n');
-    expect(text(interpreter.push(createSseReader({ maxEventBytes: 1000 }).push(bytes), bytes))).toBe('data:  a\r\n\r\ndata: swapped\n\n: ping\n\n');
+    expect(text(interpreter.push(createSseReader({ maxEventBytes: 1000 }).push(bytes), bytes))).toBe(
+      'data:  a\r\n\r\ndata: swapped\n\n: ping\n\n',
+    );
   });
 
   it('withholds and counts a broken frame, and goes on', () => {
@@ -46,7 +56,9 @@ describe('FrameInterpreter', () => {
       }),
     );
     const bytes = encoder.encode('data: a\n\ndata: broken\n\ndata: b\n\n');
-    expect(text(interpreter.push(createSseReader({ maxEventBytes: 1000 }).push(bytes), bytes))).toBe('data: a\n\ndata: b\n\n');
+    expect(text(interpreter.push(createSseReader({ maxEventBytes: 1000 }).push(bytes), bytes))).toBe(
+      'data: a\n\ndata: b\n\n',
+    );
     expect(interpreter.broken).toBe(1);
     expect(interpreter.fault).toBeUndefined();
   });

@@ -44,7 +44,9 @@ export class FrameInterpreter implements Interpreter<Chunk> {
     }
     // The common case: everything passes, and the chunk goes on as the very buffer that came.
     if (!touched && this.fault === undefined && bytes !== undefined && covers(frames, bytes)) return bytes;
-    return kept.length === 0 ? undefined : joined(kept.map((piece) => (typeof piece === 'object' && 'raw' in piece ? piece.raw : piece)));
+    return kept.length === 0
+      ? undefined
+      : joined(kept.map((piece) => (typeof piece === 'object' && 'raw' in piece ? piece.raw : piece)));
   }
 
   end(): Chunk | undefined {

@@ -29,13 +29,35 @@ beforeEach(() => {
   logged = [];
 });
 
-const up = (id: string) => ({ format: 'openai-chat', baseUrl: `https://${id}.test/v1`, auth: 'bearer', apiKey: `key-of-${id}`, fidelity: 'exact' }) as const;
+const up = (id: string) =>
+  ({
+    format: 'openai-chat',
+    baseUrl: `https://${id}.test/v1`,
+    auth: 'bearer',
+    apiKey: `key-of-${id}`,
+    fidelity: 'exact',
+  }) as const;
 
 function gatewayWith(config: Partial<GatewayConfig> = {}): Gateway {
-  const log = { warn() {}, error: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`) };
-  const platform = { dispatcher: upstream, clock, random: () => 0.5, randomId: (bytes: number) => String(++ids).padStart(2 * bytes, '0'), environment: {} };
+  const log = {
+    warn() {},
+    error: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  const platform = {
+    dispatcher: upstream,
+    clock,
+    random: () => 0.5,
+    randomId: (bytes: number) => String(++ids).padStart(2 * bytes, '0'),
+    environment: {},
+  };
   const gateway = createGateway(
-    { access: 'open', providers: { a: up('a'), b: up('b'), claude: { extends: 'anthropic', apiKey: 'key-of-claude' } }, models: { m: { deployments: ['a/one'] } }, log, ...config },
+    {
+      access: 'open',
+      providers: { a: up('a'), b: up('b'), claude: { extends: 'anthropic', apiKey: 'key-of-claude' } },
+      models: { m: { deployments: ['a/one'] } },
+      log,
+      ...config,
+    },
     platform,
   );
   gateway.events.on('request-end', (event) => ended.push(event));
@@ -48,9 +70,21 @@ interface Asked {
   readonly headers?: Record<string, string>;
 }
 
-function ask(gateway: Gateway, body: unknown, { path = '/v1/chat/completions', signal = new Cancellation(), headers = {} }: Asked = {}): Promise<GatewayReply> {
+function ask(
+  gateway: Gateway,
+  body: unknown,
+  { path = '/v1/chat/completions', signal = new Cancellation(), headers = {} }: Asked = {},
+): Promise<GatewayReply> {
   const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-  const request: GatewayRequest = { method: 'POST', path, query: new URLSearchParams(), header: (name) => headers[name], body: async (limits) => bodyOf(bytes, limits), signal, host: undefined };
+  const request: GatewayRequest = {
+    method: 'POST',
+    path,
+    query: new URLSearchParams(),
+    header: (name) => headers[name],
+    body: async (limits) => bodyOf(bytes, limits),
+    signal,
+    host: undefined,
+  };
   const reply = gateway.handle(request);
   if (reply === undefined) throw new Error(`${path} was not taken`);
   return reply;
@@ -62,12 +96,15 @@ const completion = (content: string) => ({
   object: 'chat.completion',
   created: 1,
   model: 'one',
-  choices: [{ index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+  choices: [
+    { index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: 'stop' },
+  ],
   usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
 });
 const event = (delta: object, finish: string | null = null): string =>
   `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'one', choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })}\n\n`;
-const usageEvent = 'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"one","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}\n\n';
+const usageEvent =
+  'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"one","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}\n\n';
 
 async function drained(reply: GatewayReply): Promise<string> {
   if (typeof reply.body === 'string' || reply.body instanceof Uint8Array) return text(reply.body);
@@ -75,11 +112,24 @@ async function drained(reply: GatewayReply): Promise<string> {
   for await (const chunk of reply.body) whole += text(chunk);
   return whole;
 }
-const errorOf = async (reply: GatewayReply) => (JSON.parse(await drained(reply)) as { error: { message: string; type: string; code: string | null } }).error;
+const errorOf = async (reply: GatewayReply) =>
+  (JSON.parse(await drained(reply)) as { error: { message: string; type: string; code: string | null } }).error;
 
 describe('attempt', () => {
   it('goes to the next deployment when one fails, and the client sees only the good answer', async () => {
-    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'a/one', order: 0 }, { model: 'b/two', order: 1 }] } } }), chat());
+    const pending = ask(
+      gatewayWith({
+        models: {
+          m: {
+            deployments: [
+              { model: 'a/one', order: 0 },
+              { model: 'b/two', order: 1 },
+            ],
+          },
+        },
+      }),
+      chat(),
+    );
     (await upstream.next()).respond(500, { error: { message: 'boom' } });
     const second = await upstream.next();
     expect(second.request.origin).toBe('https://b.test');
@@ -88,23 +138,44 @@ describe('attempt', () => {
     second.respond(200, completion('fine'));
     const reply = await pending;
     expect(reply.status).toBe(200);
-    expect(ended[0]?.attempts.map(({ outcome, deployment }) => [outcome, deployment])).toEqual([['fault', 'm#0'], ['ok', 'm#1']]);
+    expect(ended[0]?.attempts.map(({ outcome, deployment }) => [outcome, deployment])).toEqual([
+      ['fault', 'm#0'],
+      ['ok', 'm#1'],
+    ]);
   });
 
   it('sends nothing of a failed attempt to the next: each call is rendered afresh', async () => {
-    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'claude/opus', order: 0 }, { model: 'b/two', order: 1 }] } } }), chat());
+    const pending = ask(
+      gatewayWith({
+        models: {
+          m: {
+            deployments: [
+              { model: 'claude/opus', order: 0 },
+              { model: 'b/two', order: 1 },
+            ],
+          },
+        },
+      }),
+      chat(),
+    );
     const first = await upstream.next();
     expect(first.request.headers['x-api-key']).toBe('key-of-claude');
     first.respond(529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
     const second = await upstream.next();
     expect(JSON.stringify(second.request.headers)).not.toMatch(/claude|anthropic/);
-    expect(JSON.parse(text(second.request.body as Chunk))).toEqual({ model: 'two', messages: [{ role: 'user', content: 'hello' }] });
+    expect(JSON.parse(text(second.request.body as Chunk))).toEqual({
+      model: 'two',
+      messages: [{ role: 'user', content: 'hello' }],
+    });
     second.respond(200, completion('fine'));
     expect((await pending).headers['x-postern-inserted']).toBeUndefined();
   });
 
   it('falls back to another alias once its own deployments are exhausted', async () => {
-    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0, fallbacks: ['spare'] }, spare: 'b/two' } }), chat());
+    const pending = ask(
+      gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0, fallbacks: ['spare'] }, spare: 'b/two' } }),
+      chat(),
+    );
     (await upstream.next()).respond(503, { error: { message: 'busy' } });
     const second = await upstream.next();
     expect(second.request.origin).toBe('https://b.test');
@@ -114,7 +185,14 @@ describe('attempt', () => {
 
   it("gives a 4xx that is the request's own fault back at once, in the provider's words, status and code", async () => {
     const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one', 'b/two'] } } }), chat());
-    (await upstream.next()).respond(400, { error: { message: 'temperature must be below 2', type: 'invalid_request_error', param: 'temperature', code: 'bad_value' } });
+    (await upstream.next()).respond(400, {
+      error: {
+        message: 'temperature must be below 2',
+        type: 'invalid_request_error',
+        param: 'temperature',
+        code: 'bad_value',
+      },
+    });
     const reply = await pending;
     expect(reply.status).toBe(400);
     expect(await errorOf(reply)).toMatchObject({ message: 'temperature must be below 2', code: 'bad_value' });
@@ -123,7 +201,11 @@ describe('attempt', () => {
 
   it('waits as Retry-After says before it asks a lone deployment again', async () => {
     const pending = ask(gatewayWith(), chat());
-    (await upstream.next()).respond(429, { error: { message: 'slow down' } }, { 'content-type': 'application/json', 'retry-after': '2' });
+    (await upstream.next()).respond(
+      429,
+      { error: { message: 'slow down' } },
+      { 'content-type': 'application/json', 'retry-after': '2' },
+    );
     await othersTurn();
     await clock.advance(1_999);
     expect(upstream.calls).toHaveLength(1);
@@ -134,41 +216,74 @@ describe('attempt', () => {
 
   it('asks again at once when a kept connection had gone stale', async () => {
     const pending = ask(gatewayWith(), chat());
-    (await upstream.next()).fail(new UpstreamError('upstream_unavailable', 'The connection was closed.', { hint: 'stale-socket' }));
+    (await upstream.next()).fail(
+      new UpstreamError('upstream_unavailable', 'The connection was closed.', { hint: 'stale-socket' }),
+    );
     (await upstream.next()).respond(200, completion('fine'));
     expect((await pending).status).toBe(200);
   });
 
   it('gives a 429 with its Retry-After to the client when nobody else can answer, and tells SDKs not to retry', async () => {
     const pending = ask(gatewayWith(), chat());
-    (await upstream.next()).respond(429, { error: { message: 'slow down' } }, { 'content-type': 'application/json', 'retry-after': '60' });
+    (await upstream.next()).respond(
+      429,
+      { error: { message: 'slow down' } },
+      { 'content-type': 'application/json', 'retry-after': '60' },
+    );
     const reply = await pending;
     expect([reply.status, reply.headers['retry-after'], reply.headers['x-should-retry']]).toEqual([429, '60', 'false']);
   });
 
-  it.each([401, 402, 403])("hides the operator's trouble with %d from the client and tells the operator", async (status) => {
-    const pending = ask(gatewayWith(), chat());
-    (await upstream.next()).respond(status, { error: { message: 'Incorrect API key provided: sk-proj-abcdefghijklmnopqrstuvwx1234. Org org-abc123def456.' } });
-    const reply = await pending;
-    expect([reply.status, (await errorOf(reply)).code]).toEqual([502, 'upstream_credentials']);
-    expect(logged.filter((entry) => entry.includes('Incorrect API key'))).toHaveLength(1);
-    expect(logged.join()).not.toContain('sk-proj-abcdefghijklmnopqrstuvwx1234');
-  });
+  it.each([401, 402, 403])(
+    "hides the operator's trouble with %d from the client and tells the operator",
+    async (status) => {
+      const pending = ask(gatewayWith(), chat());
+      (await upstream.next()).respond(status, {
+        error: { message: 'Incorrect API key provided: sk-proj-abcdefghijklmnopqrstuvwx1234. Org org-abc123def456.' },
+      });
+      const reply = await pending;
+      expect([reply.status, (await errorOf(reply)).code]).toEqual([502, 'upstream_credentials']);
+      expect(logged.filter((entry) => entry.includes('Incorrect API key'))).toHaveLength(1);
+      expect(logged.join()).not.toContain('sk-proj-abcdefghijklmnopqrstuvwx1234');
+    },
+  );
 
-  it("tells the operator of his trouble also when another deployment saves the request, once", async () => {
-    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'a/one', order: 0 }, { model: 'b/two', order: 1 }] } } }), chat());
+  it('tells the operator of his trouble also when another deployment saves the request, once', async () => {
+    const pending = ask(
+      gatewayWith({
+        models: {
+          m: {
+            deployments: [
+              { model: 'a/one', order: 0 },
+              { model: 'b/two', order: 1 },
+            ],
+          },
+        },
+      }),
+      chat(),
+    );
     (await upstream.next()).respond(401, { error: { message: 'Incorrect API key provided.' } });
     (await upstream.next()).respond(200, completion('fine'));
     expect((await pending).status).toBe(200);
-    expect(logged.filter((entry) => entry.includes('Incorrect API key') && entry.includes('"provider":"a"'))).toHaveLength(1);
+    expect(
+      logged.filter((entry) => entry.includes('Incorrect API key') && entry.includes('"provider":"a"')),
+    ).toHaveLength(1);
   });
 
   it.each([
     ['HTML with status 200', '<html>login</html>', { 'content-type': 'text/html' }],
     ['nothing with status 200', '', { 'content-type': 'application/json' }],
     ['text with status 200', 'upstream connect error', { 'content-type': 'text/plain' }],
-    ['an error body with status 200', '{"error":{"message":"model is loading","code":503}}', { 'content-type': 'application/json' }],
-    ['an answer without choices', '{"id":"x","object":"chat.completion","choices":[]}', { 'content-type': 'application/json' }],
+    [
+      'an error body with status 200',
+      '{"error":{"message":"model is loading","code":503}}',
+      { 'content-type': 'application/json' },
+    ],
+    [
+      'an answer without choices',
+      '{"id":"x","object":"chat.completion","choices":[]}',
+      { 'content-type': 'application/json' },
+    ],
   ])('takes %s for the failure that it is', async (_, body, headers) => {
     const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0 } } }), chat());
     (await upstream.next()).respond(200, body, headers);
@@ -178,13 +293,25 @@ describe('attempt', () => {
   });
 
   it('tells of the outage and not of the fallback that could not express the request', async () => {
-    const pending = ask(gatewayWith({ strict: true, models: { m: { deployments: ['a/one'], retries: 0, fallbacks: ['c'] }, c: 'claude/opus' } }), chat({ logit_bias: { 5: 1 } }));
+    const pending = ask(
+      gatewayWith({
+        strict: true,
+        models: { m: { deployments: ['a/one'], retries: 0, fallbacks: ['c'] }, c: 'claude/opus' },
+      }),
+      chat({ logit_bias: { 5: 1 } }),
+    );
     (await upstream.next()).respond(529, { error: { message: 'Overloaded' } });
     expect((await pending).status).toBe(529);
   });
 
   it('never makes more wire calls than the cap', async () => {
-    const pending = ask(gatewayWith({ maxAttempts: 3, models: { m: { deployments: ['a/one', 'b/two'], retries: 9, fallbacks: ['n'] }, n: 'b/three' } }), chat());
+    const pending = ask(
+      gatewayWith({
+        maxAttempts: 3,
+        models: { m: { deployments: ['a/one', 'b/two'], retries: 9, fallbacks: ['n'] }, n: 'b/three' },
+      }),
+      chat(),
+    );
     for (let call = 0; call < 3; call++) {
       (await upstream.next()).respond(500, { error: { message: 'boom' } });
       await othersTurn();
@@ -199,19 +326,25 @@ describe('a stream', () => {
   const stream = chat({ stream: true });
 
   it('that fails before its first content goes elsewhere, unseen', async () => {
-    const pending = ask(gatewayWith({ models: { m: { deployments: [{ model: 'a/one' }, { model: 'b/two', order: 1 }] } } }), stream);
+    const pending = ask(
+      gatewayWith({ models: { m: { deployments: [{ model: 'a/one' }, { model: 'b/two', order: 1 }] } } }),
+      stream,
+    );
     const first = (await upstream.next()).stream();
     first.write(event({ role: 'assistant', content: '' }));
     first.end();
     const second = (await upstream.next()).stream();
-    second.write(event({ content: 'hi' }) + event({}, 'stop') + 'data: [DONE]\n\n');
+    second.write(`${event({ content: 'hi' }) + event({}, 'stop')}data: [DONE]\n\n`);
     second.end();
     const reply = await pending;
     const body = await drained(reply);
     expect(body).toContain('hi');
     expect(body.match(/"role"/g)).toBeNull();
     expect(body.trimEnd().endsWith('data: [DONE]')).toBe(true);
-    expect(ended[0]?.attempts.map(({ outcome, faultKind }) => [outcome, faultKind])).toEqual([['fault', 'incomplete'], ['ok', undefined]]);
+    expect(ended[0]?.attempts.map(({ outcome, faultKind }) => [outcome, faultKind])).toEqual([
+      ['fault', 'incomplete'],
+      ['ok', undefined],
+    ]);
   });
 
   it.each([
@@ -255,7 +388,7 @@ describe('a stream', () => {
     const call = await upstream.next();
     expect(JSON.parse(text(call.request.body as Chunk)).stream_options).toEqual({ include_usage: true });
     const body = call.stream();
-    body.write(event({ content: 'a' }) + event({}, 'stop') + usageEvent + 'data: [DONE]\n\n');
+    body.write(`${event({ content: 'a' }) + event({}, 'stop') + usageEvent}data: [DONE]\n\n`);
     body.end();
     expect(await drained(await pending)).not.toContain('prompt_tokens');
     expect(ended[0]?.usage).toMatchObject({ input: 3, output: 4 });
@@ -264,7 +397,7 @@ describe('a stream', () => {
   it('shows usage to a client that asked for it', async () => {
     const pending = ask(gatewayWith(), chat({ stream: true, stream_options: { include_usage: true } }));
     const body = (await upstream.next()).stream();
-    body.write(event({ content: 'a' }) + event({}, 'stop') + usageEvent + 'data: [DONE]\n\n');
+    body.write(`${event({ content: 'a' }) + event({}, 'stop') + usageEvent}data: [DONE]\n\n`);
     body.end();
     expect(await drained(await pending)).toContain('"prompt_tokens":3');
   });
@@ -285,7 +418,9 @@ describe('a stream', () => {
     gateway.events.on('frames-withheld', ({ count }) => withheld.push(count));
     const pending = ask(gateway, stream);
     const body = (await upstream.next()).stream();
-    body.write(`${event({ content: 'one' })}data: {"choices":[{"delta":{"content":"bro\n\n${event({ content: 'two' })}${event({}, 'stop')}data: [DONE]\n\n`);
+    body.write(
+      `${event({ content: 'one' })}data: {"choices":[{"delta":{"content":"bro\n\n${event({ content: 'two' })}${event({}, 'stop')}data: [DONE]\n\n`,
+    );
     body.end();
     const whole = await drained(await pending);
     expect(whole).toContain('one');
@@ -295,7 +430,10 @@ describe('a stream', () => {
   });
 
   it('whose provider does not begin in time is a timeout, tried elsewhere first', async () => {
-    const pending = ask(gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0, timeouts: { firstToken: '5s' } } } }), stream);
+    const pending = ask(
+      gatewayWith({ models: { m: { deployments: ['a/one'], retries: 0, timeouts: { firstToken: '5s' } } } }),
+      stream,
+    );
     const call = await upstream.next();
     call.stream().write(': ping\n\n');
     await clock.advance(5_000);
@@ -324,16 +462,40 @@ describe('a stream', () => {
   it('that comes slowly but steadily is not idle, also where nothing of it can be sent yet', async () => {
     const pending = ask(gatewayWith({ models: { m: 'claude/opus' }, timeouts: { idle: '10s' } }), stream);
     const body = (await upstream.next()).stream();
-    const named = (type: string, data: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
-    body.write(named('message_start', { message: { id: 'm', type: 'message', role: 'assistant', model: 'opus', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } }));
-    body.write(named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) + named('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'a' } }));
+    const named = (type: string, data: object): string =>
+      `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+    body.write(
+      named('message_start', {
+        message: {
+          id: 'm',
+          type: 'message',
+          role: 'assistant',
+          model: 'opus',
+          content: [],
+          stop_reason: null,
+          stop_sequence: null,
+          usage: { input_tokens: 1, output_tokens: 1 },
+        },
+      }),
+    );
+    body.write(
+      named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
+        named('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'a' } }),
+    );
     const reading = drained(await pending);
     for (let round = 0; round < 4; round++) {
       await clock.advance(9_000);
       body.write(named('ping', {}));
       await othersTurn();
     }
-    body.write(named('content_block_stop', { index: 0 }) + named('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 2 } }) + named('message_stop', {}));
+    body.write(
+      named('content_block_stop', { index: 0 }) +
+        named('message_delta', {
+          delta: { stop_reason: 'end_turn', stop_sequence: null },
+          usage: { output_tokens: 2 },
+        }) +
+        named('message_stop', {}),
+    );
     body.end();
     expect((await reading).trimEnd().endsWith('data: [DONE]')).toBe(true);
   });
@@ -360,7 +522,7 @@ describe('a stream', () => {
     const call = await upstream.next();
     await clock.advance(299_000);
     const body = call.stream();
-    body.write(event({ content: 'a' }) + event({}, 'stop') + 'data: [DONE]\n\n');
+    body.write(`${event({ content: 'a' }) + event({}, 'stop')}data: [DONE]\n\n`);
     body.end();
     expect((await pending).status).toBe(200);
   });
@@ -376,7 +538,16 @@ describe('a stream', () => {
 
   it('answers a stream from a provider that only knows whole answers', async () => {
     const pending = ask(gatewayWith({ models: { m: 'claude/opus' } }), stream);
-    (await upstream.next()).respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'whole' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    (await upstream.next()).respond(200, {
+      id: 'msg',
+      type: 'message',
+      role: 'assistant',
+      model: 'opus',
+      content: [{ type: 'text', text: 'whole' }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    });
     const whole = await drained(await pending);
     expect(whole).toContain('whole');
     expect(whole.trimEnd().endsWith('data: [DONE]')).toBe(true);
@@ -422,7 +593,7 @@ describe('a client that leaves', () => {
     const gateway = gatewayWith();
     const pending = ask(gateway, chat({ stream: true }));
     const body = (await upstream.next()).stream();
-    body.write(event({ content: 'a' }) + event({}, 'stop') + 'data: [DONE]\n\n');
+    body.write(`${event({ content: 'a' }) + event({}, 'stop')}data: [DONE]\n\n`);
     body.end();
     await drained(await pending);
     expect(clock.pending).toBe(0);
@@ -434,30 +605,64 @@ describe('what is dropped and inserted', () => {
     const pending = ask(gatewayWith({ models: { m: 'claude/opus' } }), chat({ logit_bias: { 5: 1 } }));
     const call = await upstream.next();
     expect(JSON.parse(text(call.request.body as Chunk))).toMatchObject({ model: 'opus', max_tokens: 8192 });
-    call.respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'x' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    call.respond(200, {
+      id: 'msg',
+      type: 'message',
+      role: 'assistant',
+      model: 'opus',
+      content: [{ type: 'text', text: 'x' }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    });
     const reply = await pending;
     expect(reply.headers['x-postern-dropped']).toBe('logit_bias');
     expect(reply.headers['x-postern-inserted']).toBe('max_tokens=8192');
   });
 
   it('is cut where its name is longer than a header should be, and never breaks one', async () => {
-    const names = ['a\r\nx-evil: 1', 'n'.repeat(5000), ...Array.from({ length: 40 }, (_, index) => `${'m'.repeat(90)}${index}`)];
-    const pending = ask(gatewayWith({ models: { m: 'claude/opus' } }), chat(Object.fromEntries(names.map((name) => [name, 1]))));
-    (await upstream.next()).respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'x' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    const names = [
+      'a\r\nx-evil: 1',
+      'n'.repeat(5000),
+      ...Array.from({ length: 40 }, (_, index) => `${'m'.repeat(90)}${index}`),
+    ];
+    const pending = ask(
+      gatewayWith({ models: { m: 'claude/opus' } }),
+      chat(Object.fromEntries(names.map((name) => [name, 1]))),
+    );
+    (await upstream.next()).respond(200, {
+      id: 'msg',
+      type: 'message',
+      role: 'assistant',
+      model: 'opus',
+      content: [{ type: 'text', text: 'x' }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    });
     const dropped = (await pending).headers['x-postern-dropped'] ?? '';
     expect(dropped).toMatch(/^[\x20-\x7e]{1,1100}$/);
     expect(dropped).toMatch(/^a_x-evil:_1, n+, m+0, .*, \+\d+ more$/);
   });
 
   it('is a refusal with `strict`, before anything is sent', async () => {
-    const reply = await ask(gatewayWith({ strict: true, models: { m: 'claude/opus' } }), chat({ logit_bias: { 5: 1 } }));
+    const reply = await ask(
+      gatewayWith({ strict: true, models: { m: 'claude/opus' } }),
+      chat({ logit_bias: { 5: 1 } }),
+    );
     expect(reply.status).toBe(400);
     expect((await errorOf(reply)).message).toContain('logit_bias');
     expect(upstream.calls).toHaveLength(0);
   });
 
   it('lets another deployment serve what the first one can not express', async () => {
-    const pending = ask(gatewayWith({ strict: true, models: { m: { deployments: [{ model: 'claude/opus' }, { model: 'b/two', order: 1 }] } } }), chat({ logit_bias: { 5: 1 } }));
+    const pending = ask(
+      gatewayWith({
+        strict: true,
+        models: { m: { deployments: [{ model: 'claude/opus' }, { model: 'b/two', order: 1 }] } },
+      }),
+      chat({ logit_bias: { 5: 1 } }),
+    );
     const call = await upstream.next();
     expect(call.request.origin).toBe('https://b.test');
     call.respond(200, completion('fine'));
@@ -535,9 +740,28 @@ describe('hooks', () => {
 
   it('see the events of an answer that came whole though a stream was asked for', async () => {
     const seen: string[] = [];
-    const gateway = gatewayWith({ models: { m: 'claude/opus' }, hooks: { onEvent: [(each) => (each.type === 'text-delta' ? [] : (seen.push(each.type), undefined))] } });
+    const gateway = gatewayWith({
+      models: { m: 'claude/opus' },
+      hooks: {
+        onEvent: [
+          (each) => {
+            seen.push(each.type);
+            return each.type === 'text-delta' ? [] : each;
+          },
+        ],
+      },
+    });
     const pending = ask(gateway, chat({ stream: true }));
-    (await upstream.next()).respond(200, { id: 'msg', type: 'message', role: 'assistant', model: 'opus', content: [{ type: 'text', text: 'withheld' }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } });
+    (await upstream.next()).respond(200, {
+      id: 'msg',
+      type: 'message',
+      role: 'assistant',
+      model: 'opus',
+      content: [{ type: 'text', text: 'withheld' }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    });
     expect(await drained(await pending)).not.toContain('withheld');
     expect(seen).toContain('choice-end');
   });
@@ -553,7 +777,11 @@ describe('hooks', () => {
         ],
       },
     });
-    const reply = await ask(gateway, { model: 'm', messages: [{ role: 'user', content: 'x' }] }, { path: '/v1/messages/count_tokens' });
+    const reply = await ask(
+      gateway,
+      { model: 'm', messages: [{ role: 'user', content: 'x' }] },
+      { path: '/v1/messages/count_tokens' },
+    );
     expect(reply.status).toBe(400);
     expect(upstream.calls).toHaveLength(0);
   });
@@ -567,15 +795,18 @@ describe('a request that ends early', () => {
     ['a hook on the plan', { hooks: { onPlan: [() => never] } }],
     ['a hook on the request', { hooks: { onRequest: [() => never] } }],
     ['the store', { store: { ...memoryStore(), limits: { ...memoryStore().limits, admit: () => never } } }],
-  ] as [string, Partial<GatewayConfig>][])('is answered and settled at its deadline though %s hangs', async (_, config) => {
-    const gateway = gatewayWith({ ...config, timeouts: { total: '1m' } });
-    const pending = ask(gateway, chat());
-    await othersTurn();
-    await clock.advance(60_000);
-    expect((await pending).status).toBe(504);
-    expect(ended.map(({ outcome }) => outcome)).toEqual(['fault']);
-    expect([gateway.stats().open, clock.pending]).toEqual([0, 0]);
-  });
+  ] as [string, Partial<GatewayConfig>][])(
+    'is answered and settled at its deadline though %s hangs',
+    async (_, config) => {
+      const gateway = gatewayWith({ ...config, timeouts: { total: '1m' } });
+      const pending = ask(gateway, chat());
+      await othersTurn();
+      await clock.advance(60_000);
+      expect((await pending).status).toBe(504);
+      expect(ended.map(({ outcome }) => outcome)).toEqual(['fault']);
+      expect([gateway.stats().open, clock.pending]).toEqual([0, 0]);
+    },
+  );
 
   it('calls nobody when its client left while a hook was asked', async () => {
     let release = () => {};

@@ -9,14 +9,22 @@ import { settle } from './settle.ts';
 /** `/v1/models` and `/v1/models/{id}`: what this caller may ask for, answered here. Throws RequestError `model_not_found`. */
 export function listModels(exchange: LineExchange): GatewayReply {
   const { adapter, caller, line, route } = exchange;
-  const models = line.router.models.filter((model) => caller?.models === undefined || matchesName(caller.models, model.id));
-  const body = route.operation === 'models' ? adapter?.server.models?.(models, exchange.inbound) : adapter?.server.model?.(oneOf(models, route.parameters['model'] ?? ''));
+  const models = line.router.models.filter(
+    (model) => caller?.models === undefined || matchesName(caller.models, model.id),
+  );
+  const body =
+    route.operation === 'models'
+      ? adapter?.server.models?.(models, exchange.inbound)
+      : adapter?.server.model?.(oneOf(models, route.parameters['model'] ?? ''));
   return answered(exchange, body);
 }
 
 function oneOf(models: readonly ModelEntry[], id: string): ModelEntry {
   const found = models.find((model) => model.id === id);
-  if (found === undefined) throw new RequestError('model_not_found', `The model '${id.slice(0, 200)}' does not exist or is not served here.`, { param: 'model' });
+  if (found === undefined)
+    throw new RequestError('model_not_found', `The model '${id.slice(0, 200)}' does not exist or is not served here.`, {
+      param: 'model',
+    });
   return found;
 }
 
@@ -27,5 +35,10 @@ export function health(exchange: LineExchange): GatewayReply {
 
 function answered(exchange: LineExchange, body: unknown): GatewayReply {
   settle(exchange, 'ok', 200);
-  return { status: 200, headers: { 'content-type': 'application/json', ...posternHeaders(exchange) }, body: JSON.stringify(body), cancel: () => {} };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', ...posternHeaders(exchange) },
+    body: JSON.stringify(body),
+    cancel: () => {},
+  };
 }

@@ -21,7 +21,11 @@ async function askHooks(exchange: LineExchange): Promise<void> {
 
 const nameOf = (planned: PlannedAttempt): string => targetName(planned.deployment.target);
 
-function restricted(attempts: readonly PlannedAttempt[], names: readonly string[], wanted: readonly string[]): PlannedAttempt[] {
+function restricted(
+  attempts: readonly PlannedAttempt[],
+  names: readonly string[],
+  wanted: readonly string[],
+): PlannedAttempt[] {
   const left = [...attempts.entries()];
   const kept: PlannedAttempt[] = [];
   for (const name of wanted) {
@@ -29,6 +33,9 @@ function restricted(attempts: readonly PlannedAttempt[], names: readonly string[
     const found = at < 0 ? undefined : left.splice(at, 1)[0];
     if (found !== undefined) kept.push(found[1]);
   }
-  if (kept.length === 0) throw new RequestError('model_not_found', 'No deployment of this model is left for this request.', { param: 'model' });
+  if (kept.length === 0)
+    throw new RequestError('model_not_found', 'No deployment of this model is left for this request.', {
+      param: 'model',
+    });
   return kept;
 }

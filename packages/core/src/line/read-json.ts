@@ -6,17 +6,25 @@ import { readAll } from '../transport/read-all.ts';
 const decoder = new TextDecoder();
 
 /** The fault of an answer that is not in its format. */
-export const invalidResponse = (what: string): Fault => ({ kind: 'invalid-response', message: `The provider ${what}.` });
+export const invalidResponse = (what: string): Fault => ({
+  kind: 'invalid-response',
+  message: `The provider ${what}.`,
+});
 
 /** A whole JSON answer. Throws UpstreamError `upstream_invalid_response` for HTML, nothing, or broken JSON, whatever its content type. */
-export async function readJson(response: WireResponse, maxBytes: number): Promise<{ bytes: Uint8Array; value: object }> {
+export async function readJson(
+  response: WireResponse,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array; value: object }> {
   const bytes = await readAll(response.body, maxBytes);
   if (bytes.length === 0) throw new UpstreamError('upstream_invalid_response', 'The provider answered with nothing.');
   let value: unknown;
   try {
     value = JSON.parse(decoder.decode(bytes));
   } catch (cause) {
-    throw new UpstreamError('upstream_invalid_response', 'The provider answered with something that is not JSON.', { cause });
+    throw new UpstreamError('upstream_invalid_response', 'The provider answered with something that is not JSON.', {
+      cause,
+    });
   }
   if (typeof value !== 'object' || value === null) {
     throw new UpstreamError('upstream_invalid_response', 'The provider answered with JSON that is not an object.');

@@ -9,7 +9,9 @@ import type { LineExchange } from './exchange.ts';
 export async function read(exchange: LineExchange): Promise<void> {
   const { request, route, line, adapter } = exchange;
   if (route.method !== request.method && request.method !== 'HEAD') {
-    throw new RequestError('method_not_allowed', `${request.method} is not allowed here; use ${route.method}.`, { headers: { allow: route.method } });
+    throw new RequestError('method_not_allowed', `${request.method} is not allowed here; use ${route.method}.`, {
+      headers: { allow: route.method },
+    });
   }
   if (adapter === undefined || route.method === 'GET') return;
   exchange.body = await request.body(line.settings.body);

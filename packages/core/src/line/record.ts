@@ -19,7 +19,12 @@ export function openAttempt(exchange: LineExchange, planned: PlannedAttempt): vo
   const { events, platform } = exchange.line;
   if (events.listens('attempt-start')) {
     const { provider } = planned.deployment.target;
-    events.emit('attempt-start', { ...subjectOf(exchange), provider, deployment: planned.deployment.id, reason: planned.reason });
+    events.emit('attempt-start', {
+      ...subjectOf(exchange),
+      provider,
+      deployment: planned.deployment.id,
+      reason: planned.reason,
+    });
   }
   exchange.open = { id: `${exchange.id}.${exchange.attempts.length + 1}`, planned, startedAt: platform.clock.now() };
 }
@@ -40,7 +45,12 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
 function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {
   const { hint } = upstreamError(fault);
   if (hint === undefined) return;
-  exchange.line.settings.log.error('the provider refused the configured credentials', { request: exchange.id, model: exchange.model, provider, hint });
+  exchange.line.settings.log.error('the provider refused the configured credentials', {
+    request: exchange.id,
+    model: exchange.model,
+    provider,
+    hint,
+  });
 }
 
 /** A fault as listeners see it: the provider's words without secrets. */
@@ -48,7 +58,12 @@ function told(fault: Fault | undefined): Fault | undefined {
   return fault === undefined ? undefined : { ...fault, message: redactUpstream(fault.message) };
 }
 
-function recordOf(exchange: LineExchange, open: OpenAttempt, outcome: Outcome, fault: Fault | undefined): AttemptRecord {
+function recordOf(
+  exchange: LineExchange,
+  open: OpenAttempt,
+  outcome: Outcome,
+  fault: Fault | undefined,
+): AttemptRecord {
   const { target } = open.planned.deployment;
   return {
     attempt: open.id,
@@ -64,7 +79,9 @@ function recordOf(exchange: LineExchange, open: OpenAttempt, outcome: Outcome, f
     provider: target.provider,
     deployment: open.planned.deployment.id,
     outcome,
-    ...(fault === undefined ? {} : { faultKind: fault.kind, ...(fault.status === undefined ? {} : { status: fault.status }) }),
+    ...(fault === undefined
+      ? {}
+      : { faultKind: fault.kind, ...(fault.status === undefined ? {} : { status: fault.status }) }),
     ...(exchange.usage === undefined || (outcome === 'fault' && exchange.reading === undefined)
       ? {}
       : { usage: countsOf(exchange.usage), ...(exchange.usage.estimated === true ? { estimated: true } : {}) }),

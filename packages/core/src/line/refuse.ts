@@ -16,10 +16,20 @@ export function refuse(exchange: LineExchange, thrown: unknown): GatewayReply {
 }
 
 function errorReply(exchange: LineExchange, error: GatewayError): GatewayReply {
-  const rendered = exchange.adapter?.server.fault(error, exchange) ?? { status: error.status, headers: {}, body: { error: { message: error.message, code: error.code } } };
-  const headers: Record<string, string> = { 'content-type': 'application/json', ...rendered.headers, ...error.headers, ...posternHeaders(exchange, []) };
+  const rendered = exchange.adapter?.server.fault(error, exchange) ?? {
+    status: error.status,
+    headers: {},
+    body: { error: { message: error.message, code: error.code } },
+  };
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    ...rendered.headers,
+    ...error.headers,
+    ...posternHeaders(exchange, []),
+  };
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter));
-  if (error.shouldRetry === false || (error.shouldRetry === undefined && FINAL.has(error.kind))) headers['x-should-retry'] = 'false';
+  if (error.shouldRetry === false || (error.shouldRetry === undefined && FINAL.has(error.kind)))
+    headers['x-should-retry'] = 'false';
   return { status: rendered.status, headers, body: JSON.stringify(rendered.body), cancel: () => {} };
 }
 

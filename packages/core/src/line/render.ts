@@ -25,11 +25,15 @@ function passes(exchange: LineExchange, target: Target): boolean {
 /** render: what to call at this target, and how its answer is read; or the answer itself when nothing has to be called. Throws RequestError when the target can't serve the request. */
 export function render(exchange: LineExchange, target: Target): Work | Answer | Promise<Work> {
   const { operation } = exchange.route;
-  if (operation === 'chat') return passes(exchange, target) ? passWork(exchange, target) : translateWork(exchange, target);
+  if (operation === 'chat')
+    return passes(exchange, target) ? passWork(exchange, target) : translateWork(exchange, target);
   if (operation === 'count-tokens') return countWork(exchange, target);
   const side = operation === 'embeddings' ? ADAPTERS[target.row.format].operations?.[operation] : undefined;
   if (side === undefined || !target.row.serves.includes('embeddings')) {
-    throw new RequestError('operation_unsupported', `The provider of '${exchange.model}' does not serve ${operation}; it serves ${target.row.serves.join(', ')}.`);
+    throw new RequestError(
+      'operation_unsupported',
+      `The provider of '${exchange.model}' does not serve ${operation}; it serves ${target.row.serves.join(', ')}.`,
+    );
   }
   return operationWork(exchange, target, side);
 }

@@ -1,9 +1,9 @@
 import type { Fault } from '../chat/fault.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import { storeCall } from './admit.ts';
+import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
-import { estimatedUsage } from './estimate.ts';
 import { closeAttempt, subjectOf } from './record.ts';
 import { upstreamError } from './upstream-error.ts';
 
@@ -44,7 +44,10 @@ function noteStream(exchange: LineExchange, { usage, content, broken }: NonNulla
 }
 
 async function store(exchange: LineExchange): Promise<void> {
-  const { store: { limits, ledger }, settings } = exchange.line;
+  const {
+    store: { limits, ledger },
+    settings,
+  } = exchange.line;
   const call = storeCall(exchange);
   const failed = (cause: unknown): void => {
     settings.log.error('the store failed to settle a request', { request: exchange.id, cause: String(cause) });
@@ -57,7 +60,10 @@ async function store(exchange: LineExchange): Promise<void> {
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */
 export function settleStream(exchange: LineExchange, fault: Fault | undefined): void {
   exchange.openFault = fault;
-  if (fault === undefined) return settle(exchange, 'ok', 200);
+  if (fault === undefined) {
+    settle(exchange, 'ok', 200);
+    return;
+  }
   const error = upstreamError(fault);
   settle(exchange, 'fault', 200, error);
   exchange.abort?.abort(error);

@@ -1,9 +1,8 @@
+import { createCollector } from '../chat/collect.ts';
 import type { ChatEvent } from '../chat/events.ts';
-import type { Message } from '../chat/request.ts';
 import type { Origin, Part, ReasoningPart, ToolCallPart } from '../chat/parts.ts';
 import type { ChatReply } from '../chat/reply.ts';
-import type { ChatRequest } from '../chat/request.ts';
-import { createCollector } from '../chat/collect.ts';
+import type { ChatRequest, Message } from '../chat/request.ts';
 import { storeCall } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
 
@@ -32,7 +31,8 @@ const keyOf = (exchange: LineExchange, callId: string): string => {
 };
 
 const isReasoning = (part: Part): part is ReasoningPart => part.type === 'reasoning';
-const isSigned = (part: Part): boolean => part.signature !== undefined || (part.type === 'reasoning' && part.encrypted !== undefined);
+const isSigned = (part: Part): boolean =>
+  part.signature !== undefined || (part.type === 'reasoning' && part.encrypted !== undefined);
 
 /** Keeps the reasoning of an answer by its tool calls, for clients that send back only role, content and tool calls. */
 export function stashReply(exchange: LineExchange, reply: ChatReply): void {
@@ -46,12 +46,18 @@ export function stashReply(exchange: LineExchange, reply: ChatReply): void {
 function keep(exchange: LineExchange, call: ToolCallPart, reasoning: ReasoningPart[]): void {
   if (reasoning.length === 0 && call.signature === undefined) return;
   const { signature, origin } = call;
-  const stashed: Stashed = { reasoning, ...(signature === undefined ? {} : { signature }), ...(origin === undefined ? {} : { origin }) };
+  const stashed: Stashed = {
+    reasoning,
+    ...(signature === undefined ? {} : { signature }),
+    ...(origin === undefined ? {} : { origin }),
+  };
   const bytes = encoder.encode(JSON.stringify(stashed));
   if (bytes.length > MAX_BYTES) return;
-  mapOf(exchange).add(keyOf(exchange, call.callId), bytes, KEPT, storeCall(exchange)).catch(() => {
-    // A stash that can't be written costs the thinking of one turn and must not cost the answer.
-  });
+  mapOf(exchange)
+    .add(keyOf(exchange, call.callId), bytes, KEPT, storeCall(exchange))
+    .catch(() => {
+      // A stash that can't be written costs the thinking of one turn and must not cost the answer.
+    });
 }
 
 /** The same for a stream: watches its parts go by, and keeps them when it ends. */
@@ -77,12 +83,17 @@ function matters(event: ChatEvent): boolean {
 export async function restoreReasoning(exchange: LineExchange, chat: ChatRequest): Promise<ChatRequest> {
   if (!chat.messages.some(lacksReasoning)) return chat;
   const messages: Message[] = [];
-  for (const message of chat.messages) messages.push(lacksReasoning(message) ? await restored(exchange, message) : message);
+  for (const message of chat.messages)
+    messages.push(lacksReasoning(message) ? await restored(exchange, message) : message);
   return { ...chat, messages };
 }
 
 function lacksReasoning(message: Message): boolean {
-  return message.role === 'assistant' && message.content.some((part) => part.type === 'tool-call') && !message.content.some(isSigned);
+  return (
+    message.role === 'assistant' &&
+    message.content.some((part) => part.type === 'tool-call') &&
+    !message.content.some(isSigned)
+  );
 }
 
 async function restored(exchange: LineExchange, message: Message): Promise<Message> {
@@ -103,6 +114,8 @@ async function restored(exchange: LineExchange, message: Message): Promise<Messa
 }
 
 async function stashedFor(exchange: LineExchange, callId: string): Promise<Stashed | undefined> {
-  const found = await mapOf(exchange).get(keyOf(exchange, callId), storeCall(exchange)).catch(() => undefined);
+  const found = await mapOf(exchange)
+    .get(keyOf(exchange, callId), storeCall(exchange))
+    .catch(() => undefined);
   return found === undefined ? undefined : (JSON.parse(decoder.decode(found.value)) as Stashed);
 }

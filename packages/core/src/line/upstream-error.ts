@@ -27,9 +27,13 @@ const ACCOUNT_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404]);
 export function upstreamError(fault: Fault): GatewayError {
   if (fault.error !== undefined) return fault.error;
   if (fault.kind === 'credentials' && (fault.status === undefined || ACCOUNT_STATUSES.has(fault.status))) {
-    return new UpstreamError('upstream_credentials', 'The provider refused the credentials that the gateway is configured with.', {
-      hint: `status ${fault.status ?? 'unknown'}: ${redactUpstream(fault.message)}`,
-    });
+    return new UpstreamError(
+      'upstream_credentials',
+      'The provider refused the credentials that the gateway is configured with.',
+      {
+        hint: `status ${fault.status ?? 'unknown'}: ${redactUpstream(fault.message)}`,
+      },
+    );
   }
   const code = fault.kind === 'credentials' ? 'upstream_rejected' : CODES[fault.kind];
   return new UpstreamError(code, redactUpstream(fault.message), {

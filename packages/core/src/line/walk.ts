@@ -52,7 +52,10 @@ export async function answer(exchange: LineExchange): Promise<Answer> {
 }
 
 /** An operation that needs no provider. */
-async function step(exchange: LineExchange, operation: (exchange: LineExchange) => GatewayReply): Promise<GatewayReply> {
+async function step(
+  exchange: LineExchange,
+  operation: (exchange: LineExchange) => GatewayReply,
+): Promise<GatewayReply> {
   await read(exchange);
   return operation(exchange);
 }
@@ -68,5 +71,7 @@ export function start(exchange: LineExchange): void {
 function startTotal(exchange: LineExchange, ms: number | undefined): void {
   if (ms === undefined || ms === exchange.total) return;
   exchange.total = ms;
-  exchange.startTotal(ms, () => exchange.cancel(new UpstreamError('upstream_timeout', 'The request took longer than the gateway allows.')));
+  exchange.startTotal(ms, () =>
+    exchange.cancel(new UpstreamError('upstream_timeout', 'The request took longer than the gateway allows.')),
+  );
 }

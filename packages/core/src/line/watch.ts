@@ -64,6 +64,7 @@ export class Watch implements CancelListener {
 }
 
 function timeoutError(phase: Phase): UpstreamError {
-  const what = phase === 'first-token' ? 'did not begin to answer in time' : 'stopped sending in the middle of the answer';
+  const what =
+    phase === 'first-token' ? 'did not begin to answer in time' : 'stopped sending in the middle of the answer';
   return new UpstreamError('upstream_timeout', `The provider ${what}.`);
 }

@@ -34,11 +34,20 @@ async function readWhole(response: WireResponse, meter: Meter, maxBytes: number)
   const { bytes, value } = await readJson(response, maxBytes);
   const metered = meter.body(value);
   if (metered.fault !== undefined) return metered.fault;
-  return { kind: 'whole', body: metered.replace === undefined ? bytes : JSON.stringify(metered.replace), usage: metered.usage };
+  return {
+    kind: 'whole',
+    body: metered.replace === undefined ? bytes : JSON.stringify(metered.replace),
+    usage: metered.usage,
+  };
 }
 
 /** A provider that does not stream, or that failed: its whole answer is read as such, and replayed as a stream. */
-async function wholeInsteadOfStream(exchange: LineExchange, target: Target, response: WireResponse, meter: Meter): Promise<Answer | Fault> {
+async function wholeInsteadOfStream(
+  exchange: LineExchange,
+  target: Target,
+  response: WireResponse,
+  meter: Meter,
+): Promise<Answer | Fault> {
   const { value } = await readJson(response, exchange.line.settings.answer.maxBytes);
   const { fault } = meter.body(value);
   if (fault !== undefined) return fault;

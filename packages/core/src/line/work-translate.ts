@@ -25,7 +25,12 @@ export async function translateWork(exchange: LineExchange, target: Target): Pro
         return isFault(reply) ? reply : { kind: 'reply', reply };
       }
       const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
-      const stream = new AnswerStream(response.body, reader, new EventInterpreter(client.decoder(call, exchange)), watch);
+      const stream = new AnswerStream(
+        response.body,
+        reader,
+        new EventInterpreter(client.decoder(call, exchange)),
+        watch,
+      );
       return (await stream.open()) ?? { kind: 'events', stream };
     },
   };

@@ -1,5 +1,4 @@
-import type { ProviderConfig } from '../config/types.ts';
-import type { GatewayConfig } from '../config/types.ts';
+import type { GatewayConfig, ProviderConfig } from '../config/types.ts';
 import { createGateway as assemble } from '../gateway.ts';
 import type { Gateway } from '../gateway-api.ts';
 import { fromEnvironment as readEnvironment } from '../providers/environment.ts';

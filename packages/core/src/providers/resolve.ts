@@ -1,7 +1,13 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { ConfigError } from '../kit/errors.ts';
-import { assertHeaderName, assertHeaderValue, authHeaderName, authHeaders, CREDENTIAL_HEADERS } from './auth/headers.ts';
+import {
+  assertHeaderName,
+  assertHeaderValue,
+  authHeaderName,
+  authHeaders,
+  CREDENTIAL_HEADERS,
+} from './auth/headers.ts';
 import { type BaseUrl, fillPlaceholders, parseBaseUrl, placeholdersOf } from './base-url.ts';
 import { configuredRow } from './row.ts';
 

@@ -26,7 +26,9 @@ export function routerOf(settings: Settings, now: number): Router {
 function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias {
   return {
     name: model.name,
-    deployments: model.deployments.map((deployment, index) => deploymentOf(deployment, `models.${model.name}.deployments.${index}`, settings, providers)),
+    deployments: model.deployments.map((deployment, index) =>
+      deploymentOf(deployment, `models.${model.name}.deployments.${index}`, settings, providers),
+    ),
     retries: model.retries,
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
@@ -34,17 +36,31 @@ function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMa
   };
 }
 
-function deploymentOf(given: DeploymentSettings, path: string, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Deployment {
+function deploymentOf(
+  given: DeploymentSettings,
+  path: string,
+  settings: Settings,
+  providers: ReadonlyMap<string, ResolvedProvider>,
+): Deployment {
   const { apiKey, baseUrl } = given;
   const known = apiKey === undefined && baseUrl === undefined ? providers.get(given.provider) : undefined;
-  const own = { ...(settings.providers.get(given.provider) ?? NO_PROVIDER), ...(apiKey === undefined ? {} : { apiKey }), ...(baseUrl === undefined ? {} : { baseUrl }) };
+  const own = {
+    ...(settings.providers.get(given.provider) ?? NO_PROVIDER),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  };
   const provider = known ?? resolveProvider(given.provider, own, path);
   return { id: given.id, provider, target: targetOf(provider, given.model), weight: given.weight, order: given.order };
 }
 
 function targetOf(provider: ResolvedProvider, model: string): Target {
   const maxOutputTokens = maxOutputTokensOf(model);
-  return { provider: provider.id, model, row: provider.row, ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }) };
+  return {
+    provider: provider.id,
+    model,
+    row: provider.row,
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  };
 }
 
 function timersOf(timeouts: TimeoutSettings): Alias['timers'] {
@@ -56,12 +72,29 @@ function timersOf(timeouts: TimeoutSettings): Alias['timers'] {
 /** Retries of a direct name; an alias says its own. */
 const DIRECT_RETRIES = 2;
 
-function directAlias(name: string, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias | undefined {
+function directAlias(
+  name: string,
+  settings: Settings,
+  providers: ReadonlyMap<string, ResolvedProvider>,
+): Alias | undefined {
   const slash = name.indexOf('/');
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
   if (provider === undefined || slash === name.length - 1 || !allowsDirect(settings, name)) return undefined;
-  const deployment: Deployment = { id: name, provider, target: targetOf(provider, name.slice(slash + 1)), weight: 1, order: 0 };
-  return { name, deployments: [deployment], retries: DIRECT_RETRIES, timers: timersOf(settings.timeouts), total: settings.timeouts.total, fallbacks: [] };
+  const deployment: Deployment = {
+    id: name,
+    provider,
+    target: targetOf(provider, name.slice(slash + 1)),
+    weight: 1,
+    order: 0,
+  };
+  return {
+    name,
+    deployments: [deployment],
+    retries: DIRECT_RETRIES,
+    timers: timersOf(settings.timeouts),
+    total: settings.timeouts.total,
+    fallbacks: [],
+  };
 }
 
 function allowsDirect({ allowDirect }: Settings, name: string): boolean {
@@ -70,6 +103,7 @@ function allowsDirect({ allowDirect }: Settings, name: string): boolean {
 
 function listed(settings: Settings, created: number): ModelEntry[] {
   const names = [...settings.models.keys()];
-  if (typeof settings.allowDirect !== 'boolean') names.push(...settings.allowDirect.filter((name) => !name.endsWith('*')));
+  if (typeof settings.allowDirect !== 'boolean')
+    names.push(...settings.allowDirect.filter((name) => !name.endsWith('*')));
   return [...new Set(names)].map((id) => ({ id, created, ownedBy: 'postern' }));
 }

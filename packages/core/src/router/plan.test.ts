@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { type Alias, type Deployment, planFor, shuffled } from './plan.ts';
 
 const deployment = (id: string, weight = 1, order = 0) => ({ id, weight, order }) as Deployment;
-const alias = (name: string, deployments: readonly Deployment[], retries = 0, fallbacks: readonly string[] = []): Alias => ({
+const alias = (
+  name: string,
+  deployments: readonly Deployment[],
+  retries = 0,
+  fallbacks: readonly string[] = [],
+): Alias => ({
   name,
   deployments,
   retries,
@@ -43,16 +48,28 @@ describe('planFor', () => {
   it('keeps lower orders before higher ones, whatever their weights', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const plan = planFor(alias('a', [deployment('late', 1000, 1), deployment('early', 0.001, 0)], 1), new Map(), 6, seeded(seed));
+        const plan = planFor(
+          alias('a', [deployment('late', 1000, 1), deployment('early', 0.001, 0)], 1),
+          new Map(),
+          6,
+          seeded(seed),
+        );
         expect(ids(plan)).toEqual(['early', 'late']);
       }),
     );
   });
 
   it('puts the fallbacks behind, in their order, and says so', () => {
-    const aliases = new Map([['b', alias('b', [deployment('db')])], ['c', alias('c', [deployment('dc')])]]);
+    const aliases = new Map([
+      ['b', alias('b', [deployment('db')])],
+      ['c', alias('c', [deployment('dc')])],
+    ]);
     const plan = planFor(alias('a', [deployment('da')], 0, ['c', 'b']), aliases, 6, () => 0.5);
-    expect(plan.map(({ deployment: { id }, reason }) => [id, reason])).toEqual([['da', 'first pick'], ['dc', 'fallback c'], ['db', 'fallback b']]);
+    expect(plan.map(({ deployment: { id }, reason }) => [id, reason])).toEqual([
+      ['da', 'first pick'],
+      ['dc', 'fallback c'],
+      ['db', 'fallback b'],
+    ]);
   });
 
   it('cuts retries before it cuts another model, and never the first pick', () => {

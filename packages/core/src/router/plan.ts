@@ -54,7 +54,12 @@ function attemptsOf(alias: Alias, reason: string, random: () => number): Planned
 }
 
 /** The ordered list of attempts for an alias and, behind them, its fallbacks; at most `cap` of them. Pure but for `random`. */
-export function planFor(alias: Alias, aliases: ReadonlyMap<string, Alias>, cap: number, random: () => number): PlannedAttempt[] {
+export function planFor(
+  alias: Alias,
+  aliases: ReadonlyMap<string, Alias>,
+  cap: number,
+  random: () => number,
+): PlannedAttempt[] {
   const plan = attemptsOf(alias, 'first pick', random);
   for (const name of alias.fallbacks) {
     const fallback = aliases.get(name);

@@ -5,26 +5,39 @@ import { nextAttempt, type Rests } from './retry.ts';
 
 const a = { id: 'a' } as Deployment;
 const b = { id: 'b' } as Deployment;
-const plan = (...deployments: Deployment[]) => deployments.map((deployment) => ({ deployment, reason: '' }) as PlannedAttempt);
+const plan = (...deployments: Deployment[]) =>
+  deployments.map((deployment) => ({ deployment, reason: '' }) as PlannedAttempt);
 const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({ kind, message: '', ...more });
 
 describe('nextAttempt', () => {
-  it.each(['rejected', 'context-length', 'content-filter'] as const)('gives a %s fault back at once: the request itself is at fault', (kind) => {
-    expect(nextAttempt(plan(a, b), 0, fault(kind), new Map(), 0, () => 0)).toBeUndefined();
-  });
-
-  it.each(['unavailable', 'overloaded', 'timeout', 'invalid-response', 'incomplete', 'rate-limited', 'quota', 'credentials'] as const)(
-    'goes to another deployment at once after %s',
+  it.each(['rejected', 'context-length', 'content-filter'] as const)(
+    'gives a %s fault back at once: the request itself is at fault',
     (kind) => {
-      expect(nextAttempt(plan(a, b), 0, fault(kind), new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
+      expect(nextAttempt(plan(a, b), 0, fault(kind), new Map(), 0, () => 0)).toBeUndefined();
     },
   );
 
-  it.each(['quota', 'credentials'] as const)('never asks a deployment again that answered %s, not even later', (kind) => {
-    const rests: Rests = new Map();
-    expect(nextAttempt(plan(a, b, a), 0, fault(kind), rests, 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
-    expect(nextAttempt(plan(a, b, a), 1, fault('unavailable'), rests, 0, () => 0)).toBeUndefined();
+  it.each([
+    'unavailable',
+    'overloaded',
+    'timeout',
+    'invalid-response',
+    'incomplete',
+    'rate-limited',
+    'quota',
+    'credentials',
+  ] as const)('goes to another deployment at once after %s', (kind) => {
+    expect(nextAttempt(plan(a, b), 0, fault(kind), new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
   });
+
+  it.each(['quota', 'credentials'] as const)(
+    'never asks a deployment again that answered %s, not even later',
+    (kind) => {
+      const rests: Rests = new Map();
+      expect(nextAttempt(plan(a, b, a), 0, fault(kind), rests, 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
+      expect(nextAttempt(plan(a, b, a), 1, fault('unavailable'), rests, 0, () => 0)).toBeUndefined();
+    },
+  );
 
   it('waits before it asks the same deployment again, longer each time, with jitter below the ceiling', () => {
     expect(nextAttempt(plan(a, a), 0, fault('unavailable'), new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 125 });
@@ -32,7 +45,10 @@ describe('nextAttempt', () => {
   });
 
   it('waits as long as Retry-After says', () => {
-    expect(nextAttempt(plan(a, a), 0, fault('rate-limited', { retryAfter: 3 }), new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 3000 });
+    expect(nextAttempt(plan(a, a), 0, fault('rate-limited', { retryAfter: 3 }), new Map(), 0, () => 0)).toEqual({
+      index: 1,
+      waitMs: 3000,
+    });
   });
 
   it('gives a long Retry-After to the client, unless another deployment can answer', () => {
@@ -43,12 +59,20 @@ describe('nextAttempt', () => {
 
   it('keeps to a Retry-After also when others were asked in between', () => {
     const rests: Rests = new Map();
-    expect(nextAttempt(plan(a, b, a), 0, fault('rate-limited', { retryAfter: 60 }), rests, 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
+    expect(nextAttempt(plan(a, b, a), 0, fault('rate-limited', { retryAfter: 60 }), rests, 0, () => 0)).toEqual({
+      index: 1,
+      waitMs: 0,
+    });
     expect(nextAttempt(plan(a, b, a), 1, fault('unavailable'), rests, 1000, () => 0)).toBeUndefined();
-    expect(nextAttempt(plan(a, b, a), 1, fault('unavailable'), rests, 55_000, () => 0)).toEqual({ index: 2, waitMs: 5000 });
+    expect(nextAttempt(plan(a, b, a), 1, fault('unavailable'), rests, 55_000, () => 0)).toEqual({
+      index: 2,
+      waitMs: 5000,
+    });
   });
 
   it('believes a fault that says it can not pass', () => {
-    expect(nextAttempt(plan(a, a), 0, fault('unavailable', { retryable: false }), new Map(), 0, () => 0)).toBeUndefined();
+    expect(
+      nextAttempt(plan(a, a), 0, fault('unavailable', { retryable: false }), new Map(), 0, () => 0),
+    ).toBeUndefined();
   });
 });

@@ -41,7 +41,14 @@ export type Rests = Map<Deployment, number>;
  * After `plan[index]` failed with `fault`: which attempt comes next, or undefined when none makes sense. `rests` is what earlier faults of this
  * request said, and is added to. `random` gives the jitter.
  */
-export function nextAttempt(plan: readonly PlannedAttempt[], index: number, fault: Fault, rests: Rests, now: number, random: () => number): NextAttempt | undefined {
+export function nextAttempt(
+  plan: readonly PlannedAttempt[],
+  index: number,
+  fault: Fault,
+  rests: Rests,
+  now: number,
+  random: () => number,
+): NextAttempt | undefined {
   const consequence = CONSEQUENCES[fault.kind];
   const failed = plan[index]?.deployment;
   if (failed === undefined || !consequence.other) return undefined;

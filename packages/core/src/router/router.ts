@@ -1,5 +1,4 @@
-import type { Target } from '../adapters/adapter.ts';
-import type { ModelEntry } from '../adapters/adapter.ts';
+import type { ModelEntry, Target } from '../adapters/adapter.ts';
 import { RequestError } from '../kit/errors.ts';
 import { type Alias, type PlannedAttempt, planFor } from './plan.ts';
 
@@ -26,7 +25,11 @@ export function createRouter(parts: RouterParts): Router {
     plan(model, random) {
       const alias = parts.aliases.get(model) ?? parts.direct(model);
       if (alias === undefined) {
-        throw new RequestError('model_not_found', `The model '${model.slice(0, 200)}' does not exist or is not served here.`, { param: 'model' });
+        throw new RequestError(
+          'model_not_found',
+          `The model '${model.slice(0, 200)}' does not exist or is not served here.`,
+          { param: 'model' },
+        );
       }
       return planFor(alias, parts.aliases, parts.maxAttempts, random);
     },

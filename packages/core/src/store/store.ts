@@ -179,7 +179,14 @@ export interface AuditEntry {
 export interface Entities {
   get(kind: string, id: string, call: Call): Promise<Entity | undefined>;
   /** `etag` undefined: create only. Answers the new etag, or undefined when the etag did not match. */
-  put(kind: string, id: string, value: unknown, etag: string | undefined, audit: AuditEntry, call: Call): Promise<string | undefined>;
+  put(
+    kind: string,
+    id: string,
+    value: unknown,
+    etag: string | undefined,
+    audit: AuditEntry,
+    call: Call,
+  ): Promise<string | undefined>;
   delete(kind: string, id: string, etag: string, audit: AuditEntry, call: Call): Promise<boolean>;
   list(kind: string, cursor: string | undefined, call: Call): Promise<Page<Entity>>;
 }

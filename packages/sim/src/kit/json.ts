@@ -42,3 +42,8 @@ export function typeName(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'decimal';
   return typeof value;
 }
+
+/** A value as it is quoted in an error. Not `String(value)`: an object out of JSON may have a `toString` that is none. */
+export function inWords(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}

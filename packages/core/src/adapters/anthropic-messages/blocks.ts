@@ -22,7 +22,7 @@ const SERVER_RESULT = known('tool_use_id', 'content');
 const THINKING = known('thinking', 'signature', 'data');
 
 /** Any block, kept whole. */
-export function nativeBlock(block: Json, name: string): NativePart {
+function nativeBlock(block: Json, name: string): NativePart {
   return { type: 'native', format: FORMAT, name, value: block };
 }
 
@@ -76,8 +76,7 @@ function searchResultPart(block: Json): TextPart {
 }
 
 /** The JSON text of a call's input; `{}` where there is none. */
-export const inputText = (input: unknown): string =>
-  input === undefined || input === null ? '{}' : JSON.stringify(input);
+const inputText = (input: unknown): string => (input === undefined || input === null ? '{}' : JSON.stringify(input));
 
 function thinkingPart(block: Json, origin: Origin): ReasoningPart {
   const part: ReasoningPart = { type: 'reasoning', text: string(block.thinking) ?? '', origin };

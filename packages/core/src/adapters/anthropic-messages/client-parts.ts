@@ -18,7 +18,7 @@ import { cacheControl, FORMAT, isObject, nativeFields, present } from './wire.ts
 export const isBlank = (text: string): boolean => text.trim() === '';
 
 /** A text block; undefined for blank text. Citations of other providers can't be sent: their source is unknown here. */
-export function textBlock(
+function textBlock(
   part: Pick<TextPart, 'text' | 'annotations' | 'cache' | 'native'>,
   path: string,
   rendering: Rendering,

@@ -24,7 +24,7 @@ function typeOf(error: GatewayError): string {
 }
 
 /** The error envelope; the provider's own code stands where this format has one. `id` is the request's, where it is known. */
-export function errorBody(error: GatewayError, id?: string): { type: 'error'; error: Json; request_id?: string } {
+function errorBody(error: GatewayError, id?: string): { type: 'error'; error: Json; request_id?: string } {
   const details = error.upstreamCode === undefined ? {} : { details: { error_code: error.upstreamCode } };
   return {
     type: 'error',

@@ -36,7 +36,9 @@ describe('peek', () => {
         mcp_servers: [{}],
       }),
     ).toEqual({ model: 'm', stream: true, maxOutputTokens: 9, streamUsage: true, reasoning: true, remoteTools: true });
-    expect(peek({ model: 'm', messages: [], stream: null, max_tokens: 0, thinking: { type: 'disabled' }, mcp_servers: [] })).toEqual({
+    expect(
+      peek({ model: 'm', messages: [], stream: null, max_tokens: 0, thinking: { type: 'disabled' }, mcp_servers: [] }),
+    ).toEqual({
       model: 'm',
       stream: false,
       maxOutputTokens: 0,

@@ -5,13 +5,13 @@ import type { Wire } from './wire.ts';
 const encoder = new TextEncoder();
 
 /** UTF-8 bytes up to a character position, which the API counts in; positions here are UTF-16 units. */
-export const byteOffset = (text: string, at: number): number => encoder.encode(text.slice(0, at)).length;
+const byteOffset = (text: string, at: number): number => encoder.encode(text.slice(0, at)).length;
 
 const unitsOf = (code: number): number => (code > 0xffff ? 2 : 1);
 const bytesOf = (code: number): number => (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
 
 /** The character position at a byte offset; the end of the text when the offset lies beyond it. */
-export function characterOffset(text: string, bytes: number): number {
+function characterOffset(text: string, bytes: number): number {
   let seen = 0;
   let at = 0;
   while (at < text.length && seen < bytes) {

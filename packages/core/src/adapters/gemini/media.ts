@@ -39,7 +39,7 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
 };
 
 /** The media type that a URL's file extension tells, if any. */
-export function typeByExtension(url: string): string | undefined {
+function typeByExtension(url: string): string | undefined {
   const path = url.split(/[?#]/, 1)[0] ?? '';
   const extension = /\.([a-zA-Z0-9]{2,5})$/.exec(path)?.[1]?.toLowerCase();
   return extension !== undefined && Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;

@@ -21,7 +21,14 @@ const call: UpstreamCall = {
   inserted: [],
 };
 const meter = (): Meter => gemini.client.meter(call);
-const frame = (data: string | undefined): Frame => ({ raw: new Uint8Array(), bytes: new Uint8Array(), start: 0, end: 0, event: undefined, data });
+const frame = (data: string | undefined): Frame => ({
+  raw: new Uint8Array(),
+  bytes: new Uint8Array(),
+  start: 0,
+  end: 0,
+  event: undefined,
+  data,
+});
 const push = (at: Meter, chunk: unknown): Metered => at.push(frame(JSON.stringify(chunk)));
 const text = (words: string, more: object = {}): object => ({
   candidates: [{ content: { parts: [{ text: words }], role: 'model' }, ...more }],

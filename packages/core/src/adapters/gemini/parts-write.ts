@@ -32,7 +32,7 @@ export interface PartWriter {
 }
 
 /** The arguments as the object that the API requires; free text and broken JSON stand in `input`. */
-export function callArguments(part: { input: string; custom?: boolean }): Wire {
+function callArguments(part: { input: string; custom?: boolean }): Wire {
   const object = part.custom === true ? undefined : parseObject(part.input);
   if (object !== undefined) return object;
   return part.input.trim() === '' ? {} : { input: part.input };

@@ -20,7 +20,7 @@ const CANDIDATE = new Set(['content', 'finishReason', 'index']);
 const REPLY = new Set(['candidates', 'usageMetadata', 'modelVersion', 'responseId']);
 
 /** The members of an object that stay native to this format. */
-export const nativeOf = (wire: Wire, known: ReadonlySet<string>): { native?: Record<string, Wire> } => {
+const nativeOf = (wire: Wire, known: ReadonlySet<string>): { native?: Record<string, Wire> } => {
   const others = rest(wire, known);
   return others === undefined ? {} : { native: { [FORMAT]: others } };
 };

@@ -159,9 +159,15 @@ describe('settings', () => {
     const sent = send({ providerOptions: { gemini: { ...evil, cachedContent: 'cachedContents/a' } } });
     expect(sent.body).toEqual({ ...plain.body, generationConfig: {}, cachedContent: 'cachedContents/a' });
     expect(sent.dropped).toEqual(
-      ['contents', 'tools', 'toolConfig', 'model', 'systemInstruction', 'system_instruction', 'generationConfig.candidateCount'].map(
-        (name) => `providerOptions.gemini.${name}`,
-      ),
+      [
+        'contents',
+        'tools',
+        'toolConfig',
+        'model',
+        'systemInstruction',
+        'system_instruction',
+        'generationConfig.candidateCount',
+      ].map((name) => `providerOptions.gemini.${name}`),
     );
   });
 

@@ -74,7 +74,14 @@ export const answer = (parts: unknown[], more: object = {}): object => ({
 });
 export const firstChoice = (body: unknown): Choice => read(body).choices[0] as Choice;
 
-export const frame = (data: string | undefined): Frame => ({ raw: new Uint8Array(), bytes: new Uint8Array(), start: 0, end: 0, event: undefined, data });
+export const frame = (data: string | undefined): Frame => ({
+  raw: new Uint8Array(),
+  bytes: new Uint8Array(),
+  start: 0,
+  end: 0,
+  event: undefined,
+  data,
+});
 
 /** The events of a whole stream of the vendor. */
 export function decode(chunks: readonly unknown[]): ChatEvent[] {

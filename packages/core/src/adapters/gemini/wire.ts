@@ -48,7 +48,7 @@ export function camelRecords(value: unknown, path: string): Wire[] {
 }
 
 /** A path with one more segment. */
-export const join = (path: string, key: string | number): string => (path === '' ? `${key}` : `${path}.${key}`);
+const join = (path: string, key: string | number): string => (path === '' ? `${key}` : `${path}.${key}`);
 
 /** The members of `value` that `known` does not name; undefined when there are none. */
 export function rest(value: Wire, known: ReadonlySet<string>): Wire | undefined {

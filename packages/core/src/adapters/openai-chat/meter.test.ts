@@ -70,7 +70,10 @@ describe('the stream of the API that owns the format', () => {
     expect(metered.map((seen) => seen.content)).toEqual([7, 2, 3]);
   });
   it.each<[string, Json]>([
-    ['the head of a call', { tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '' } }] }],
+    [
+      'the head of a call',
+      { tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '' } }] },
+    ],
     ['the head of a deprecated call', { function_call: { name: 'f', arguments: '' } }],
     ['audio', { audio: { id: 'a', data: 'AAAA' } }],
     ['an image', { images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] }],

@@ -28,23 +28,37 @@ describe('FrameTemplate', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(5), (text, around) => {
         const inside = JSON.stringify(text).slice(1, -1);
-        expect(match(learned(), BEFORE + inside + BEHIND, around)).toBe([...inside.replace(/\\u....|\\./g, 'e')].length);
+        expect(match(learned(), BEFORE + inside + BEHIND, around)).toBe(
+          [...inside.replace(/\\u....|\\./g, 'e')].length,
+        );
       }),
     );
   });
 
   it('never takes a frame of another shape for one it knows', () => {
-    const others = [`${BEFORE}a"},"finish_reason":"stop"}]}\n\n`, `data: {"id":1}\n\n`, `${BEFORE}a`, BEHIND, '', `${BEFORE.replace('0', '1')}a${BEHIND}`];
+    const others = [
+      `${BEFORE}a"},"finish_reason":"stop"}]}\n\n`,
+      `data: {"id":1}\n\n`,
+      `${BEFORE}a`,
+      BEHIND,
+      '',
+      `${BEFORE.replace('0', '1')}a${BEHIND}`,
+    ];
     for (const other of others) expect(match(learned(), other)).toBe(-1);
   });
 
   it('never takes for text what ends the string and goes on as JSON', () => {
     fc.assert(
-      fc.property(fc.string(), fc.constantFrom('a","usage":{"x":"', 'a"}}],"error":{"message":"', '\n', '\\'), fc.string(), (left, breaking, right) => {
-        const inside = (text: string) => JSON.stringify(text).slice(1, -1);
-        const frame = BEFORE + inside(left) + breaking + (breaking === '\\' ? '' : inside(right)) + BEHIND;
-        expect(match(learned(), frame)).toBe(-1);
-      }),
+      fc.property(
+        fc.string(),
+        fc.constantFrom('a","usage":{"x":"', 'a"}}],"error":{"message":"', '\n', '\\'),
+        fc.string(),
+        (left, breaking, right) => {
+          const inside = (text: string) => JSON.stringify(text).slice(1, -1);
+          const frame = BEFORE + inside(left) + breaking + (breaking === '\\' ? '' : inside(right)) + BEHIND;
+          expect(match(learned(), frame)).toBe(-1);
+        },
+      ),
     );
   });
 });

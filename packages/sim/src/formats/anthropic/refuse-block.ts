@@ -1,4 +1,4 @@
-import { asObject, asText, type JsonObject, objectsOf } from '../../kit/json.ts';
+import { asObject, asText, inWords, type JsonObject, objectsOf } from '../../kit/json.ts';
 import type { Strictness } from '../format.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidRequest } from './errors.ts';
@@ -62,7 +62,7 @@ function refuseImage(block: JsonObject, at: string): VendorError | undefined {
   if (source.type === 'url' || source.type === 'file') return undefined;
   if (source.type !== 'base64')
     return invalidRequest(
-      `${at}.image.source: Input tag '${String(source.type)}' found using 'type' does not match any of the expected tags: 'base64', 'url', 'file'`,
+      `${at}.image.source: Input tag '${inWords(source.type)}' found using 'type' does not match any of the expected tags: 'base64', 'url', 'file'`,
     );
   if (!IMAGES.includes(asText(source.media_type) ?? '')) {
     return invalidRequest(

@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject, objectsOf } from '../../kit/json.ts';
+import { asList, asObject, inWords, type JsonObject, objectsOf } from '../../kit/json.ts';
 import type { Strictness } from '../format.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidRequest } from './errors.ts';
@@ -36,7 +36,7 @@ function refuseMessage(
     return invalidRequest(
       message.role === undefined
         ? `messages.${index}.role: Field required`
-        : `messages: Unexpected role "${String(message.role)}". Allowed roles are "user" or "assistant"`,
+        : `messages: Unexpected role "${inWords(message.role)}". Allowed roles are "user" or "assistant"`,
     );
   }
   const extra = Object.keys(message).find((name) => name !== 'role' && name !== 'content');
@@ -63,7 +63,7 @@ function refuseContent(
   }
   if (isEmpty) return undefined;
   for (const [place, block] of blocksOf(message).entries()) {
-    const refused = refuseBlock(block, `messages.${index}.content.${place}`, String(message.role), strictness);
+    const refused = refuseBlock(block, `messages.${index}.content.${place}`, inWords(message.role), strictness);
     if (refused !== undefined) return refused;
   }
   return objectsOf(content).length === (asList(content)?.length ?? 0)

@@ -1,4 +1,4 @@
-import { asNumber, asObject, type JsonObject, objectsOf } from '../../kit/json.ts';
+import { asNumber, asObject, inWords, type JsonObject, objectsOf } from '../../kit/json.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidRequest } from './errors.ts';
 import { blocksOf, isThinking } from './read.ts';
@@ -8,9 +8,9 @@ const GUIDE = 'https://docs.claude.com/en/docs/build-with-claude/extended-thinki
 /** What extended thinking forbids. Source: the guide above; the words are api.anthropic.com's, as anthropics/claude-cookbooks records them. */
 export function refuseThinking(body: JsonObject): VendorError | undefined {
   const thinking = asObject(body.thinking);
-  if (thinking !== undefined && !['enabled', 'disabled', 'adaptive'].includes(String(thinking.type))) {
+  if (thinking !== undefined && !['enabled', 'disabled', 'adaptive'].includes(inWords(thinking.type))) {
     return invalidRequest(
-      `thinking: Input tag '${String(thinking.type)}' found using 'type' does not match any of the expected tags: 'enabled', 'disabled', 'adaptive'`,
+      `thinking: Input tag '${inWords(thinking.type)}' found using 'type' does not match any of the expected tags: 'enabled', 'disabled', 'adaptive'`,
     );
   }
   if (!isThinking(body)) return undefined;
@@ -59,6 +59,6 @@ function refuseMissingThought(body: JsonObject): VendorError | undefined {
     return undefined;
   if (first === 'thinking' || first === 'redacted_thinking') return undefined;
   return invalidRequest(
-    `messages.${last}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${String(first)}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at ${GUIDE}`,
+    `messages.${last}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${inWords(first)}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at ${GUIDE}`,
   );
 }

@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject } from '../../kit/json.ts';
+import { asList, asObject, inWords, type JsonObject } from '../../kit/json.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidRequest } from './errors.ts';
 
@@ -37,13 +37,13 @@ function refuseChoice(body: JsonObject, names: readonly unknown[]): VendorError 
   const choice = asObject(body.tool_choice);
   if (choice === undefined)
     return invalidRequest('tool_choice: Input should be a valid dictionary or object to extract fields from');
-  if (!['auto', 'any', 'tool', 'none'].includes(String(choice.type))) {
+  if (!['auto', 'any', 'tool', 'none'].includes(inWords(choice.type))) {
     return invalidRequest(
-      `tool_choice: Input tag '${String(choice.type)}' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'`,
+      `tool_choice: Input tag '${inWords(choice.type)}' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'`,
     );
   }
   if (names.length === 0) return invalidRequest('tool_choice: tool_choice may only be specified while providing tools');
   if (choice.type === 'tool' && !names.includes(choice.name))
-    return invalidRequest(`Tool '${String(choice.name)}' not found in provided tools`);
+    return invalidRequest(`Tool '${inWords(choice.name)}' not found in provided tools`);
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { asObject, asText, type JsonObject } from '../../kit/json.ts';
+import { asObject, asText, inWords, type JsonObject } from '../../kit/json.ts';
 import type { Strictness } from '../format.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidArgument } from './errors.ts';
@@ -119,7 +119,7 @@ function refuseNames(calls: readonly JsonObject[], results: readonly JsonObject[
     const at = open.indexOf(result.name);
     if (at < 0)
       return invalidArgument(
-        `Function response name '${String(result.name)}' does not match any function call of the function call turn.`,
+        `Function response name '${inWords(result.name)}' does not match any function call of the function call turn.`,
       );
     open.splice(at, 1);
   }

@@ -1,4 +1,4 @@
-import { asText, type JsonObject } from '../../kit/json.ts';
+import { asText, inWords, type JsonObject } from '../../kit/json.ts';
 import type { Strictness } from '../format.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidArgument } from './errors.ts';
@@ -39,7 +39,7 @@ function refuseSignature(part: JsonObject, path: string, strictness: Strictness)
       `Invalid value at '${path}.thought_signature' (TYPE_BYTES), Base64 decoding failed for "${signature}"`,
     );
   const name = objectMember(part, 'functionCall')?.name;
-  const purpose = name === undefined ? 'text' : `call:${String(name)}`;
+  const purpose = name === undefined ? 'text' : `call:${inWords(name)}`;
   return strictness.signer.verify('gemini-thought', purpose, signature)
     ? undefined
     : invalidArgument('Corrupted thought signature.');
@@ -48,7 +48,7 @@ function refuseSignature(part: JsonObject, path: string, strictness: Strictness)
 function refuseMissing(content: JsonObject, index: number): VendorError | undefined {
   const first = partsOf(content).find((part) => member(part, 'functionCall') !== undefined);
   if (first === undefined || member(first, 'thoughtSignature') !== undefined) return undefined;
-  const name = String(objectMember(first, 'functionCall')?.name);
+  const name = inWords(objectMember(first, 'functionCall')?.name);
   return invalidArgument(
     `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${name}\` , position ${index + 1}. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more details.`,
   );

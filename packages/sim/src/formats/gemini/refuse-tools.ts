@@ -1,4 +1,4 @@
-import { asList, asText, type JsonObject } from '../../kit/json.ts';
+import { asList, asText, inWords, type JsonObject } from '../../kit/json.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidArgument } from './errors.ts';
 import { listMember, member, objectMember } from './names.ts';
@@ -18,7 +18,7 @@ export function refuseTools(body: JsonObject): VendorError | undefined {
   }
   const names = declarations(body).map((declared) => declared.name);
   const twice = names.find((name, place) => names.indexOf(name) !== place);
-  if (twice !== undefined) return invalidArgument(`Duplicate function declaration found: ${String(twice)}`);
+  if (twice !== undefined) return invalidArgument(`Duplicate function declaration found: ${inWords(twice)}`);
   return refuseChoice(body, names);
 }
 
@@ -67,7 +67,7 @@ function refuseChoice(body: JsonObject, names: readonly unknown[]): VendorError 
   const mode = asText(config.mode)?.toUpperCase() ?? 'AUTO';
   if (!MODES.includes(mode)) {
     return invalidArgument(
-      `Invalid value at 'tool_config.function_calling_config.mode' (type.googleapis.com/google.ai.generativelanguage.v1beta.FunctionCallingConfig.Mode), "${String(config.mode)}"`,
+      `Invalid value at 'tool_config.function_calling_config.mode' (type.googleapis.com/google.ai.generativelanguage.v1beta.FunctionCallingConfig.Mode), "${inWords(config.mode)}"`,
     );
   }
   const allowed = asList(member(config, 'allowedFunctionNames')) ?? [];
@@ -81,5 +81,5 @@ function refuseChoice(body: JsonObject, names: readonly unknown[]): VendorError 
   const unknown = allowed.find((name) => !names.includes(name));
   return unknown === undefined
     ? undefined
-    : invalidArgument(`allowed_function_names contains a name that is not declared: ${String(unknown)}`);
+    : invalidArgument(`allowed_function_names contains a name that is not declared: ${inWords(unknown)}`);
 }

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject, objectsOf } from '../../kit/json.ts';
+import { asObject, inWords, type JsonObject, objectsOf } from '../../kit/json.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { invalidParameter, missing } from './errors.ts';
 import { contentText } from './read.ts';
@@ -21,7 +21,7 @@ export function refuseFormat(body: JsonObject): VendorError | undefined {
   if (format.type !== 'json_schema') {
     if (format.type === 'json_object' || format.type === 'text') return undefined;
     return invalidParameter(
-      `Invalid value: '${String(format.type)}'. Supported values are: 'json_object', 'json_schema', and 'text'.`,
+      `Invalid value: '${inWords(format.type)}'. Supported values are: 'json_object', 'json_schema', and 'text'.`,
       'response_format.type',
       'invalid_value',
     );

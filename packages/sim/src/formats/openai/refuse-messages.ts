@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject, typeName } from '../../kit/json.ts';
+import { asList, asObject, inWords, type JsonObject, typeName } from '../../kit/json.ts';
 import type { Strictness } from '../format.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { empty, invalidParameter } from './errors.ts';
@@ -81,7 +81,7 @@ function refuseContent(message: JsonObject, role: string, index: number): Vendor
     );
   if (parts.length === 0) return empty(at);
   for (const [place, part] of parts.entries()) {
-    const type = String(asObject(part)?.type);
+    const type = inWords(asObject(part)?.type);
     const allowed = PARTS[role] ?? ['text'];
     if (!allowed.includes(type)) {
       return invalidParameter(

@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject } from '../../kit/json.ts';
+import { asList, asObject, inWords, type JsonObject } from '../../kit/json.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { empty, invalidParameter } from './errors.ts';
 import { refuseSchema } from './refuse-schema.ts';
@@ -28,7 +28,7 @@ function refuseTool(tool: JsonObject, param: string): VendorError | undefined {
     );
   if (tool.type !== 'function')
     return invalidParameter(
-      `Invalid value: '${String(tool.type)}'. Supported values are: 'function' and 'custom'.`,
+      `Invalid value: '${inWords(tool.type)}'. Supported values are: 'function' and 'custom'.`,
       `${param}.type`,
       'invalid_value',
     );
@@ -57,7 +57,7 @@ function refuseTool(tool: JsonObject, param: string): VendorError | undefined {
   const parameters = asObject(declared?.parameters);
   if (parameters !== undefined && parameters.type !== 'object') {
     return invalidParameter(
-      `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"', got 'type: "${String(parameters.type ?? 'None')}"'.`,
+      `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"', got 'type: "${inWords(parameters.type ?? 'None')}"'.`,
       `${param}.function.parameters`,
       'invalid_function_parameters',
     );
@@ -89,7 +89,7 @@ function refuseChoice(body: JsonObject, names: readonly unknown[] | undefined): 
   const wanted = asObject(asObject(choice)?.function)?.name;
   if (wanted === undefined || names.includes(wanted)) return undefined;
   return invalidParameter(
-    `Invalid value for 'tool_choice': no function named '${String(wanted)}' was specified in the 'tools' parameter.`,
+    `Invalid value for 'tool_choice': no function named '${inWords(wanted)}' was specified in the 'tools' parameter.`,
     'tool_choice',
     null,
   );
