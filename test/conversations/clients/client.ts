@@ -1,0 +1,31 @@
+import type { WireFormat } from '@postern/core';
+import type { Json } from '../read/json.ts';
+import { anthropicClient } from './anthropic-messages.ts';
+import { geminiClient } from './gemini.ts';
+import { openAiClient } from './openai-chat.ts';
+
+/** `echoing`: sends every answer back as it came. `minimal`: keeps only role, content and calls of tools. */
+export type Habit = 'echoing' | 'minimal';
+
+/** A call that the client has to run. */
+export interface Called {
+  readonly id: string | undefined;
+  readonly name: string;
+}
+
+/** A client of one format with its history, as agents written for that format keep it. */
+export interface Client {
+  /** The next request, without model and stream: thinking asked for, two tools offered. */
+  body(): object;
+  say(text: string): void;
+  /** Keeps a whole answer (of a stream: what the SDK made of it) by its habit; gives the calls in it. */
+  keep(answer: Json): readonly Called[];
+  /** Keeps what came of calls. */
+  report(calls: readonly Called[], outcome: string): void;
+}
+
+/** A fresh client. */
+export function clientOf(format: WireFormat, habit: Habit): Client {
+  if (format === 'openai-chat') return openAiClient(habit);
+  return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
+}

@@ -1,0 +1,77 @@
+import { createGateway, type Dispatcher, type Gateway, type ProviderConfig, type WireFormat } from '@postern/core';
+
+/** What a provider of each format is in the catalog. */
+const PROVIDERS: Readonly<Record<WireFormat, string>> = {
+  'openai-chat': 'openai',
+  'anthropic-messages': 'anthropic',
+  gemini: 'gemini',
+};
+
+/** The name that clients ask for to reach a provider of this format. */
+export const aliasOf = (provider: string): string => `to-${provider}`;
+
+/** What differs from run to run. */
+export interface GatewaySettings {
+  /** The provider's own model, by format. */
+  readonly models: Readonly<Record<WireFormat, string>>;
+  readonly strict?: boolean;
+  /** A hook looks at every request. */
+  readonly inspected?: boolean;
+  /** Further providers, each with one alias {@link aliasOf} its id: a row of the catalog or of one's own, and its model. */
+  readonly more?: Readonly<Record<string, ProviderConfig & { readonly model: string }>>;
+}
+
+/** A gateway whose every provider is this dispatcher; one alias per format, nothing retried. */
+export function gatewayOver(
+  dispatcher: Dispatcher,
+  { models, strict = false, inspected = false, more = {} }: GatewaySettings,
+): Gateway<Request> {
+  const providers: Record<string, ProviderConfig> = {};
+  const aliases: Record<string, { deployments: string[]; retries: number }> = {};
+  const add = (id: string, alias: string, model: string, provider: ProviderConfig): void => {
+    providers[id] = { apiKey: `key-of-${id}`, ...provider };
+    aliases[aliasOf(alias)] = { deployments: [`${id}/${model}`], retries: 0 };
+  };
+  for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as WireFormat], {});
+  for (const [id, { model, ...provider }] of Object.entries(more)) add(id, id, model, provider);
+  return createGateway<Request>({
+    access: { identify: () => ({ id: 'somebody' }) },
+    providers,
+    models: aliases,
+    strict,
+    ...(inspected ? { hooks: { onRequest: [() => undefined] } } : {}),
+    expose: 'minimal',
+    platform: { dispatcher },
+    log: { warn: () => {}, error: (message, fields) => console.error(message, fields) },
+  });
+}
+
+/** Where a client of this format sends its chats. */
+function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
+  if (client === 'openai-chat') return '/v1/chat/completions';
+  if (client === 'anthropic-messages') return '/v1/messages';
+  return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
+}
+
+/** A chat as a client of this format sends it over HTTP; `body` has neither model nor stream. */
+export function chatRequest(
+  client: WireFormat,
+  body: object,
+  model: string,
+  stream: boolean,
+  framing: 'events' | 'array' = 'events',
+): Request {
+  const named = client === 'gemini' ? body : { model, ...body, ...(stream ? { stream: true } : {}) };
+  return new Request(`http://gateway.test${pathOf(client, model, stream, framing)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...HEADERS[client] },
+    body: JSON.stringify(named),
+  });
+}
+
+/** The headers that the vendors' SDKs send, with a key that no provider may ever see. */
+const HEADERS: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = {
+  'openai-chat': { authorization: 'Bearer a-key-of-the-client' },
+  'anthropic-messages': { 'x-api-key': 'a-key-of-the-client', 'anthropic-version': '2023-06-01' },
+  gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
+};

@@ -1,0 +1,76 @@
+import type { WireFormat } from '@postern/core';
+import type { Inexpressible } from '../inexpressible.ts';
+import { turnsOf } from '../row.ts';
+
+/** By a provider's format, for clients of both others; or by `client > provider`, which wins. */
+type Place = WireFormat | `${WireFormat} > ${WireFormat}`;
+
+/** By the name of the row. */
+export type Losses = Readonly<Record<string, { readonly [At in Place]?: Inexpressible }>>;
+
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=';
+const MINUTES = Buffer.from('Minutes of the meeting: nobody came.').toString('base64');
+
+const said = (...texts: string[]) => ({ role: 'user' as const, parts: texts.map((text) => ({ text })) });
+const plainImage = { turns: [{ role: 'user' as const, parts: [{ image: { data: PNG, mediaType: 'image/png' } }] }] };
+const noContext = {
+  turns: [
+    {
+      role: 'user' as const,
+      parts: [{ document: { data: MINUTES, mediaType: 'text/plain' }, name: 'minutes.txt' }, { text: 'Sum up.' }],
+    },
+  ],
+};
+
+/** Of prompts and media. */
+export const REQUEST_LOSSES: Losses = {
+  'a system prompt in the middle': {
+    // Only the newest models take system messages after the first turn; user text keeps its place.
+    'anthropic-messages': {
+      dropped: ['messages.3.role'],
+      request: { turns: [...turnsOf('One.', 'Two.'), said('Three.', 'Be brief from now on.', 'Four.')] },
+    },
+    // There is one instruction, before everything else.
+    gemini: {
+      dropped: ['messages.3.role'],
+      request: { system: ['Be brief from now on.'], turns: [...turnsOf('One.', 'Two.'), said('Three.', 'Four.')] },
+    },
+  },
+  'empty and blank texts in the history': {
+    // Blank text is a 400 there, and says nothing.
+    'anthropic-messages': {
+      request: { turns: [said('Are you there?', 'Well?', 'Well?')] },
+      answer: { text: 'Are you there?Well?Well?' },
+    },
+    // So is empty text.
+    gemini: {
+      request: {
+        turns: [said('Are you there?', '\n', 'Well?'), { role: 'assistant', parts: [{ text: ' ' }] }, said('Well?')],
+      },
+    },
+  },
+  'the name of a participant': {
+    'anthropic-messages': { dropped: ['messages.0.name'] },
+    gemini: { dropped: ['messages.0.name'] },
+  },
+  'how closely to look at an image': {
+    'anthropic-messages': { dropped: ['messages.0.content.0.detail'], request: plainImage },
+    gemini: { dropped: ['messages.0.content.0.image_url.detail'], request: plainImage },
+  },
+  'a PDF by its address': { 'openai-chat': { refused: { param: 'messages.0.content.0' } } },
+  'a document of plain text, with its context': {
+    'openai-chat': { dropped: ['document.context'], request: noContext },
+    gemini: { dropped: ['messages.0.content.0.context'], request: noContext },
+  },
+  audio: {
+    'anthropic-messages': { dropped: ['messages.0.content.0_(audio)'], request: { turns: turnsOf('Who speaks?') } },
+  },
+  video: {
+    'openai-chat': { dropped: ['video'], request: { turns: turnsOf('What happens?') } },
+    'anthropic-messages': { dropped: ['messages.0.content.0_(video)'], request: { turns: turnsOf('What happens?') } },
+  },
+  'an image in the answer': {
+    // Its messages hold no images.
+    'anthropic-messages > gemini': { droppedFromAnswer: ['content.0_(image)'], answer: { images: [] } },
+  },
+};
