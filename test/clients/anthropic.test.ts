@@ -1,0 +1,4 @@
+import { anthropicClient } from './anthropic.ts';
+import { judge } from './cases.ts';
+
+judge('@anthropic-ai/sdk', anthropicClient);

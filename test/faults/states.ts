@@ -1,0 +1,100 @@
+import type { ErrorCode, WireFormat } from '@postern/core';
+import type { FaultName } from '@postern/sim';
+
+/** How a faulty call must end for the client. */
+export type State =
+  /** The whole answer, as if nothing had been wrong. */
+  | 'answer'
+  /** A refusal in the client's own format, before anything of an answer. `calls`: how often the provider was asked. */
+  | { readonly refused: ErrorCode; readonly status: number; readonly calls: number }
+  /** A part of the answer with status 200, then the error in the client's own format, and never a good end. */
+  | { readonly broken: ErrorCode };
+
+/** The states of one fault: of a whole answer and of a stream. */
+export interface States {
+  readonly whole: State;
+  readonly stream: State;
+  /** Where the fault means something else in a format. */
+  readonly but?: Readonly<Partial<Record<WireFormat, Partial<Pick<States, 'whole' | 'stream'>>>>>;
+}
+
+/** Asked once and then twice more, as the default of `retries` is. */
+const EVERY = 3;
+const refused = (code: ErrorCode, status: number, calls: number): State => ({ refused: code, status, calls });
+const both = (state: State): States => ({ whole: state, stream: state });
+const either = (whole: State, stream: State): States => ({ whole, stream });
+
+const butFor = (format: WireFormat, state: State, other: State): States => ({
+  ...both(state),
+  but: { [format]: { whole: other, stream: other } },
+});
+
+const INVALID = refused('upstream_invalid_response', 502, EVERY);
+const CREDENTIALS = refused('upstream_credentials', 502, 1);
+
+/** Faults that need time stand in `TIMED`; every other one here. */
+export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = {
+  utf8: both('answer'),
+  crlf: both('answer'),
+  paralleltools: both('answer'),
+  'wrong-content-type': both('answer'),
+  cut: either(refused('upstream_unavailable', 502, EVERY), { broken: 'upstream_unavailable' }),
+  cleancut: either(INVALID, { broken: 'upstream_incomplete' }),
+  badjson: either(INVALID, 'answer'),
+  midfault: either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
+  'double-usage': both('answer'),
+  // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field.
+  'no-terminal': { ...both('answer'), but: { gemini: { stream: { broken: 'upstream_incomplete' } } } },
+  'two-terminals': both('answer'),
+  bigline: both(INVALID),
+  'html-stream': both(INVALID),
+  html: both(INVALID),
+  empty: both(INVALID),
+  // OpenAI's error body names no status of its own.
+  '200-error': butFor(
+    'openai-chat',
+    refused('upstream_unavailable', 500, EVERY),
+    refused('upstream_unavailable', 502, EVERY),
+  ),
+  redirect: both(INVALID),
+  bomb: both(INVALID),
+  'bad-gzip': both(INVALID),
+  'reset-before-headers': both(refused('upstream_unavailable', 502, EVERY)),
+  r429: both(refused('upstream_rate_limited', 429, EVERY)),
+  // Gemini says the same words for a limit that passes and for one that does not.
+  quota: butFor('gemini', refused('upstream_rate_limited', 429, 1), refused('upstream_rate_limited', 429, EVERY)),
+  secret500: both(refused('upstream_unavailable', 500, EVERY)),
+  e400: both(refused('upstream_rejected', 400, 1)),
+  'e400-context': both(refused('context_length_exceeded', 400, 1)),
+  // Gemini tells of its filter in answers with status 200, and never with this one.
+  'e400-filter': butFor('gemini', refused('content_filtered', 400, 1), refused('upstream_rejected', 400, 1)),
+  e401: both(CREDENTIALS),
+  e402: both(CREDENTIALS),
+  e403: both(CREDENTIALS),
+  // Anthropic says of an unknown model what it says of one that the account does not have.
+  e404: butFor('anthropic-messages', refused('upstream_rejected', 404, 1), CREDENTIALS),
+  e408: both(refused('upstream_timeout', 408, EVERY)),
+  e413: both(refused('upstream_rejected', 413, 1)),
+  e500: both(refused('upstream_unavailable', 500, EVERY)),
+  e502: both(refused('upstream_unavailable', 502, EVERY)),
+  // Anthropic's type (api_error) tells of a fault, and not of load.
+  e503: butFor(
+    'anthropic-messages',
+    refused('upstream_overloaded', 503, EVERY),
+    refused('upstream_unavailable', 503, EVERY),
+  ),
+  e504: both(refused('upstream_timeout', 504, EVERY)),
+  e529: both(refused('upstream_overloaded', 529, EVERY)),
+};
+
+/** Faults of time: `time.test.ts` plays them on a clock of its own. */
+export const TIMED = ['stall', 'trickle', 'slow', 'late-headers'] as const satisfies readonly FaultName[];
+
+/** The name of a fault of time. */
+export type TimedFault = (typeof TIMED)[number];
+
+/** The state of a fault for one upstream format. */
+export function stateOf(fault: keyof typeof STATES, upstream: WireFormat, stream: boolean): State {
+  const mode = stream ? 'stream' : 'whole';
+  return STATES[fault].but?.[upstream]?.[mode] ?? STATES[fault][mode];
+}

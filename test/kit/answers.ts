@@ -1,0 +1,191 @@
+import type { WireFormat } from '@postern/core';
+
+/** An error as a client of some format reads it. */
+export interface ToldError {
+  readonly message: string;
+  /** The status that the envelope itself names, where the format has one. */
+  readonly status?: number;
+}
+
+/** An answer as a client of some format reads it, streamed or not. */
+export interface ToldAnswer {
+  readonly text: string;
+  /** Arguments of the tool calls, in their order. */
+  readonly calls: readonly unknown[];
+  /** Has the format's own good end been reached? */
+  readonly finished: boolean;
+  /** The error that the answer is, or that its stream ends with. */
+  readonly error: ToldError | undefined;
+  /** Did anything come behind the error? */
+  readonly afterError: boolean;
+}
+
+type Json = { readonly [name: string]: unknown };
+
+/** Reads a whole body by the letter of the format. Throws when it is no JSON object. */
+export function readWhole(format: WireFormat, text: string): ToldAnswer {
+  const body = object(JSON.parse(text));
+  const error = READERS[format].error(body);
+  if (error !== undefined) return { text: '', calls: [], finished: false, error, afterError: false };
+  return { ...READERS[format].body(body), error: undefined, afterError: false };
+}
+
+/** Reads a stream by the letter of the format. Throws for a frame that is no JSON: no client could read it either. */
+export function readStream(format: WireFormat, text: string): ToldAnswer {
+  const state: Mutable = { text: '', calls: [], finished: false, error: undefined, afterError: false, open: new Map() };
+  for (const { event, data } of eventsOf(text)) {
+    if (state.error !== undefined) state.afterError = true;
+    else if (data === '[DONE]') state.finished = format === 'openai-chat';
+    else frame(format, object(JSON.parse(data)), event, state);
+  }
+  const { open, ...told } = state;
+  return { ...told, calls: [...open.values()].map((pieces) => parsed(pieces)) };
+}
+
+interface Mutable {
+  text: string;
+  calls: unknown[];
+  finished: boolean;
+  error: ToldError | undefined;
+  afterError: boolean;
+  /** Tool calls by their index, as text. */
+  readonly open: Map<number, string>;
+}
+
+function frame(format: WireFormat, body: Json, event: string | undefined, state: Mutable): void {
+  state.error = READERS[format].error(body);
+  if (state.error === undefined) READERS[format].frame(body, state, event);
+}
+
+interface Reader {
+  error(body: Json): ToldError | undefined;
+  body(body: Json): Pick<ToldAnswer, 'text' | 'calls' | 'finished'>;
+  frame(body: Json, state: Mutable, event: string | undefined): void;
+}
+
+const openai: Reader = {
+  error(body) {
+    if (body['error'] === undefined) return undefined;
+    const error = object(body['error']);
+    if (string(error['type']) === '' || !('param' in error) || !('code' in error)) throw new Error('no OpenAI error');
+    return { message: string(error['message']) };
+  },
+  body(body) {
+    const choice = object(list(body['choices'])[0]);
+    const message = object(choice['message']);
+    const calls = list(message['tool_calls'] ?? []).map((call) =>
+      parsed(string(object(object(call)['function'])['arguments'])),
+    );
+    return { text: string(message['content'] ?? ''), calls, finished: string(choice['finish_reason']) !== '' };
+  },
+  frame(body, state) {
+    for (const choice of list(body['choices'])) {
+      const delta = object(object(choice)['delta']);
+      state.text += string(delta['content'] ?? '');
+      for (const call of list(delta['tool_calls'] ?? [])) {
+        const { index, function: called } = object(call);
+        append(state, Number(index), string(object(called ?? {})['arguments'] ?? ''));
+      }
+    }
+  },
+};
+
+const anthropic: Reader = {
+  error(body) {
+    if (body['type'] !== 'error') return undefined;
+    const error = object(body['error']);
+    if (!/^[a-z_]+$/.test(string(error['type']))) throw new Error('no Anthropic error');
+    return { message: string(error['message']) };
+  },
+  body(body) {
+    const blocks = list(body['content']).map(object);
+    const calls = blocks.filter((block) => block['type'] === 'tool_use').map((block) => block['input']);
+    const text = blocks.map((block) => (block['type'] === 'text' ? string(block['text']) : '')).join('');
+    return { text, calls, finished: string(body['stop_reason']) !== '' };
+  },
+  frame(body, state, event) {
+    if (event !== body['type']) throw new Error(`the event is named ${event} and its data ${body['type']}`);
+    if (body['type'] === 'message_stop') state.finished = true;
+    if (body['type'] === 'content_block_start' && object(body['content_block'])['type'] === 'tool_use')
+      append(state, Number(body['index']), '');
+    if (body['type'] !== 'content_block_delta') return;
+    const delta = object(body['delta']);
+    state.text += string(delta['text'] ?? '');
+    if (delta['type'] === 'input_json_delta') append(state, Number(body['index']), string(delta['partial_json']));
+  },
+};
+
+const gemini: Reader = {
+  error(body) {
+    if (body['error'] === undefined) return undefined;
+    const error = object(body['error']);
+    if (!/^[A-Z_]+$/.test(string(error['status']))) throw new Error('no Google error');
+    return { message: string(error['message']), status: Number(error['code']) };
+  },
+  body(body) {
+    const candidate = object(list(body['candidates'])[0]);
+    const parts = list(object(candidate['content'] ?? { parts: [] })['parts'] ?? []).map(object);
+    return {
+      text: parts.map((part) => (part['thought'] === true ? '' : string(part['text'] ?? ''))).join(''),
+      calls: parts.flatMap((part) =>
+        part['functionCall'] === undefined ? [] : [object(part['functionCall'])['args']],
+      ),
+      finished: candidate['finishReason'] !== undefined,
+    };
+  },
+  frame(body, state) {
+    if (list(body['candidates'] ?? []).length === 0) return;
+    const { text, calls, finished } = gemini.body(body);
+    state.text += text;
+    for (const call of calls) append(state, state.open.size, JSON.stringify(call));
+    state.finished ||= finished;
+  },
+};
+
+const READERS: Readonly<Record<WireFormat, Reader>> = {
+  'openai-chat': openai,
+  'anthropic-messages': anthropic,
+  gemini,
+};
+
+function append({ open }: Mutable, index: number, text: string): void {
+  open.set(index, (open.get(index) ?? '') + text);
+}
+
+/** Server-sent events after the standard: any line end, comments, one event name, several lines of data. */
+function eventsOf(text: string): { event: string | undefined; data: string }[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  const events: { event: string | undefined; data: string }[] = [];
+  let [event, data]: [string | undefined, string[]] = [undefined, []];
+  for (const line of lines) {
+    if (line === '' && data.length > 0) events.push({ event, data: data.join('\n') });
+    if (line === '') [event, data] = [undefined, []];
+    else if (line.startsWith('event:')) event = line.slice(6).trimStart();
+    else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /, ''));
+  }
+  // What is not closed by an empty line is no event.
+  return events;
+}
+
+/** Arguments as a value; as text when they are cut. */
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function object(value: unknown): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`no object: ${JSON.stringify(value)}`);
+  return value as Json;
+}
+function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error(`no list: ${JSON.stringify(value)}`);
+  return value;
+}
+function string(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`no text: ${JSON.stringify(value)}`);
+  return value;
+}
