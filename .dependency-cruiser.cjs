@@ -50,7 +50,11 @@ module.exports = {
       severity: 'error',
       from: {
         path: core,
-        pathNot: [folder([...rooms, 'fetch', 'node', 'testing']), `${core}(gateway|gateway-api|public|index)\\.ts$`, tests],
+        pathNot: [
+          folder([...rooms, 'fetch', 'node', 'testing']),
+          `${core}(gateway|gateway-api|public|index)\\.ts$`,
+          tests,
+        ],
       },
       to: {},
     },
