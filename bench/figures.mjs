@@ -56,7 +56,7 @@ export const LOADS = {
 export const WARM_UP = {
   json: { ...LOADS.json, n: 10_000 },
   json100k: { ...LOADS.json100k, n: 1500 },
-  sse: { ...LOADS.sse, n: 1500 },
+  sse: { ...LOADS.sse, n: 1200 },
   ssePaced: LOADS.ssePaced,
 };
 

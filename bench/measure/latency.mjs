@@ -9,7 +9,7 @@ const STEP = { c: 1500, bytes: 3000, msgs: 3, model: 'fake-d100', warm: '500ms',
 
 /** Milliseconds that Postern adds to the median time to the first event; the runs of both sides take turns. */
 export async function measureFirstByte(tools, upstream, host, rounds) {
-  return withBoth(tools, upstream, host, async (bare, postern) => {
+  return withBoth(tools, upstream, host, 'sse', async (bare, postern) => {
     const added = [];
     for (let round = 0; round < rounds; round += 1) {
       const [under, over] = [await firstByte(tools, bare), await firstByte(tools, postern)];
@@ -26,7 +26,7 @@ async function firstByte(tools, { url }) {
 
 /** 1,000 requests a second with an upstream of 100 ms: errors, and what Postern adds to the tail, in ms. */
 export async function measureOpenLoop(tools, upstream, host, rounds) {
-  return withBoth(tools, upstream, host, async (bare, postern) => {
+  return withBoth(tools, upstream, host, 'json', async (bare, postern) => {
     const lines = [];
     for (let round = 0; round < rounds; round += 1) {
       const under = await tools.load({ ...OPEN_LOOP, url: bare.url });
@@ -73,13 +73,10 @@ async function sustainsOnce(tools, { url }, rate) {
   return line.bad === 0 && line.rps >= rate * 0.98 && line.p99 < 200_000;
 }
 
-async function withBoth(tools, upstream, host, measure) {
+async function withBoth(tools, upstream, host, load, measure) {
   const servers = await Promise.all(['bare', 'exact'].map((variant) => startServer(host, variant, upstream.origin)));
   try {
-    for (const { url } of servers) {
-      await tools.load({ ...WARM_UP.json, url, warm: '0s', d: '60s' });
-      await tools.load({ ...WARM_UP.sse, url, warm: '0s', d: '60s' });
-    }
+    for (const { url } of servers) await tools.load({ ...WARM_UP[load], url, warm: '0s', d: '60s' });
     return await measure(...servers);
   } finally {
     await Promise.all(servers.map((server) => server.stop()));

@@ -51,6 +51,6 @@ async function grow(tools, upstream, host, counts) {
 
 /** So that what grows is the streams, not the compiled code and the tables of a process that has just begun. */
 async function warmUp(tools, url) {
-  await tools.load({ ...WARM_UP.json, url, warm: '0s', d: '60s' });
-  await tools.load({ ...WARM_UP.sse, url, warm: '0s', d: '60s' });
+  await tools.load({ ...WARM_UP.json, n: 2000, url, warm: '0s', d: '60s' });
+  await tools.load({ ...WARM_UP.sse, n: 300, url, warm: '0s', d: '60s' });
 }

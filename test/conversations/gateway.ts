@@ -15,6 +15,8 @@ export interface GatewaySettings {
   /** The provider's own model, by format. */
   readonly models: Readonly<Record<WireFormat, string>>;
   readonly strict?: boolean;
+  /** Who calls; default always the same one. */
+  readonly caller?: () => string;
   /** A hook looks at every request. */
   readonly inspected?: boolean;
   /** Further providers, each with one alias {@link aliasOf} its id: a row of the catalog or of one's own, and its model. */
@@ -24,7 +26,7 @@ export interface GatewaySettings {
 /** A gateway whose every provider is this dispatcher; one alias per format, nothing retried. */
 export function gatewayOver(
   dispatcher: Dispatcher,
-  { models, strict = false, inspected = false, more = {} }: GatewaySettings,
+  { models, strict = false, caller = () => 'somebody', inspected = false, more = {} }: GatewaySettings,
 ): Gateway<Request> {
   const providers: Record<string, ProviderConfig> = {};
   const aliases: Record<string, { deployments: string[]; retries: number }> = {};
@@ -35,7 +37,7 @@ export function gatewayOver(
   for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as WireFormat], {});
   for (const [id, { model, ...provider }] of Object.entries(more)) add(id, id, model, provider);
   return createGateway<Request>({
-    access: { identify: () => ({ id: 'somebody' }) },
+    access: { identify: () => ({ id: caller() }) },
     providers,
     models: aliases,
     strict,

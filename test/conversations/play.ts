@@ -1,4 +1,4 @@
-import type { Dispatcher, WireFormat, WireResponse } from '@postern/core';
+import type { Dispatcher, Gateway, WireFormat, WireResponse } from '@postern/core';
 import { type SimCall, type SimOptions, simDispatcher } from '@postern/sim';
 import { aliasOf, chatRequest, type GatewaySettings, gatewayOver } from './gateway.ts';
 import type { AnswerView } from './neutral.ts';
@@ -6,7 +6,7 @@ import { MODELS, type Pair } from './pairs.ts';
 import { READERS } from './read/index.ts';
 import type { Json } from './read/json.ts';
 
-/** One request, played through a gateway of its own against a simulated provider of its own. */
+/** One request, played through a gateway against a simulated provider of its own. */
 export interface Playing extends Pair {
   /** As the client writes it, without model and stream. */
   readonly body: object;
@@ -41,16 +41,39 @@ export async function play(playing: Playing): Promise<Played> {
   const { client, provider, script, stream } = playing;
   const sim = simDispatcher({ ...playing.sim, script: () => script });
   const recorder = recording(sim);
-  const models = { ...MODELS, ...playing.models };
-  const gateway = gatewayOver(recorder, {
-    models,
-    strict: playing.strict ?? false,
-    inspected: playing.inspected === true,
-  });
+  const { strict = false, inspected = false } = playing;
+  const gateway = gatewayBefore(recorder, { models: { ...MODELS, ...playing.models }, strict, inspected });
   const response = await gateway.fetch(chatRequest(client, playing.body, aliasOf(provider), stream, playing.framing));
   const text = await response.text();
-  await gateway.close();
   return { ...told(response), text, call: sim.calls[0], upstream: recorder.text() };
+}
+
+/** Gateways by their settings, each before whatever dispatcher is the latest: one request is played at a time. */
+const gateways = new Map<string, { readonly gateway: Gateway<Request>; use(dispatcher: Dispatcher): void }>();
+
+function gatewayBefore(dispatcher: Dispatcher, settings: GatewaySettings): Gateway<Request> {
+  const key = JSON.stringify(settings);
+  const known = gateways.get(key) ?? before(settings);
+  gateways.set(key, known);
+  known.use(dispatcher);
+  return known.gateway;
+}
+
+function before(settings: GatewaySettings) {
+  let current: Dispatcher | undefined;
+  let callers = 0;
+  const dispatcher: Dispatcher = {
+    dispatch: (request, signal) => current?.dispatch(request, signal) ?? Promise.reject(new Error('nobody is there')),
+    close: () => Promise.resolve(),
+  };
+  // Nothing that was kept for one request is there for another.
+  const gateway = gatewayOver(dispatcher, { ...settings, caller: () => `caller-${++callers}` });
+  return {
+    gateway,
+    use(latest: Dispatcher) {
+      current = latest;
+    },
+  };
 }
 
 /** What the reply's head says. */

@@ -27,10 +27,12 @@ const permutations = ([one, two, three]: Trio): readonly Trio[] => [
   ...rotations([three, two, one]),
 ];
 
-const ORDERS = [
-  ...permutations([CLAUDE, GEMINI, GPT]),
-  ...rotations([CLAUDE, GEMINI, ROUTER]),
-  ...rotations([SIGNING, GEMINI, CLAUDE]),
+/** The first one is asked again at the end. */
+const ORDERS: readonly (readonly Speaker[])[] = [
+  ...[...permutations([CLAUDE, GEMINI, GPT]), ...rotations([CLAUDE, GEMINI, ROUTER])].map((trio) => [...trio, trio[0]]),
+  // Not asked again: it wants every call signed, and nothing says so of a compatible API.
+  [SIGNING, GEMINI, CLAUDE],
+  [SIGNING, CLAUDE, GEMINI],
 ];
 
 interface Run {
@@ -40,9 +42,12 @@ interface Run {
   readonly stream: boolean;
 }
 
-/** The first one is asked again at the end. */
-const RUNS: readonly Run[] = ORDERS.map((trio) => [...trio, trio[0]]).flatMap((speakers) =>
-  WIRE_FORMATS.flatMap((client) =>
+/** A client of its own format has such a signature as that of the other format, and nothing tells it apart. */
+const isTold = (speakers: readonly Speaker[], client: WireFormat): boolean =>
+  !(speakers.includes(SIGNING) && client === SIGNING.format);
+
+const RUNS: readonly Run[] = ORDERS.flatMap((speakers) =>
+  WIRE_FORMATS.filter((client) => isTold(speakers, client)).flatMap((client) =>
     (['echoing', 'minimal'] as const).flatMap((habit) =>
       [false, true].map((stream) => ({ speakers, client, habit, stream })),
     ),

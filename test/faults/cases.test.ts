@@ -153,6 +153,32 @@ describe.each(FORMATS)('usage on a stream from %s', (upstream) => {
   });
 });
 
+describe.each(FORMATS)(
+  'a stream as one JSON array, which is what a client of gemini gets that does not ask for events, from %s',
+  (upstream) => {
+    const array = async (script: string): Promise<Record<string, unknown>[]> => {
+      const call = CHATS.gemini({ model: at.model(upstream, script), stream: true });
+      const response = await post(at.url, { ...call, path: call.path.replace('?alt=sse', '') });
+      expect(response.headers.get('content-type')).toContain('application/json');
+      return JSON.parse(await response.text());
+    };
+
+    it('has its finish reason in the last element', async () => {
+      expect(JSON.stringify((await array('sim')).at(-1))).toContain('"finishReason":"STOP"');
+    });
+
+    it.each(['cut', 'cleancut', 'midfault'])(
+      'case 31: is closed behind an error, and has no finish reason, after %s',
+      async (fault) => {
+        const elements = await array(`sim+${fault}`);
+        expect(elements.length).toBeGreaterThan(1);
+        expect(elements.map((element) => 'error' in element)).toEqual([...elements.slice(1).map(() => false), true]);
+        expect(JSON.stringify(elements)).not.toContain('finishReason');
+      },
+    );
+  },
+);
+
 describe('what is neither streamed nor faulty', () => {
   it('case 46: the provider is asked for plain bytes, and the client is given plain bytes', async () => {
     const { response } = await ask('openai-chat', { model: 'oa/sim' });

@@ -29,6 +29,8 @@ const butFor = (format: WireFormat, state: State, other: State): States => ({
   but: { [format]: { whole: other, stream: other } },
 });
 
+/** Asked again, the provider would send as much again. */
+const TOO_LARGE = refused('upstream_invalid_response', 502, 1);
 const INVALID = refused('upstream_invalid_response', 502, EVERY);
 const CREDENTIALS = refused('upstream_credentials', 502, 1);
 
@@ -46,7 +48,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
   // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field.
   'no-terminal': { ...both('answer'), but: { gemini: { stream: { broken: 'upstream_incomplete' } } } },
   'two-terminals': both('answer'),
-  bigline: both(INVALID),
+  bigline: both(TOO_LARGE),
   'html-stream': both(INVALID),
   html: both(INVALID),
   empty: both(INVALID),
@@ -57,7 +59,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
     refused('upstream_unavailable', 502, EVERY),
   ),
   redirect: both(INVALID),
-  bomb: both(INVALID),
+  bomb: both(TOO_LARGE),
   'bad-gzip': both(INVALID),
   'reset-before-headers': both(refused('upstream_unavailable', 502, EVERY)),
   r429: both(refused('upstream_rate_limited', 429, EVERY)),

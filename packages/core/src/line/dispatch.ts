@@ -78,6 +78,8 @@ async function errorText(response: WireResponse): Promise<string | Fault> {
   try {
     return decoder.decode(await readAll(response.body, MAX_ERROR_BYTES));
   } catch (error) {
-    return { ...transportFault(error), status: response.status };
+    const fault = transportFault(error);
+    // Too long for an error: the status tells enough.
+    return fault.retryable === false ? '' : { ...fault, status: response.status };
   }
 }

@@ -304,6 +304,35 @@ describe('attempt', () => {
     expect((await pending).status).toBe(529);
   });
 
+  it('asks nobody twice for an answer that is too large; another deployment may answer', async () => {
+    const config = {
+      answer: { maxBytes: 1000 },
+      models: {
+        m: {
+          deployments: [
+            { model: 'a/one', order: 0 },
+            { model: 'b/two', order: 1 },
+          ],
+          retries: 5,
+        },
+      },
+    };
+    const pending = ask(gatewayWith(config), chat());
+    (await upstream.next()).respond(200, completion('x'.repeat(2000)));
+    const second = await upstream.next();
+    expect(second.request.origin).toBe('https://b.test');
+    second.respond(200, completion('y'.repeat(2000)));
+    const reply = await pending;
+    expect([reply.status, upstream.calls.length]).toEqual([502, 2]);
+  });
+
+  it('judges an error by its status when its body is too long to read', async () => {
+    const pending = ask(gatewayWith(), chat());
+    (await upstream.next()).respond(403, `<html>${'blocked '.repeat(20_000)}</html>`, { 'content-type': 'text/html' });
+    const reply = await pending;
+    expect([reply.status, (await errorOf(reply)).code]).toEqual([502, 'upstream_credentials']);
+  });
+
   it('never makes more wire calls than the cap', async () => {
     const pending = ask(
       gatewayWith({

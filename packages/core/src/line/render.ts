@@ -32,7 +32,7 @@ export function render(exchange: LineExchange, target: Target): Work | Answer | 
   if (side === undefined || !target.row.serves.includes('embeddings')) {
     throw new RequestError(
       'operation_unsupported',
-      `The provider of '${exchange.model}' does not serve ${operation}; it serves ${target.row.serves.join(', ')}.`,
+      `The provider of '${exchange.model}' does not serve ${operation} here; ask another one for that.`,
     );
   }
   return operationWork(exchange, target, side);

@@ -57,7 +57,12 @@ const KINDS: Readonly<Partial<Record<ErrorCode, FaultKind>>> = {
 export function transportFault(error: unknown): Fault {
   const kind = isGatewayError(error) ? KINDS[(error as GatewayError).code] : undefined;
   if (kind === undefined) throw error;
-  const { message, hint } = error as GatewayError;
-  // A kept connection that the provider had closed meanwhile: no answer was begun, and another connection may be tried at once.
-  return { kind, message, ...(hint === 'stale-socket' ? { retryAfter: 0 } : {}) };
+  const { message, hint, shouldRetry } = error as GatewayError;
+  return {
+    kind,
+    message,
+    // A kept connection that the provider had closed meanwhile: no answer was begun, and another connection may be tried at once.
+    ...(hint === 'stale-socket' ? { retryAfter: 0 } : {}),
+    ...(shouldRetry === false ? { retryable: false } : {}),
+  };
 }

@@ -86,7 +86,7 @@ function decoderFor(encoding: string, first: Uint8Array): Transform {
 
 function guard(count: { readonly in: number; readonly out: number }, caps: InflateCaps): void {
   const tooDense = count.out > RATIO_FREE && count.out > count.in * caps.maxRatio;
-  if (tooDense || count.out > caps.maxBytes) throw invalid("The provider's compressed answer is larger than allowed.");
+  if (tooDense || count.out > caps.maxBytes) throw tooLarge();
 }
 
 const isZlibError = (error: unknown): boolean =>
@@ -99,3 +99,9 @@ const invalid = (message: string, cause?: unknown): UpstreamError =>
   new UpstreamError('upstream_invalid_response', message, { cause });
 
 function ignore(): void {}
+
+/** Asked again, the provider would send as much again. */
+const tooLarge = (): UpstreamError =>
+  new UpstreamError('upstream_invalid_response', "The provider's compressed answer is larger than allowed.", {
+    shouldRetry: false,
+  });

@@ -3,7 +3,7 @@ import { UpstreamError } from '../kit/errors.ts';
 /**
  * A whole answer as one array. Leaves the iterable (and so cancels the answer) as soon as the cap is passed.
  *
- * @throws UpstreamError `upstream_invalid_response` beyond `maxBytes`; whatever the iterable throws
+ * @throws UpstreamError `upstream_invalid_response`, not to be tried again, beyond `maxBytes`; whatever the iterable throws
  */
 export async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
@@ -11,7 +11,9 @@ export async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number)
   for await (const piece of body) {
     length += piece.length;
     if (length > maxBytes)
-      throw new UpstreamError('upstream_invalid_response', `The provider's answer is larger than ${maxBytes} bytes.`);
+      throw new UpstreamError('upstream_invalid_response', `The provider's answer is larger than ${maxBytes} bytes.`, {
+        shouldRetry: false,
+      });
     pieces.push(piece);
   }
   return join(pieces, length);

@@ -143,6 +143,7 @@ class ByteReader implements SseReader {
       throw new UpstreamError(
         'upstream_invalid_response',
         `The provider sent an event larger than ${this.#cap} bytes.`,
+        { shouldRetry: false },
       );
   }
 }
