@@ -66,13 +66,14 @@ export function summary(found) {
       goal(FIGURES[name].limit),
       verdict(ratios[name], FIGURES[name].limit),
     ]);
-  title('Ratios, the worst of the hosts');
-  table(['', 'measured', 'goal', ''], [...rows]);
-  const others = otherRows(also);
-  if (others.length > 0) {
-    title('Also');
-    table(['', 'measured', 'goal', ''], others);
-  }
+  section('Ratios, the worst of the hosts', rows);
+  section('Also', otherRows(also));
+}
+
+function section(name, rows) {
+  if (rows.length === 0) return;
+  title(name);
+  table(['', 'measured', 'goal', ''], rows);
 }
 
 function otherRows(also) {

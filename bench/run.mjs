@@ -45,7 +45,10 @@ async function main() {
 async function measureAll(tools, upstream) {
   const hosts = options.quick ? HOSTS.slice(0, 2) : HOSTS;
   const found = { cpu: [], memory: [], firstByte: [], warnings: [] };
-  if (wants('importTime')) found.imports = await measureImports();
+  if (wants('importTime')) {
+    found.imports = await measureImports();
+    note(`import: core ${found.imports.core.toFixed(0)} ms, undici + zod ${found.imports.base.toFixed(0)} ms`);
+  }
   for (const host of hosts) await measureHost(tools, upstream, host, found);
   if (!options.quick && options.only === undefined) await measureApart(tools, upstream);
   for (const host of wants('memoryPerStream') ? hosts : []) {
