@@ -77,6 +77,28 @@ describe.each(HOST_NAMES)('a client that leaves, on %s', (host) => {
   });
 });
 
+it('case 22: whenever clients leave, each request is settled exactly once, and nothing stays open', async () => {
+  const at = await stage('Express', { sim: { sizes: { stall: ENDLESS } } });
+  const fates = Array.from({ length: 120 }, async (_, index) => {
+    const leave = new AbortController();
+    const upstream = FORMATS[index % FORMATS.length] ?? 'gemini';
+    const script = index % 4 === 0 ? 'sim-text-50' : 'sim+stall';
+    const call = CHATS[upstream]({ model: at.model(upstream, script), stream: true });
+    const answer = post(at.url, call, { signal: leave.signal }).then(reading, () => undefined);
+    if (index % 4 === 1) leave.abort();
+    if (index % 4 === 2) await at.sim.arrived(1).then(() => leave.abort());
+    if (index % 4 === 3) await (await answer)?.until((text) => text !== '').then(() => leave.abort());
+    await (await answer)?.rest();
+  });
+  await Promise.all(fates);
+  await eventually(() => at.host.gateway.stats().open === 0 && at.sim.openCalls() === 0);
+  expect(at.ended).toHaveLength(at.host.gateway.stats().requests);
+  expect(new Set(at.ended.map(({ id }) => id)).size).toBe(at.ended.length);
+  expect(at.ended.filter(({ outcome }) => outcome === 'ok')).toHaveLength(30);
+  expect(at.ended.filter(({ outcome }) => outcome === 'fault')).toEqual([]);
+  await at.close();
+});
+
 /** Each upstream format met by pass-through, and once by translation. */
 const MEETINGS: readonly { upstream: WireFormat; client: WireFormat }[] = FORMATS.flatMap((upstream, index) => [
   { upstream, client: upstream },
