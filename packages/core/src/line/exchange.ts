@@ -7,6 +7,7 @@ import type { Caller } from '../config/types.ts';
 import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
+import type { Placed } from '../kit/placed-list.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
@@ -21,7 +22,8 @@ const UNREAD: Peek = { model: '', stream: false };
  * One request on its way down the line: what each step found, for the steps after it.
  * It owns `settle`, which runs once, whoever calls it first.
  */
-export class LineExchange implements Exchange, CancelListener {
+export class LineExchange implements Exchange, CancelListener, Placed {
+  place = -1;
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
