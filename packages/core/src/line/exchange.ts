@@ -86,7 +86,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
     return this.peek.model;
   }
   get inbound(): Inbound {
-    return { path: this.route.parameters, query: this.request.query, header: (name) => this.request.header(name) };
+    return new LineInbound(this);
   }
   get target(): Target | undefined {
     return this.served?.deployment.target;
@@ -131,5 +131,24 @@ export class LineExchange implements Exchange, CancelListener, Placed {
     if (this.#settled) return false;
     this.#settled = true;
     return true;
+  }
+}
+
+/** The client's request as adapters may see it. Its query is read by few of them, and only then parsed. */
+class LineInbound implements Inbound {
+  readonly path: Route['parameters'];
+  readonly #request: GatewayRequest;
+
+  constructor({ route, request }: LineExchange) {
+    this.path = route.parameters;
+    this.#request = request;
+  }
+
+  get query(): URLSearchParams {
+    return this.#request.query;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.header(name);
   }
 }
