@@ -46,7 +46,9 @@ const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve t
 function prepared(exchange: LineExchange, planned: PlannedAttempt): Prepared | Promise<Prepared> {
   try {
     const work = render(exchange, planned.deployment.target);
-    return work instanceof Promise ? work.then((done) => checked(exchange, done)).catch(unfit) : checked(exchange, work);
+    return work instanceof Promise
+      ? work.then((done) => checked(exchange, done)).catch(unfit)
+      : checked(exchange, work);
   } catch (error) {
     return unfit(error);
   }
