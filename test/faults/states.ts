@@ -90,7 +90,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
 };
 
 /** Faults of time: `time.test.ts` plays them on a clock of its own. */
-export const TIMED = ['stall', 'trickle', 'slow', 'late-headers'] as const satisfies readonly FaultName[];
+export const TIMED = ['stall', 'trickle', 'slow', 'late-headers', 'stays-open'] as const satisfies readonly FaultName[];
 
 /** The name of a fault of time. */
 export type TimedFault = (typeof TIMED)[number];

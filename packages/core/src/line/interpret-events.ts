@@ -15,7 +15,7 @@ function speaks(event: ChatEvent): boolean {
 /** Translation: frames become canonical events. */
 export class EventInterpreter implements Interpreter<ChatEvent[]> {
   spoke = false;
-  complete = false;
+  ended = false;
   fault: Fault | undefined;
   usage: Usage | undefined;
   content = 0;
@@ -26,10 +26,14 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
     this.#decoder = decoder;
   }
 
+  get complete(): boolean {
+    return this.ended || this.#decoder.whole;
+  }
+
   push(frames: readonly Frame[]): ChatEvent[] | undefined {
     const events: ChatEvent[] = [];
     for (const frame of frames) {
-      if (this.complete) break;
+      if (this.ended) break;
       this.#decode(frame, events);
       if (this.fault !== undefined) break;
     }
@@ -37,7 +41,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
   }
 
   end(): ChatEvent[] | undefined {
-    if (this.complete) return undefined;
+    if (this.ended) return undefined;
     const events: ChatEvent[] = [];
     this.#note(this.#decoder.end(), events);
     return events.length === 0 ? undefined : events;
@@ -64,7 +68,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
         return;
       }
       if (event.type === 'usage') this.usage = event.usage;
-      else if (event.type === 'reply-end') this.complete = true;
+      else if (event.type === 'reply-end') this.ended = true;
       else if (!this.spoke && speaks(event)) this.spoke = true;
       if ('text' in event) this.content += event.text.length;
       events.push(event);

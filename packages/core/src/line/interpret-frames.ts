@@ -19,6 +19,7 @@ function covers(frames: readonly Frame[], bytes: Uint8Array): boolean {
 export class FrameInterpreter implements Interpreter<Chunk> {
   spoke = false;
   complete = false;
+  ended = false;
   fault: Fault | undefined;
   usage: Usage | undefined;
   content = 0;
@@ -79,6 +80,7 @@ export class FrameInterpreter implements Interpreter<Chunk> {
     }
     if (metered.spoke === true) this.spoke = true;
     if (metered.terminal === true) this.complete = true;
+    if (metered.last === true) this.ended = true;
     if (metered.fault !== undefined) this.fault = metered.fault;
     return metered;
   }
