@@ -34,6 +34,10 @@ export class FrameInterpreter implements Interpreter<Chunk> {
     const kept: (Frame | Chunk)[] = [];
     let touched = false;
     for (const frame of frames) {
+      if (this.ended) {
+        touched = true;
+        break;
+      }
       const metered = this.#read(frame);
       if (this.fault !== undefined) break;
       if (metered === undefined || metered.hide === true) touched = true;

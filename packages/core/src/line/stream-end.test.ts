@@ -286,3 +286,50 @@ describe.each(PAIRS)(
     });
   },
 );
+
+describe.each(PAIRS)('a second end of $provider ($fidelity), for a client of $client', (pair) => {
+  const { piece, whole, last } = WIRES[pair.provider];
+  // Behind a finish reason of Gemini more text may follow: there it is no second end.
+  const after = last === '' ? whole : whole + last + piece('too late');
+
+  it.each([
+    ['in one piece with the first', (body: ScriptedStream) => body.write(whole + last + after)],
+    [
+      'in a piece of its own',
+      (body: ScriptedStream) => {
+        body.write(whole + last);
+        body.write(after);
+      },
+    ],
+  ])('does not reach it, nor does what follows (%s)', async (_, write) => {
+    const stream = await begun(pair);
+    write(stream.body);
+    stream.body.end();
+    const text = await rest(stream);
+    expect(text.match(WIRES[pair.client].end)).toHaveLength(1);
+    expect(text).not.toContain('too late');
+    good();
+  });
+});
+
+it('a finish reason of Gemini that comes again without the words of the first is a second end', async () => {
+  const stream = await begun({ client: 'gemini', provider: 'gemini', fidelity: 'exact' });
+  stream.body.write(candidate('two', { finishReason: 'STOP' }) + candidate('', { finishReason: 'STOP' }));
+  stream.body.end();
+  expect((await rest(stream)).match(WIRES.gemini.end)).toHaveLength(1);
+});
+
+it('another finish reason of Gemini passes when it tells something new', async () => {
+  const news = [
+    candidate('', { finishReason: 'MAX_TOKENS' }),
+    candidate('', { finishReason: 'STOP', groundingMetadata: { webSearchQueries: ['x'] } }),
+    candidate('', { finishReason: 'STOP' }).replace('"candidatesTokenCount":4', '"candidatesTokenCount":5'),
+    candidate('', { finishReason: 'STOP' }).replace('"text":""', '"text":"","thoughtSignature":"c2ln"'),
+  ];
+  for (const told of news) {
+    const stream = await begun({ client: 'gemini', provider: 'gemini', fidelity: 'exact' });
+    stream.body.write(WIRES.gemini.whole + told);
+    stream.body.end();
+    expect(await rest(stream)).toContain(told);
+  }
+});
