@@ -10,6 +10,7 @@ const CODES = {
   'rate-limited': 'upstream_rate_limited',
   quota: 'upstream_rate_limited',
   credentials: 'upstream_credentials',
+  'model-not-found': 'upstream_model_not_found',
   'context-length': 'context_length_exceeded',
   'content-filter': 'content_filtered',
   rejected: 'upstream_rejected',
