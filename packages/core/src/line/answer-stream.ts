@@ -1,27 +1,14 @@
 import type { Fault } from '../chat/fault.ts';
-import type { Usage } from '../chat/usage.ts';
 import { isGatewayError, UpstreamError } from '../kit/errors.ts';
 import type { Frame } from '../transport/frame.ts';
 import { drain } from './drain.ts';
+import type { Interpretation } from './interpretation.ts';
 import { invalidResponse } from './read-json.ts';
 import { transportFault } from './upstream-error.ts';
 import type { Watch } from './watch.ts';
 
 /** Makes items for the client out of a provider's frames, and says what it saw on the way. */
-export interface Interpreter<Item> {
-  /** Content, reasoning or a tool call has come: from now on there is no other attempt. */
-  readonly spoke: boolean;
-  /** The answer is whole, though something may still follow: an upstream that ends from here on ends it well. */
-  readonly complete: boolean;
-  /** The format's last event has come: nothing behind it belongs to the answer. */
-  readonly ended: boolean;
-  /** The provider said in the stream that it failed. */
-  readonly fault: Fault | undefined;
-  readonly usage: Usage | undefined;
-  /** Characters of text, reasoning and tool input so far. */
-  readonly content: number;
-  /** How many frames were broken and withheld. */
-  readonly broken: number;
+export interface Interpreter<Item> extends Readonly<Interpretation> {
   /** `bytes` is what the frames were cut from, when they cover it whole. Gives undefined when nothing is to be sent. */
   push(frames: readonly Frame[], bytes: Uint8Array | undefined): Item | undefined;
   /** After the last frame; sets `fault` when the stream is not complete. */

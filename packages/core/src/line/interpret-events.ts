@@ -1,10 +1,9 @@
 import type { Decoder } from '../adapters/adapter.ts';
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
-import type { Usage } from '../chat/usage.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Interpreter } from './answer-stream.ts';
-import { brokenFault, TOO_MANY_BROKEN } from './broken-frames.ts';
+import { Interpretation } from './interpretation.ts';
 
 /** Does the event tell anything of the answer? A stream that has sent only others can still be tried elsewhere. */
 function speaks(event: ChatEvent): boolean {
@@ -13,16 +12,11 @@ function speaks(event: ChatEvent): boolean {
 }
 
 /** Translation: frames become canonical events. */
-export class EventInterpreter implements Interpreter<ChatEvent[]> {
-  spoke = false;
-  ended = false;
-  fault: Fault | undefined;
-  usage: Usage | undefined;
-  content = 0;
-  broken = 0;
+export class EventInterpreter extends Interpretation implements Interpreter<ChatEvent[]> {
   readonly #decoder: Decoder;
 
   constructor(decoder: Decoder) {
+    super();
     this.#decoder = decoder;
   }
 
@@ -55,9 +49,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
     try {
       this.#note(this.#decoder.push(frame), events);
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      this.broken++;
-      if (this.broken > TOO_MANY_BROKEN) this.fault = brokenFault();
+      this.withhold(error);
     }
   }
 
