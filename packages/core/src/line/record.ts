@@ -1,6 +1,5 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
-import { redactUpstream } from '../kit/redact.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { EventSubject } from './events.ts';
@@ -37,7 +36,7 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
-  if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault: told(fault) });
+  if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
 }
 
 /** What concerns the operator's account stands in his log, also when another attempt saves the request. */
@@ -50,11 +49,6 @@ function tellOperator(exchange: LineExchange, provider: string, fault: Fault): v
     provider,
     hint,
   });
-}
-
-/** A fault as listeners see it: the provider's words without secrets. */
-function told(fault: Fault | undefined): Fault | undefined {
-  return fault === undefined ? undefined : { ...fault, message: redactUpstream(fault.message) };
 }
 
 function recordOf(
