@@ -54,11 +54,6 @@ export function readCache(value: unknown): { cache?: CachePoint; odd?: Json } {
   return plain ? { cache } : { cache, odd: value };
 }
 
-/** A cache point as a `cache_control` member, or nothing. */
-export function cacheControl(cache: CachePoint | undefined): { cache_control?: Json } {
-  return cache === undefined ? {} : { cache_control: controlOf(cache) };
-}
-
 /** A cache point as the value of `cache_control`. */
 export const controlOf = ({ ttl }: CachePoint): Json =>
   ttl === undefined ? { type: 'ephemeral' } : { type: 'ephemeral', ttl };
