@@ -29,16 +29,14 @@ export interface Usage {
   estimated?: boolean;
 }
 
-const INPUT = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio', 'inputImage'] as const;
-const OUTPUT = ['output', 'reasoning', 'outputAudio', 'outputImage'] as const;
-
-function sum(usage: Usage, classes: readonly ((typeof INPUT)[number] | (typeof OUTPUT)[number])[]): number {
-  let total = 0;
-  for (const name of classes) total += usage[name] ?? 0;
-  return total;
+/** All prompt tokens, cached ones included. */
+export function inputTotal({ input, cacheRead, cacheWrite, cacheWrite1h, inputAudio, inputImage }: Usage): number {
+  return (
+    (input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0) + (cacheWrite1h ?? 0) + (inputAudio ?? 0) + (inputImage ?? 0)
+  );
 }
 
-/** All prompt tokens, cached ones included. */
-export const inputTotal = (usage: Usage): number => sum(usage, INPUT);
 /** All answer tokens, reasoning included. */
-export const outputTotal = (usage: Usage): number => sum(usage, OUTPUT);
+export function outputTotal({ output, reasoning, outputAudio, outputImage }: Usage): number {
+  return (output ?? 0) + (reasoning ?? 0) + (outputAudio ?? 0) + (outputImage ?? 0);
+}

@@ -31,15 +31,17 @@ const keyOf = (exchange: LineExchange, callId: string): string => {
 };
 
 const isReasoning = (part: Part): part is ReasoningPart => part.type === 'reasoning';
+const isCall = (part: Part): part is ToolCallPart => part.type === 'tool-call';
 const isSigned = (part: Part): boolean =>
   part.signature !== undefined || (part.type === 'reasoning' && part.encrypted !== undefined);
 
 /** Keeps the reasoning of an answer by its tool calls, for clients that send back only role, content and tool calls. */
 export function stashReply(exchange: LineExchange, reply: ChatReply): void {
-  for (const choice of reply.choices) {
-    const reasoning = choice.content.filter(isReasoning);
-    const calls = choice.content.filter((part): part is ToolCallPart => part.type === 'tool-call');
-    for (const [index, call] of calls.entries()) keep(exchange, call, index === 0 ? reasoning : []);
+  for (const { content } of reply.choices) {
+    const first = content.find(isCall);
+    if (first === undefined) continue;
+    const reasoning = content.filter(isReasoning);
+    for (const call of content.filter(isCall)) keep(exchange, call, call === first ? reasoning : []);
   }
 }
 
@@ -79,9 +81,12 @@ function matters(event: ChatEvent): boolean {
   return event.type === 'part-start' || event.type === 'part-end' || event.type === 'reasoning-delta';
 }
 
-/** The request with the reasoning put back that its client left out. The same object when there is nothing to put back. */
-export async function restoreReasoning(exchange: LineExchange, chat: ChatRequest): Promise<ChatRequest> {
-  if (!chat.messages.some(lacksReasoning)) return chat;
+/** The request with the reasoning put back that its client left out. The same object, at once, when there is nothing to put back. */
+export function restoreReasoning(exchange: LineExchange, chat: ChatRequest): ChatRequest | Promise<ChatRequest> {
+  return chat.messages.some(lacksReasoning) ? withReasoning(exchange, chat) : chat;
+}
+
+async function withReasoning(exchange: LineExchange, chat: ChatRequest): Promise<ChatRequest> {
   const messages: Message[] = [];
   for (const message of chat.messages)
     messages.push(lacksReasoning(message) ? await restored(exchange, message) : message);
@@ -89,11 +94,7 @@ export async function restoreReasoning(exchange: LineExchange, chat: ChatRequest
 }
 
 function lacksReasoning(message: Message): boolean {
-  return (
-    message.role === 'assistant' &&
-    message.content.some((part) => part.type === 'tool-call') &&
-    !message.content.some(isSigned)
-  );
+  return message.role === 'assistant' && message.content.some(isCall) && !message.content.some(isSigned);
 }
 
 async function restored(exchange: LineExchange, message: Message): Promise<Message> {

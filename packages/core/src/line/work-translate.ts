@@ -1,6 +1,7 @@
 import { isFault, type Target } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { ChatRequest } from '../chat/request.ts';
 import { createSseReader } from '../transport/sse.ts';
 import type { Answer } from './answer.ts';
 import { AnswerStream } from './answer-stream.ts';
@@ -11,10 +12,16 @@ import { isJson, readJson } from './read-json.ts';
 import { restoreReasoning } from './stash.ts';
 import type { Work } from './work.ts';
 
-/** Translation: through the canonical chat model. */
-export async function translateWork(exchange: LineExchange, target: Target): Promise<Work> {
+/** Translation: through the canonical chat model. Waits only where the store is asked for reasoning that the client left out. */
+export function translateWork(exchange: LineExchange, target: Target): Work | Promise<Work> {
+  const chat = restoreReasoning(exchange, chatOf(exchange));
+  return chat instanceof Promise
+    ? chat.then((whole) => workOf(exchange, whole, target))
+    : workOf(exchange, chat, target);
+}
+
+function workOf(exchange: LineExchange, chat: ChatRequest, target: Target): Work {
   const { client } = ADAPTERS[target.row.format];
-  const chat = await restoreReasoning(exchange, chatOf(exchange));
   const call = client.render(chat, target, exchange);
   const { answer } = exchange.line.settings;
   return {

@@ -219,6 +219,7 @@ describe('a body that the host has parsed', () => {
     expect(textOf(body.bytes())).toBe('{"model":"é","list":[1]}');
     expect(body.size).toBe(25);
     expect(body.bytes()).toBe(body.bytes());
+    expect(body.text()).toMatch(/^\{"model":"..","list":\[1\]\}$/);
     expect(body.json()).toBe(data);
   });
 

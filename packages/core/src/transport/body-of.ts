@@ -49,6 +49,10 @@ class BytesBody implements Body, Fields {
     return this.#bytes;
   }
 
+  text(): string {
+    return this.#text().text;
+  }
+
   json(): unknown {
     if (this.#json === undefined) {
       this.#scanned();

@@ -11,6 +11,8 @@ export interface Body {
   /** Bytes of the serialised form. */
   readonly size: number;
   bytes(): Uint8Array;
+  /** The bytes as text, one UTF-16 unit each, to look for ASCII in. Throws RequestError `invalid_json`. */
+  text(): string;
   /** Throws RequestError `invalid_json`. */
   json(): unknown;
   /** Throws RequestError `invalid_json`, `duplicate_key`, `body_too_deep`, or `invalid_request` when it is not an object. */

@@ -6,6 +6,7 @@ import type { BodyLimits } from './gateway-request.ts';
 import { writtenValue } from './written-value.ts';
 
 const encoder = new TextEncoder();
+const single = new TextDecoder('latin1');
 const none = Object.freeze({});
 
 /** See {@link bodyOfValue}. */
@@ -28,6 +29,10 @@ export class ValueBody implements Body, Fields {
   bytes(): Uint8Array {
     this.#bytes ??= serialise(this.#value, this.#limits.maxBytes);
     return this.#bytes;
+  }
+
+  text(): string {
+    return single.decode(this.bytes());
   }
 
   json(): unknown {

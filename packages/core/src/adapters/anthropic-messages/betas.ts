@@ -17,7 +17,8 @@ export function readBetas(header: string | undefined, body: Json): string[] {
 
 /** Several lists of betas as one. */
 export function mergeBetas(...lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat().filter((name) => NAME.test(name)))];
+  const names = lists.flat();
+  return names.length === 0 ? names : [...new Set(names.filter((name) => NAME.test(name)))];
 }
 
 /** The request headers for these betas. */

@@ -1,15 +1,30 @@
-import type { FilePart, NativePart, Origin, Part, ReasoningPart, TextPart, ToolResultPart } from '../../chat/parts.ts';
+import type {
+  FilePart,
+  NativePart,
+  Origin,
+  Part,
+  PartBase,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../../chat/parts.ts';
 import { toBase64 } from '../shared/base64.ts';
-import { type Json, string } from '../shared/read.ts';
+import { boolean, type Json, put, string } from '../shared/read.ts';
 import { readCitations } from './citations.ts';
 import { contentText, readSource } from './media.ts';
-import { asNative, FORMAT, isObject, others, readCache } from './wire.ts';
+import { asNative, FORMAT, isObject, nativeOf, others, readCache } from './wire.ts';
 
-/** What the part keeps besides its own fields: cache point, and every member that has no name in the chat model. */
-function extras(block: Json, known: ReadonlySet<string>, more: Json = {}): Pick<TextPart, 'cache' | 'native'> {
-  const { cache, odd } = readCache(block.cache_control);
-  const rest = { ...more, ...others(block, known), ...(odd === undefined ? {} : { cache_control: odd }) };
-  return { ...(cache === undefined ? {} : { cache }), ...asNative(rest) };
+/** Gives the part what it keeps besides its own fields: cache point, and every member that has no name in the chat model. */
+function keeping<Kept extends Part>(part: Kept, block: Json, known: ReadonlySet<string>, more?: Json): Kept {
+  const rest = more === undefined ? others(block, known) : { ...more, ...others(block, known) };
+  if (block.cache_control !== undefined) {
+    const { cache, odd } = readCache(block.cache_control);
+    put<PartBase, 'cache'>(part, 'cache', cache);
+    put(rest, 'cache_control', odd);
+  }
+  put<PartBase, 'native'>(part, 'native', nativeOf(rest));
+  return part;
 }
 
 const known = (...names: string[]): ReadonlySet<string> => new Set(['type', 'cache_control', ...names]);
@@ -27,18 +42,14 @@ function nativeBlock(block: Json, name: string): NativePart {
 }
 
 function textPart(block: Json): TextPart {
-  const annotations = readCitations(block.citations);
-  return {
-    type: 'text',
-    text: string(block.text) ?? '',
-    ...(annotations === undefined ? {} : { annotations }),
-    ...extras(block, TEXT),
-  };
+  const part: TextPart = { type: 'text', text: string(block.text) ?? '' };
+  put(part, 'annotations', readCitations(block.citations));
+  return keeping(part, block, TEXT);
 }
 
 function imagePart(block: Json): Part {
   const source = readSource(block.source);
-  return source === undefined ? nativeBlock(block, 'image') : { type: 'image', source, ...extras(block, IMAGE) };
+  return source === undefined ? nativeBlock(block, 'image') : keeping({ type: 'image', source }, block, IMAGE);
 }
 
 /** A document whose content is blocks of text is text for others, and keeps its blocks for its own format. */
@@ -49,16 +60,10 @@ function documentPart(block: Json): Part {
       ? readSource(block.source)
       : { kind: 'base64' as const, data: toBase64(text), mediaType: 'text/plain' };
   if (source === undefined) return nativeBlock(block, 'document');
-  const name = string(block.title);
-  const context = string(block.context);
-  const part: FilePart = {
-    type: 'file',
-    source,
-    ...extras(block, DOCUMENT, text === undefined ? {} : { source: block.source }),
-  };
-  if (name !== undefined) part.name = name;
-  if (context !== undefined) part.context = context;
-  return part;
+  const part: FilePart = { type: 'file', source };
+  put(part, 'name', string(block.title));
+  put(part, 'context', string(block.context));
+  return keeping(part, block, DOCUMENT, text === undefined ? undefined : { source: block.source });
 }
 
 /** A search result is readable text for others, and stays itself for its own format. */
@@ -84,8 +89,9 @@ function thinkingPart(block: Json, origin: Origin): ReasoningPart {
   const data = string(block.data);
   // An empty signature is how an unsigned block is spelled at its start.
   if (signature !== undefined && signature !== '') part.signature = signature;
-  if (data !== undefined) part.encrypted = data;
-  return { ...part, ...asNative(others(block, THINKING)) };
+  put(part, 'encrypted', data);
+  put(part, 'native', nativeOf(others(block, THINKING)));
+  return part;
 }
 
 function toolResultPart(block: Json, origin: Origin): ToolResultPart {
@@ -98,13 +104,13 @@ function toolResultPart(block: Json, origin: Origin): ToolResultPart {
       : Array.isArray(content)
         ? content
         : [];
-  return {
+  const part: ToolResultPart = {
     type: 'tool-result',
     callId: string(block.tool_use_id) ?? '',
     content: pieces.filter(isObject).map((piece) => resultContent(piece, origin)),
-    ...(typeof block.is_error === 'boolean' ? { isError: block.is_error } : {}),
-    ...extras(block, RESULT),
   };
+  put(part, 'isError', boolean(block.is_error));
+  return keeping(part, block, RESULT);
 }
 
 function resultContent(piece: Json, origin: Origin): ToolResultPart['content'][number] {
@@ -112,6 +118,13 @@ function resultContent(piece: Json, origin: Origin): ToolResultPart['content'][n
   if (part.type === 'text' || part.type === 'image' || part.type === 'file' || part.type === 'native') return part;
   return nativeBlock(piece, string(piece.type) ?? 'unknown');
 }
+
+/** Which tool a block calls, and with what. */
+const called = (block: Json): Pick<ToolCallPart, 'callId' | 'name' | 'input'> => ({
+  callId: string(block.id) ?? '',
+  name: string(block.name) ?? '',
+  input: inputText(block.input),
+});
 
 const SERVER_CALLS: ReadonlySet<string> = new Set(['server_tool_use', 'mcp_tool_use']);
 
@@ -134,36 +147,19 @@ export function readBlock(block: Json, origin: Origin): Part {
     case 'redacted_thinking':
       return thinkingPart(block, origin);
     case 'tool_use':
-      return {
-        type: 'tool-call',
-        callId: string(block.id) ?? '',
-        name: string(block.name) ?? '',
-        input: inputText(block.input),
-        ...extras(block, CALL),
-      };
+      return keeping({ type: 'tool-call', ...called(block) }, block, CALL);
     case 'tool_result':
       return toolResultPart(block, origin);
   }
   if (SERVER_CALLS.has(type)) {
-    return {
-      type: 'server-tool-call',
-      callId: string(block.id) ?? '',
-      name: string(block.name) ?? '',
-      input: inputText(block.input),
-      origin,
-      ...extras(block, CALL, { type }),
-    };
+    return keeping({ type: 'server-tool-call', ...called(block), origin }, block, CALL, { type });
   }
   if (type.endsWith('_tool_result')) {
     const name = type.slice(0, -'_tool_result'.length);
-    return {
-      type: 'server-tool-result',
-      callId: string(block.tool_use_id) ?? '',
-      name,
-      content: block.content,
-      origin,
-      ...extras(block, SERVER_RESULT, { type }),
-    };
+    const callId = string(block.tool_use_id) ?? '';
+    return keeping({ type: 'server-tool-result', callId, name, content: block.content, origin }, block, SERVER_RESULT, {
+      type,
+    });
   }
   return nativeBlock(block, type);
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../../chat/request.ts';
-import { type Json, record } from '../shared/read.ts';
+import { isEmpty, type Json, record } from '../shared/read.ts';
 import { assistantBlock, refuse, resultBlock, shorthand, userBlock } from './client-parts.ts';
 import type { Rendering } from './rendering.ts';
 import { nativeFields, present } from './wire.ts';
@@ -11,7 +11,8 @@ interface Turn {
   at: number;
   results: Json[];
   content: Json[];
-  native: Json;
+  /** Fields of the message itself. */
+  native: Json | undefined;
 }
 
 /** The messages of the request and its system prompt, as the API takes them. */
@@ -38,6 +39,7 @@ const REASONING: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking'
  * such an answer is given back in the order it came, because its signatures cover that.
  */
 function inOrder(content: Json[]): Json[] {
+  if (content.length < 2) return content;
   const thinks = content.some((block) => REASONING.has(block.type));
   if (thinks) {
     if (REASONING.has(content[0]?.type)) return content;
@@ -52,49 +54,50 @@ function inOrder(content: Json[]): Json[] {
 }
 
 function turnOf(message: Message, at: number, rendering: Rendering): Turn {
-  const turn: Turn = { role: 'user', at, results: [], content: [], native: nativeFields(message.native) };
+  const native = message.native === undefined ? undefined : filled(nativeFields(message.native));
   if (message.name !== undefined) rendering.dropped.add(`messages.${at}.name`);
-  if (isSystem(message)) return { ...turn, role: 'system', content: systemBlocks(message, at, rendering) };
+  if (isSystem(message))
+    return { role: 'system', at, results: [], content: systemBlocks(message, at, rendering), native };
+  const answers = message.role === 'assistant';
+  const results: Json[] = [];
+  const content: Json[] = [];
   message.content.forEach((part, index) => {
     const path = `messages.${at}.content.${index}`;
-    if (part.type === 'tool-result') turn.results.push(resultBlock(part, path, rendering));
-    else
-      turn.content.push(
-        ...present(
-          message.role === 'assistant' ? assistantBlock(part, path, rendering) : userBlock(part, path, rendering),
-        ),
-      );
+    if (part.type === 'tool-result') {
+      results.push(resultBlock(part, path, rendering));
+      return;
+    }
+    const block = answers ? assistantBlock(part, path, rendering) : userBlock(part, path, rendering);
+    if (block !== undefined) content.push(block);
   });
-  return message.role === 'assistant' ? { ...turn, role: 'assistant', content: inOrder(turn.content) } : turn;
+  return answers
+    ? { role: 'assistant', at, results, content: inOrder(content), native }
+    : { role: 'user', at, results, content, native };
 }
 
+const filled = (fields: Json): Json | undefined => (isEmpty(fields) ? undefined : fields);
+
 /** A system message may hold nothing but its own settings. */
-const isEmpty = (turn: Turn): boolean =>
-  turn.content.length === 0 &&
-  turn.results.length === 0 &&
-  !(turn.role === 'system' && Object.keys(turn.native).length > 0);
+const holdsNothing = (turn: Turn): boolean =>
+  turn.content.length === 0 && turn.results.length === 0 && !(turn.role === 'system' && turn.native !== undefined);
 
 /** What stands for a last user message that holds nothing: without it the answer before it would be continued. */
 const PLACEHOLDER = '(empty)';
 
 function withoutEmpty(turns: Turn[], rendering: Rendering): Turn[] {
   const last = turns.at(-1);
-  if (last !== undefined && last.role === 'user' && isEmpty(last)) {
+  if (last !== undefined && last.role === 'user' && holdsNothing(last)) {
     last.content.push({ type: 'text', text: PLACEHOLDER });
     rendering.inserted.push(`messages.${last.at}.content=${PLACEHOLDER}`);
   }
-  return turns.filter((turn) => !isEmpty(turn));
+  return turns.filter((turn) => !holdsNothing(turn));
 }
 
-/** Joins a turn to the one before it when both speak with one role; fields of the message itself keep it apart. */
+/** Joins a turn to the one before it, which takes what it holds, when both speak with one role; fields of the message itself keep it apart. */
 function append(turns: Turn[], turn: Turn): void {
   const last = turns.at(-1);
-  const joins =
-    last !== undefined &&
-    last.role === turn.role &&
-    Object.keys(last.native).length === 0 &&
-    Object.keys(turn.native).length === 0;
-  if (!joins) turns.push({ ...turn, results: [...turn.results], content: [...turn.content] });
+  const joins = last !== undefined && last.role === turn.role && last.native === undefined && turn.native === undefined;
+  if (!joins) turns.push(turn);
   else {
     last.results.push(...turn.results);
     last.content.push(...turn.content);
@@ -128,16 +131,18 @@ function placed(turns: readonly Turn[], rendering: Rendering): Turn[] {
   turns.forEach((turn, index) => {
     if (turn.role === 'system' && !(rendering.can.midSystem && fits(done.at(-1), turns[index + 1]))) {
       rendering.dropped.add(`messages.${turn.at}.role`);
-      const said = { ...turn, role: 'user' as const, native: {} };
-      if (!isEmpty(said)) append(done, said);
+      const said = { ...turn, role: 'user' as const, native: undefined };
+      if (!holdsNothing(said)) append(done, said);
     } else append(done, turn);
   });
   return done;
 }
 
 function wireTurn(turn: Turn): Json {
-  const content = [...turn.results, ...turn.content];
-  return { role: turn.role, ...(content.length === 0 ? {} : { content: shorthand(content) }), ...turn.native };
+  const content = turn.results.length === 0 ? turn.content : [...turn.results, ...turn.content];
+  const message: Json = { role: turn.role };
+  if (content.length > 0) message.content = shorthand(content);
+  return turn.native === undefined ? message : { ...message, ...turn.native };
 }
 
 /** Does the last answer call tools without having begun with thinking, as another model's does? */

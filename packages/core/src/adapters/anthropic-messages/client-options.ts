@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../chat/request.ts';
-import type { Json } from '../shared/read.ts';
+import { isEmpty, type Json } from '../shared/read.ts';
 import { isBlank } from './client-parts.ts';
 import { closedSchema } from './output-schema.ts';
 import type { Rendering } from './rendering.ts';
@@ -8,33 +8,32 @@ import type { Rendering } from './rendering.ts';
 const neutral = {
   temperature: (value: number) => value === 1,
   top_p: (value: number) => value >= 0.99,
-  top_k: () => false,
+  top_k: (_value: number) => false,
 };
 /** With thinking on, `top_p` may be 0.95 to 1. Source: …/extended-thinking#feature-compatibility */
 const besideThinking = { ...neutral, top_p: (value: number) => value >= 0.95 && value <= 1 };
 
 /** Numbers are never clamped: a value that the model can't take at all is left out and reported, any other goes as it is. */
-export function renderSampling(request: ChatRequest, thinks: boolean, rendering: Rendering): Json {
-  const asked = Object.entries({ temperature: request.temperature, top_p: request.topP, top_k: request.topK });
-  const rules: Readonly<Record<string, (value: number) => boolean>> =
-    thinks && rendering.can.sampling ? besideThinking : neutral;
-  const limited = thinks || !rendering.can.sampling;
-  const sampling: Json = {};
-  for (const [name, value] of asked) {
-    if (value === undefined) continue;
-    const both = name === 'top_p' && 'temperature' in sampling && !rendering.can.bothSamplings;
-    if (both || (limited && rules[name]?.(value) !== true)) rendering.dropped.add(name);
-    else sampling[name] = value;
-  }
-  return sampling;
+export function putSampling(body: Json, request: ChatRequest, thinks: boolean, rendering: Rendering): void {
+  const { can, dropped } = rendering;
+  const rules = thinks && can.sampling ? besideThinking : neutral;
+  const limited = thinks || !can.sampling;
+  const offer = (name: keyof typeof neutral, value: number | undefined, refused = false): void => {
+    if (value === undefined) return;
+    if (refused || (limited && !rules[name](value))) dropped.add(name);
+    else body[name] = value;
+  };
+  offer('temperature', request.temperature);
+  offer('top_p', request.topP, 'temperature' in body && !can.bothSamplings);
+  offer('top_k', request.topK);
 }
 
 /** A stop sequence must hold more than blank space. */
-export function renderStops(stop: readonly string[] | undefined, rendering: Rendering): { stop_sequences?: string[] } {
-  if (stop === undefined) return {};
+export function renderStops(stop: readonly string[] | undefined, rendering: Rendering): string[] | undefined {
+  if (stop === undefined) return undefined;
   const sequences = stop.filter((sequence) => !isBlank(sequence));
   if (sequences.length < stop.length) rendering.dropped.add('stop');
-  return sequences.length === 0 ? {} : { stop_sequences: sequences };
+  return sequences.length === 0 ? undefined : sequences;
 }
 
 const TIERS: Readonly<Record<string, string>> = {
@@ -44,42 +43,43 @@ const TIERS: Readonly<Record<string, string>> = {
 };
 
 /** Source: https://platform.claude.com/docs/en/api/service-tiers */
-export function renderTier(tier: string | undefined, rendering: Rendering): { service_tier?: string } {
-  if (tier === undefined) return {};
+export function renderTier(tier: string | undefined, rendering: Rendering): string | undefined {
+  if (tier === undefined) return undefined;
   const known = Object.hasOwn(TIERS, tier) ? TIERS[tier] : undefined;
-  if (known !== undefined) return { service_tier: known };
-  rendering.dropped.add('service_tier');
-  return {};
+  if (known === undefined) rendering.dropped.add('service_tier');
+  return known;
 }
 
 /** `output_config.format`. JSON without a schema has no counterpart. Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs */
-export function renderFormat(request: ChatRequest, rendering: Rendering): { format?: Json } {
+export function renderFormat(request: ChatRequest, rendering: Rendering): Json | undefined {
   const format = request.responseFormat;
-  if (format === undefined || format.type === 'text') return {};
+  if (format === undefined || format.type === 'text') return undefined;
   if (format.type === 'json-schema' && rendering.can.structured) {
     const { schema, changed } = closedSchema(format.schema);
     if (changed) rendering.inserted.push('response_format.additionalProperties=false');
     const { description } = format;
     const described = description === undefined || 'description' in schema ? schema : { ...schema, description };
-    return { format: { type: 'json_schema', schema: described } };
+    return { type: 'json_schema', schema: described };
   }
   rendering.dropped.add('response_format');
-  return {};
+  return undefined;
 }
 
-/** Fields that have no counterpart at all, in the spelling that most clients use; a neutral value loses nothing. */
+/** Fields that have no counterpart at all, in the spelling that most clients use, with when something is lost: a neutral value loses nothing. */
+const LOST: readonly (readonly [name: string, isLost: (request: ChatRequest) => boolean])[] = [
+  ['n', ({ n }) => n !== undefined && n !== 1],
+  ['seed', ({ seed }) => seed !== undefined],
+  ['frequency_penalty', ({ frequencyPenalty }) => (frequencyPenalty ?? 0) !== 0],
+  ['presence_penalty', ({ presencePenalty }) => (presencePenalty ?? 0) !== 0],
+  ['logprobs', ({ logprobs }) => logprobs === true],
+  ['top_logprobs', ({ topLogprobs }) => topLogprobs !== undefined],
+  ['logit_bias', ({ logitBias }) => logitBias !== undefined && !isEmpty(logitBias)],
+  ['modalities', ({ modalities }) => modalities?.some((kind) => kind !== 'text') === true],
+  ['audio', ({ audio }) => audio !== undefined],
+  ['metadata', ({ metadata }) => metadata !== undefined && !isEmpty(metadata)],
+];
+
+/** Reports the fields that are lost. */
 export function reportLost(request: ChatRequest, rendering: Rendering): void {
-  const lost: Readonly<Record<string, boolean>> = {
-    n: request.n !== undefined && request.n !== 1,
-    seed: request.seed !== undefined,
-    frequency_penalty: (request.frequencyPenalty ?? 0) !== 0,
-    presence_penalty: (request.presencePenalty ?? 0) !== 0,
-    logprobs: request.logprobs === true,
-    top_logprobs: request.topLogprobs !== undefined,
-    logit_bias: Object.keys(request.logitBias ?? {}).length > 0,
-    modalities: request.modalities?.some((kind) => kind !== 'text') === true,
-    audio: request.audio !== undefined,
-    metadata: Object.keys(request.metadata ?? {}).length > 0,
-  };
-  for (const [name, isLost] of Object.entries(lost)) if (isLost) rendering.dropped.add(name);
+  for (const [name, isLost] of LOST) if (isLost(request)) rendering.dropped.add(name);
 }

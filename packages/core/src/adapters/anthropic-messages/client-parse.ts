@@ -3,13 +3,13 @@ import type { Origin, Part } from '../../chat/parts.ts';
 import type { ChatReply, Choice } from '../../chat/reply.ts';
 import type { UpstreamCall } from '../adapter.ts';
 import { originOf } from '../shared/origin.ts';
-import { given, type Json, record, records, string } from '../shared/read.ts';
+import { isEmpty, type Json, put, record, records, string } from '../shared/read.ts';
 import { readBlock } from './blocks.ts';
 import { inBandFault, isError } from './fault.ts';
 import type { Memo } from './rendering.ts';
 import { callsTool, readStop } from './stop.ts';
 import { readUsage, usageExtras } from './usage.ts';
-import { asNative, isObject, others } from './wire.ts';
+import { FORMAT, isObject, nativeOf, others } from './wire.ts';
 
 /** The notes of `render`; undefined for a call that was passed through. */
 export function memoOf(call: UpstreamCall): Memo | undefined {
@@ -39,8 +39,10 @@ const READ: ReadonlySet<string> = new Set([
 
 /** Of the message and of its usage, what the chat model has no name for. */
 export function messageExtras(message: Json): Json {
+  const extras = others(message, READ);
   const usage = usageExtras(message.usage);
-  return { ...others(message, READ), ...(Object.keys(usage).length === 0 ? {} : { usage }) };
+  if (!isEmpty(usage)) extras.usage = usage;
+  return extras;
 }
 
 /** How the choice ended: reason, sequence, and the vendor's details of a refusal. */
@@ -48,12 +50,11 @@ export function ending(
   delta: Json,
   calledTool: boolean,
 ): Pick<Choice, 'stopReason' | 'stopSequence' | 'nativeStopReason' | 'native'> {
+  const ended: ReturnType<typeof ending> = readStop(string(delta.stop_reason), calledTool);
   const details = record(delta.stop_details);
-  return {
-    ...readStop(string(delta.stop_reason), calledTool),
-    ...given('stopSequence', string(delta.stop_sequence)),
-    ...asNative(details === undefined ? {} : { stop_details: details }),
-  };
+  put(ended, 'stopSequence', string(delta.stop_sequence));
+  if (details !== undefined) ended.native = { [FORMAT]: { stop_details: details } };
+  return ended;
 }
 
 /** A message of the API as a reply. A body of another form is a fault, and an error envelope with status 200 is one as well. */
@@ -65,13 +66,12 @@ export function parse(body: unknown, call: UpstreamCall): ChatReply | Fault {
   const origin = originOf(call.target);
   const memo = memoOf(call);
   const content = records(body.content).map((block) => answerPart(block, origin, memo));
+  const reply: ChatReply = { choices: [{ content, ...ending(body, callsTool(content)) }] };
   const usage = readUsage(body.usage);
-  return {
-    ...given('id', string(body.id)),
-    ...given('model', string(body.model)),
-    choices: [{ content, ...ending(body, callsTool(content)) }],
-    ...given('usage', usage),
-    ...given('serviceTier', usage?.serviceTier),
-    ...asNative(messageExtras(body)),
-  };
+  put(reply, 'id', string(body.id));
+  put(reply, 'model', string(body.model));
+  put(reply, 'usage', usage);
+  put(reply, 'serviceTier', usage?.serviceTier);
+  put(reply, 'native', nativeOf(messageExtras(body)));
+  return reply;
 }

@@ -8,14 +8,14 @@ import type {
   ToolResultPart,
 } from '../../chat/parts.ts';
 import { isOwn } from '../shared/origin.ts';
-import type { Json } from '../shared/read.ts';
+import { type Json, put } from '../shared/read.ts';
 import { ownCitation } from './citations.ts';
 import { asImage, documentSource, imageSource } from './media.ts';
 import type { Rendering } from './rendering.ts';
-import { cacheControl, FORMAT, isObject, nativeFields, present } from './wire.ts';
+import { dressed, FORMAT, isObject, nativeFields, present } from './wire.ts';
 
 /** The API refuses text blocks that are empty or hold blank space only. */
-export const isBlank = (text: string): boolean => text.trim() === '';
+export const isBlank = (text: string): boolean => !/\S/.test(text);
 
 /** A text block; undefined for blank text. Citations of other providers can't be sent: their source is unknown here. */
 function textBlock(
@@ -23,40 +23,34 @@ function textBlock(
   path: string,
   rendering: Rendering,
 ): Json | undefined {
-  const native = nativeFields(part.native);
-  if (typeof native.type === 'string') return native; // a search_result that others read as text
+  const kept = part.native?.[FORMAT];
+  if (typeof kept?.type === 'string') return kept; // a search_result that others read as text
   if (isBlank(part.text)) return undefined;
-  const citations = part.annotations?.map(ownCitation).filter((citation) => citation !== undefined) ?? [];
-  if (citations.length < (part.annotations?.length ?? 0)) rendering.dropped.add(`${path}.annotations`);
-  return {
-    type: 'text',
-    text: part.text,
-    ...(citations.length === 0 ? {} : { citations }),
-    ...cacheControl(part.cache),
-    ...native,
-  };
+  const block: Json = { type: 'text', text: part.text };
+  if (part.annotations !== undefined) {
+    const citations = part.annotations.map(ownCitation).filter((citation) => citation !== undefined);
+    if (citations.length < part.annotations.length) rendering.dropped.add(`${path}.annotations`);
+    if (citations.length > 0) block.citations = citations;
+  }
+  return dressed(block, part);
 }
 
 /** An image; the vendor sizes images by itself, so another vendor's `detail` is lost. */
 function imageBlock(part: ImagePart, path: string, rendering: Rendering): Json {
   if (part.detail !== undefined && part.detail !== 'auto') rendering.dropped.add(`${path}.detail`);
-  return { type: 'image', source: imageSource(part.source), ...cacheControl(part.cache), ...nativeFields(part.native) };
+  return dressed({ type: 'image', source: imageSource(part.source) }, part);
 }
 
 function documentBlock(part: FilePart, path: string, rendering: Rendering): Json | undefined {
   const image = asImage(part);
   if (image !== undefined) return imageBlock(image, path, rendering);
-  const native = nativeFields(part.native);
-  const source = isObject(native.source) ? native.source : documentSource(part.source);
+  const kept = part.native?.[FORMAT]?.source;
+  const source = isObject(kept) ? kept : documentSource(part.source);
   if (source === undefined) return undefined;
-  return {
-    type: 'document',
-    source,
-    ...(part.name === undefined ? {} : { title: part.name }),
-    ...(part.context === undefined ? {} : { context: part.context }),
-    ...cacheControl(part.cache),
-    ...native,
-  };
+  const block: Json = { type: 'document', source };
+  put(block, 'title', part.name);
+  put(block, 'context', part.context);
+  return dressed(block, part);
 }
 
 /**
@@ -77,14 +71,13 @@ function inputOf(part: ToolCallPart, path: string, rendering: Rendering): Json {
 }
 
 function callBlock(part: ToolCallPart, path: string, rendering: Rendering): Json {
-  return {
+  const block: Json = {
     type: 'tool_use',
     id: rendering.ids.wire(part.callId),
     name: rendering.names.wire(part.name),
     input: inputOf(part, path, rendering),
-    ...cacheControl(part.cache),
-    ...nativeFields(part.native),
   };
+  return dressed(block, part);
 }
 
 /** A thinking block goes back only to who signed it, byte for byte; anything else is a 400 there, so it is dropped and reported. */
@@ -119,24 +112,11 @@ function serverBlock(
   rendering: Rendering,
 ): Json | undefined {
   if (!isOwn(part.origin, rendering.target)) return refuse(part, path, rendering);
-  const native = nativeFields(part.native);
-  if (part.type === 'server-tool-call') {
-    return {
-      type: 'server_tool_use',
-      id: part.callId,
-      name: part.name,
-      input: parsed(part.input),
-      ...cacheControl(part.cache),
-      ...native,
-    };
-  }
-  return {
-    type: `${part.name ?? 'web_search'}_tool_result`,
-    tool_use_id: part.callId,
-    content: part.content,
-    ...cacheControl(part.cache),
-    ...native,
-  };
+  const block: Json =
+    part.type === 'server-tool-call'
+      ? { type: 'server_tool_use', id: part.callId, name: part.name, input: parsed(part.input) }
+      : { type: `${part.name ?? 'web_search'}_tool_result`, tool_use_id: part.callId, content: part.content };
+  return dressed(block, part);
 }
 
 /** A result of a tool that the client ran. Source: https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls */
@@ -144,14 +124,10 @@ export function resultBlock(part: ToolResultPart, path: string, rendering: Rende
   const content = part.content.flatMap((piece, index) =>
     present(userBlock(piece, `${path}.content.${index}`, rendering)),
   );
-  return {
-    type: 'tool_result',
-    tool_use_id: rendering.ids.wire(part.callId),
-    ...(content.length === 0 ? {} : { content: shorthand(content) }),
-    ...(part.isError === undefined ? {} : { is_error: part.isError }),
-    ...cacheControl(part.cache),
-    ...nativeFields(part.native),
-  };
+  const block: Json = { type: 'tool_result', tool_use_id: rendering.ids.wire(part.callId) };
+  if (content.length > 0) block.content = shorthand(content);
+  put(block, 'is_error', part.isError);
+  return dressed(block, part);
 }
 
 /** Content that is one plain text is written as a string, as most clients of this format do. */

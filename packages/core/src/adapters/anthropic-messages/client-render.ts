@@ -2,15 +2,15 @@ import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
-import { type Json, record } from '../shared/read.ts';
+import { type Json, put, record } from '../shared/read.ts';
 import { betaHeaders, mergeBetas, readBetas } from './betas.ts';
 import { goesOnUnthought, renderConversation } from './client-messages.ts';
-import { renderFormat, renderSampling, renderStops, renderTier, reportLost } from './client-options.ts';
+import { putSampling, renderFormat, renderStops, renderTier, reportLost } from './client-options.ts';
 import { shorthand } from './client-parts.ts';
 import { planThinking } from './client-thinking.ts';
-import { renderTools } from './client-tools.ts';
+import { putTools } from './client-tools.ts';
 import { type Memo, type Rendering, startRendering } from './rendering.ts';
-import { cacheControl, FORMAT } from './wire.ts';
+import { controlOf, FORMAT } from './wire.ts';
 
 /** `max_tokens` when neither the client nor the model's documentation says one. */
 const DEFAULT_MAX_TOKENS = 8192;
@@ -35,11 +35,12 @@ function addFields(body: Json, fields: Json, rendering: Rendering): void {
   }
 }
 
-/** The client's fields for this format, in the order in which the later ones win. */
+/** The client's fields for this format, in the order in which the later ones win; mostly none. */
 function clientFields(request: ChatRequest, { target, exchange, dropped }: Rendering): Json[] {
   const remoteTools = exchange.peek.remoteTools === true;
   const options = optionsFor(request.providerOptions, [FORMAT, target.provider], remoteTools, dropped);
-  return [request.extensions?.[FORMAT] ?? {}, ...options];
+  const extensions = request.extensions?.[FORMAT];
+  return extensions === undefined ? options : [extensions, ...options];
 }
 
 /** The row's own spellings, and what its API refuses. */
@@ -65,8 +66,12 @@ interface Rendered {
   readonly rendering: Rendering;
 }
 
-function outputConfig(parts: Json): { output_config?: Json } {
-  return Object.keys(parts).length === 0 ? {} : { output_config: parts };
+function outputConfig(effort: string | undefined, format: Json | undefined): Json | undefined {
+  if (effort === undefined && format === undefined) return undefined;
+  const config: Json = {};
+  put(config, 'effort', effort);
+  put(config, 'format', format);
+  return config;
 }
 
 /** The body, in an order that never changes: the vendor's cache keys on the bytes before a cache point. */
@@ -89,24 +94,18 @@ function build(request: ChatRequest, target: Target, exchange: Exchange): Render
     rendering,
   );
   if (!bound.given) rendering.inserted.unshift(`max_tokens=${plan.maxTokens}`);
-  const body: Json = {
-    model: target.model,
-    max_tokens: plan.maxTokens,
-    ...(system.length === 0 ? {} : { system: shorthand(system) }),
-    messages,
-    ...renderTools(request, plan.thinks, rendering),
-    ...(plan.thinking === undefined ? {} : { thinking: plan.thinking }),
-    ...outputConfig({
-      ...(plan.effort === undefined ? {} : { effort: plan.effort }),
-      ...renderFormat(request, rendering),
-    }),
-    ...renderSampling(request, plan.thinks, rendering),
-    ...renderStops(request.stop, rendering),
-    ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
-    ...renderTier(request.serviceTier, rendering),
-    ...cacheControl(request.cache),
-    ...(exchange.peek.stream ? { stream: true } : {}),
-  };
+  const body: Json = { model: target.model, max_tokens: plan.maxTokens };
+  if (system.length > 0) body.system = shorthand(system);
+  body.messages = messages;
+  putTools(body, request, plan.thinks, rendering);
+  put(body, 'thinking', plan.thinking);
+  put(body, 'output_config', outputConfig(plan.effort, renderFormat(request, rendering)));
+  putSampling(body, request, plan.thinks, rendering);
+  put(body, 'stop_sequences', renderStops(request.stop, rendering));
+  if (request.user !== undefined) body.metadata = { user_id: request.user };
+  put(body, 'service_tier', renderTier(request.serviceTier, rendering));
+  if (request.cache !== undefined) body.cache_control = controlOf(request.cache);
+  if (exchange.peek.stream) body.stream = true;
   reportLost(request, rendering);
   reportForeignExtensions(request, FORMAT, rendering.dropped);
   for (const options of fields) addFields(body, options, rendering);

@@ -1,7 +1,7 @@
 import type { ChatRequest, FunctionTool, Tool, ToolChoice } from '../../chat/request.ts';
-import type { Json } from '../shared/read.ts';
+import { type Json, put } from '../shared/read.ts';
 import type { Rendering } from './rendering.ts';
-import { cacheControl, FORMAT, nativeFields, present } from './wire.ts';
+import { dressed, FORMAT } from './wire.ts';
 
 /** The API wants an object schema; a tool without parameters has an empty one. */
 function inputSchema(schema: Json | undefined): Json {
@@ -12,14 +12,11 @@ function inputSchema(schema: Json | undefined): Json {
 function functionTool(tool: FunctionTool, at: number, rendering: Rendering): Json {
   const strict = tool.strict !== undefined && rendering.can.structured;
   if (tool.strict === true && !strict) rendering.dropped.add(`tools.${at}.strict`);
-  return {
-    name: rendering.names.wire(tool.name),
-    ...(tool.description === undefined ? {} : { description: tool.description }),
-    input_schema: inputSchema(tool.inputSchema),
-    ...(strict ? { strict: tool.strict } : {}),
-    ...cacheControl(tool.cache),
-    ...nativeFields(tool.native),
-  };
+  const wire: Json = { name: rendering.names.wire(tool.name) };
+  put(wire, 'description', tool.description);
+  wire.input_schema = inputSchema(tool.inputSchema);
+  if (strict) wire.strict = tool.strict;
+  return dressed(wire, tool);
 }
 
 function renderTool(tool: Tool, at: number, rendering: Rendering): Json | undefined {
@@ -61,19 +58,17 @@ function renderChoice(request: ChatRequest, thinks: boolean, rendering: Renderin
 }
 
 /** `tools` and `tool_choice`; the latter only beside the former, as the API wants it. */
-export function renderTools(
-  request: ChatRequest,
-  thinks: boolean,
-  rendering: Rendering,
-): { tools?: Json[]; tool_choice?: Json } {
-  const tools = allowedTools(request.tools ?? [], request.toolChoice).flatMap((tool, at) =>
-    present(renderTool(tool, at, rendering)),
-  );
+export function putTools(body: Json, request: ChatRequest, thinks: boolean, rendering: Rendering): void {
+  const tools: Json[] = [];
+  allowedTools(request.tools ?? [], request.toolChoice).forEach((tool, at) => {
+    const wire = renderTool(tool, at, rendering);
+    if (wire !== undefined) tools.push(wire);
+  });
   if (tools.length === 0) {
     if (request.toolChoice?.type === 'required' || request.toolChoice?.type === 'tool')
       rendering.dropped.add('tool_choice');
-    return {};
+    return;
   }
-  const choice = renderChoice(request, thinks, rendering);
-  return choice === undefined ? { tools } : { tools, tool_choice: choice };
+  body.tools = tools;
+  put(body, 'tool_choice', renderChoice(request, thinks, rendering));
 }

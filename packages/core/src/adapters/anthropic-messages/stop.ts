@@ -34,10 +34,10 @@ export function readStop(
   calledTool: boolean,
 ): { stopReason: StopReason; nativeStopReason?: string } {
   const told: StopReason = word !== undefined && Object.hasOwn(READ, word) ? (READ[word] ?? 'other') : 'other';
-  const native = word !== undefined && (told === 'other' || COARSE.has(word)) ? { nativeStopReason: word } : {};
-  if (calledTool && (told === 'stop' || told === 'other')) return { stopReason: 'tool-calls', ...native };
   if (!calledTool && told === 'tool-calls') return { stopReason: 'stop' };
-  return { stopReason: told, ...native };
+  const stopReason = calledTool && (told === 'stop' || told === 'other') ? 'tool-calls' : told;
+  const coarse = word !== undefined && (told === 'other' || COARSE.has(word));
+  return coarse ? { stopReason, nativeStopReason: word } : { stopReason };
 }
 
 /** Our reason in the vendor's words; the provider's own word where it is one of theirs and ours is coarser. */

@@ -1,5 +1,5 @@
 import type { Usage } from '../../chat/usage.ts';
-import { type Json, number, string } from '../shared/read.ts';
+import { type Json, number, put, string } from '../shared/read.ts';
 import { isObject, others } from './wire.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -25,24 +25,24 @@ export function mergeUsage(before: Json | undefined, after: unknown): Json | und
 }
 
 /** Tokens written to a cache, by lifetime. What the breakdown does not cover was written for the default five minutes. */
-function cacheWrites(wire: Json): Pick<Usage, 'cacheWrite' | 'cacheWrite1h'> {
+function putCacheWrites(usage: Usage, wire: Json): void {
   const total = number(wire.cache_creation_input_tokens);
-  const parts = isObject(wire.cache_creation) ? wire.cache_creation : {};
-  const hour = number(parts.ephemeral_1h_input_tokens);
-  const minutes = number(parts.ephemeral_5m_input_tokens);
-  if (total === undefined && hour === undefined && minutes === undefined) return {};
-  const short = Math.max(minutes ?? 0, (total ?? 0) - (hour ?? 0));
-  return { cacheWrite: short, ...(hour === undefined ? {} : { cacheWrite1h: hour }) };
+  const parts = isObject(wire.cache_creation) ? wire.cache_creation : undefined;
+  const hour = number(parts?.ephemeral_1h_input_tokens);
+  const minutes = number(parts?.ephemeral_5m_input_tokens);
+  if (total === undefined && hour === undefined && minutes === undefined) return;
+  usage.cacheWrite = Math.max(minutes ?? 0, (total ?? 0) - (hour ?? 0));
+  put(usage, 'cacheWrite1h', hour);
 }
 
 /** `output_tokens` includes the thinking; the details say how much of it that was. */
-function outputs(wire: Json): Pick<Usage, 'output' | 'reasoning'> {
+function putOutputs(usage: Usage, wire: Json): void {
   const total = number(wire.output_tokens);
-  const details = isObject(wire.output_tokens_details) ? wire.output_tokens_details : {};
-  const thinking = number(details.thinking_tokens);
-  if (total === undefined) return {};
-  if (thinking === undefined) return { output: total };
-  return { output: Math.max(0, total - thinking), reasoning: Math.min(thinking, total) };
+  const details = isObject(wire.output_tokens_details) ? wire.output_tokens_details : undefined;
+  const thinking = number(details?.thinking_tokens);
+  if (total === undefined) return;
+  usage.output = thinking === undefined ? total : Math.max(0, total - thinking);
+  if (thinking !== undefined) usage.reasoning = Math.min(thinking, total);
 }
 
 /** `{ web_search_requests: 2 }` as `{ web_search: 2 }`. */
@@ -60,18 +60,14 @@ function serverTools(wire: unknown): Record<string, number> | undefined {
  */
 export function readUsage(wire: unknown): Usage | undefined {
   if (!isObject(wire)) return undefined;
-  const input = number(wire.input_tokens);
-  const cacheRead = number(wire.cache_read_input_tokens);
-  const tools = serverTools(wire.server_tool_use);
-  const tier = string(wire.service_tier);
-  return {
-    ...(input === undefined ? {} : { input }),
-    ...(cacheRead === undefined ? {} : { cacheRead }),
-    ...cacheWrites(wire),
-    ...outputs(wire),
-    ...(tools === undefined ? {} : { serverTools: tools }),
-    ...(tier === undefined ? {} : { serviceTier: tier }),
-  };
+  const usage: Usage = {};
+  put(usage, 'input', number(wire.input_tokens));
+  put(usage, 'cacheRead', number(wire.cache_read_input_tokens));
+  putCacheWrites(usage, wire);
+  putOutputs(usage, wire);
+  put(usage, 'serverTools', serverTools(wire.server_tool_use));
+  put(usage, 'serviceTier', string(wire.service_tier));
+  return usage;
 }
 
 /** Fields of usage that the chat model has no name for, such as `iterations`, `speed` and `inference_geo`. */

@@ -3,8 +3,8 @@
  * Wire facts of the folder: https://platform.claude.com/docs/en/api/messages and the official SDK's types
  * (anthropics/anthropic-sdk-typescript, src/resources/messages/messages.ts and src/resources/beta/messages/messages.ts).
  */
-import type { CachePoint } from '../../chat/parts.ts';
-import { type Json, string } from '../shared/read.ts';
+import type { CachePoint, TextPart } from '../../chat/parts.ts';
+import { isEmpty, type Json, put, string } from '../shared/read.ts';
 
 /** The name of the format, as it stands in origins, natives and extensions. */
 export const FORMAT = 'anthropic-messages' as const;
@@ -21,7 +21,19 @@ export function nativeFields(native: Record<string, Json> | undefined): Json {
 
 /** Fields as a `native` member, or nothing when there are none. */
 export function asNative(fields: Json): { native?: Record<string, Json> } {
-  return Object.keys(fields).length === 0 ? {} : { native: { [FORMAT]: fields } };
+  const native = nativeOf(fields);
+  return native === undefined ? {} : { native };
+}
+
+/** Fields as the value of a `native` member; undefined when there are none. */
+export function nativeOf(fields: Json): Record<string, Json> | undefined {
+  return isEmpty(fields) ? undefined : { [FORMAT]: fields };
+}
+
+/** A block or tool with what any of them may carry: its cache point, and the fields that were kept for this format. */
+export function dressed(block: Json, { cache, native }: Pick<TextPart, 'cache' | 'native'>): Json {
+  put(block, 'cache_control', cache === undefined ? undefined : controlOf(cache));
+  return native === undefined ? block : { ...block, ...nativeFields(native) };
 }
 
 /** One value as a list, or an empty list: for flatMap. */
@@ -29,7 +41,8 @@ export const present = <Value>(value: Value | undefined): Value[] => (value === 
 
 /** The members of `object` that are not named in `known`. Safe for keys such as `__proto__`. */
 export function others(object: Json, known: ReadonlySet<string>): Json {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !known.has(key)));
+  const names = Object.keys(object).filter((name) => !known.has(name));
+  return names.length === 0 ? {} : Object.fromEntries(names.map((name) => [name, object[name]]));
 }
 
 /** `cache_control` as a cache point. `odd` is the whole value when it holds more than type and ttl, so that nothing is lost. */
@@ -41,11 +54,9 @@ export function readCache(value: unknown): { cache?: CachePoint; odd?: Json } {
   return plain ? { cache } : { cache, odd: value };
 }
 
-/** A cache point as a `cache_control` member, or nothing. */
-export function cacheControl(cache: CachePoint | undefined): { cache_control?: Json } {
-  if (cache === undefined) return {};
-  return { cache_control: cache.ttl === undefined ? { type: 'ephemeral' } : { type: 'ephemeral', ttl: cache.ttl } };
-}
+/** A cache point as the value of `cache_control`. */
+export const controlOf = ({ ttl }: CachePoint): Json =>
+  ttl === undefined ? { type: 'ephemeral' } : { type: 'ephemeral', ttl };
 
 /** An event of the stream. Source: https://platform.claude.com/docs/en/build-with-claude/streaming#event-types */
 export const frame = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,5 +1,5 @@
 import type { Origin, ToolCallPart } from '../../chat/parts.ts';
-import { array, given, type Json, record, string, text } from '../shared/read.ts';
+import { array, type Json, put, record, string, text } from '../shared/read.ts';
 import { detailOrigin } from './carriers-read.ts';
 import { ORIGIN_MEMBER } from './carriers-write.ts';
 import { refuse } from './parse-content.ts';
@@ -20,11 +20,11 @@ export function inputOf(value: unknown): string {
 export function thoughtSignature(call: Json, origin: Origin): Pick<ToolCallPart, 'signature' | 'origin' | 'native'> {
   const content = record(call['extra_content']);
   const signature = text(record(content?.['google'])?.['thought_signature']);
-  const kept = native({
-    ...rest(call, CALL_FIELDS),
-    ...(signature === undefined ? given('extra_content', content) : {}),
-  });
-  return { ...(signature === undefined ? {} : { signature, origin }), ...given('native', kept) };
+  const kept = rest(call, CALL_FIELDS);
+  if (signature === undefined) put(kept, 'extra_content', content);
+  const read: ReturnType<typeof thoughtSignature> = signature === undefined ? {} : { signature, origin };
+  put(read, 'native', native(kept));
+  return read;
 }
 
 /** What a client sends back tells its origin when Postern gave it; else it may be a compatible API's, and is kept as it came. */

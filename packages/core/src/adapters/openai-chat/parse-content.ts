@@ -1,7 +1,7 @@
-import type { AudioPart, CachePoint, FilePart, ImagePart, MediaSource, Part, TextPart } from '../../chat/parts.ts';
+import type { AudioPart, CachePoint, FilePart, ImagePart, MediaSource, Part, PartBase } from '../../chat/parts.ts';
 import { RequestError } from '../../kit/errors.ts';
 import { parseDataUri, sourceOfUrl } from '../shared/data-uri.ts';
-import { array, given, type Json, record, string, text } from '../shared/read.ts';
+import { array, given, type Json, put, record, string, text } from '../shared/read.ts';
 import { thinkingText } from './carriers-read.ts';
 import { FORMAT, native, rest } from './wire.ts';
 
@@ -25,11 +25,13 @@ export function cachePoint(value: Json): CachePoint | undefined {
   return record(value['prompt_cache_breakpoint']) === undefined ? undefined : {};
 }
 
-/** What every part may carry: a cache point, and fields that have no name here. */
-function extras(part: Json, fields: ReadonlySet<string>): Pick<TextPart, 'cache' | 'native'> {
-  const breakpoint = record(part['prompt_cache_breakpoint']);
-  const kept = native({ ...rest(part, fields), ...given('prompt_cache_breakpoint', breakpoint) });
-  return { ...given('cache', cachePoint(part)), ...given('native', kept) };
+/** The part with what any may carry: a cache point, and fields that have no name here. */
+function keeping<Kept extends Part>(part: Kept, wire: Json, fields: ReadonlySet<string>): Kept {
+  const kept = rest(wire, fields);
+  put(kept, 'prompt_cache_breakpoint', record(wire['prompt_cache_breakpoint']));
+  put<PartBase, 'cache'>(part, 'cache', cachePoint(wire));
+  put<PartBase, 'native'>(part, 'native', native(kept));
+  return part;
 }
 
 /** `{ url }`, or the URL itself, as some clients write it. */
@@ -39,8 +41,9 @@ function urlOf(value: unknown): string | undefined {
 
 function image(part: Json, at: string): ImagePart {
   const url = urlOf(part['image_url']) ?? refuse(`${at}.image_url.url`, 'must be a URL');
-  const detail = text(record(part['image_url'])?.['detail']);
-  return { type: 'image', source: sourceOfUrl(url, 'image/png'), ...given('detail', detail), ...extras(part, IMAGE) };
+  const read: ImagePart = { type: 'image', source: sourceOfUrl(url, 'image/png') };
+  put(read, 'detail', text(record(part['image_url'])?.['detail']));
+  return keeping(read, part, IMAGE);
 }
 
 /** Formats of `input_audio` whose media type is not `audio/<format>`. */
@@ -59,7 +62,7 @@ function audio(part: Json, at: string): AudioPart {
   const source: MediaSource = isWebUrl(data)
     ? { kind: 'url', url: data, mediaType }
     : { kind: 'base64', data: inline ?? data, mediaType };
-  return { type: 'audio', source, ...extras(part, AUDIO) };
+  return keeping({ type: 'audio', source }, part, AUDIO);
 }
 
 const isWebUrl = (value: string): boolean => /^https?:\/\//i.test(value.slice(0, 8));
@@ -84,12 +87,9 @@ function typeOfName(name: string | undefined): string {
 
 function file(part: Json, at: string): FilePart {
   const body = record(part['file']) ?? refuse(`${at}.file`, 'must be an object');
-  return {
-    type: 'file',
-    source: fileSource(body, at),
-    ...given('name', text(body['filename'])),
-    ...extras(part, FILE),
-  };
+  const read: FilePart = { type: 'file', source: fileSource(body, at) };
+  put(read, 'name', text(body['filename']));
+  return keeping(read, part, FILE);
 }
 
 /** One entry of a content list; `at` is its path. A type that has no name here is kept whole. */
@@ -97,12 +97,10 @@ function contentPart(value: unknown, at: string): Part {
   const part = record(value) ?? refuse(at, 'must be an object');
   const type = text(part['type']) ?? refuse(`${at}.type`, 'must be the type of a part');
   switch (type) {
-    case 'text':
-      return {
-        type: 'text',
-        text: string(part['text']) ?? refuse(`${at}.text`, 'must be a string'),
-        ...extras(part, TEXT),
-      };
+    case 'text': {
+      const words = string(part['text']) ?? refuse(`${at}.text`, 'must be a string');
+      return keeping({ type: 'text', text: words }, part, TEXT);
+    }
     case 'image_url':
       return image(part, at);
     case 'input_audio':
@@ -111,7 +109,7 @@ function contentPart(value: unknown, at: string): Part {
       return file(part, at);
     case 'video_url': {
       const url = urlOf(part['video_url']) ?? refuse(`${at}.video_url.url`, 'must be a URL');
-      return { type: 'video', source: sourceOfUrl(url, 'video/mp4'), ...extras(part, VIDEO) };
+      return keeping({ type: 'video', source: sourceOfUrl(url, 'video/mp4') }, part, VIDEO);
     }
     case 'refusal':
       return { type: 'refusal', text: string(part['refusal']) ?? refuse(`${at}.refusal`, 'must be a string') };

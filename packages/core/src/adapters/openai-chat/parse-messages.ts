@@ -1,6 +1,6 @@
 import type { AudioPart, NativePart, Part, ReasoningPart, TextPart, ToolResultPart } from '../../chat/parts.ts';
 import type { Message, Role } from '../../chat/request.ts';
-import { array, given, type Json, record, records, string, text } from '../shared/read.ts';
+import { array, given, type Json, put, record, records, string, text } from '../shared/read.ts';
 import { readAnnotation } from './annotations.ts';
 import { readCarriers } from './carriers-read.ts';
 import { parseCalls } from './parse-calls.ts';
@@ -46,18 +46,21 @@ function parseMessage(value: unknown, at: string, names: CallNames): Message {
   if (role === undefined || !ROLES.has(role))
     refuse(`${at}.role`, 'must be system, developer, user, assistant, tool or function');
   if (role === 'tool' || role === 'function')
-    return { role: 'tool', content: [toolResult(message, role, at, names)], ...extras(message, true) };
+    return keeping({ role: 'tool', content: [toolResult(message, role, at, names)] }, message);
   const content =
     role === 'assistant' ? assistantContent(message, at, names) : parseContent(message['content'], `${at}.content`);
   const cache = cachePoint(message);
   const last = content.at(-1);
   if (cache !== undefined && last !== undefined) content[content.length - 1] = { ...last, cache };
-  return { role: role as Role, content, ...extras(message, false) };
+  const parsed: Message = { role: role as Role, content };
+  put(parsed, 'name', text(message['name']));
+  return keeping(parsed, message);
 }
 
-function extras(message: Json, isTool: boolean): Pick<Message, 'name' | 'native'> {
-  const kept = native(rest(message, KNOWN));
-  return { ...given('name', isTool ? undefined : text(message['name'])), ...given('native', kept) };
+/** The message with the members that have no name here. */
+function keeping(parsed: Message, message: Json): Message {
+  put(parsed, 'native', native(rest(message, KNOWN)));
+  return parsed;
 }
 
 /** The deprecated form has no ids: a result belongs to the latest call of that name. */
@@ -73,14 +76,10 @@ function toolResult(message: Json, role: string, at: string, names: CallNames): 
       ? functionCallId(given_ ?? refuse(`${at}.name`, 'must be the name of the function'), names)
       : (text(message['tool_call_id']) ?? refuse(`${at}.tool_call_id`, 'must be the id of a tool call'));
   const content = parseContent(message['content'] ?? '', `${at}.content`).map((part) => resultPart(part));
-  const cache = cachePoint(message);
-  return {
-    type: 'tool-result',
-    callId,
-    ...given('name', given_ ?? names.get(callId)),
-    content,
-    ...given('cache', cache),
-  };
+  const result: ToolResultPart = { type: 'tool-result', callId, content };
+  put(result, 'name', given_ ?? names.get(callId));
+  put(result, 'cache', cachePoint(message));
+  return result;
 }
 
 function resultPart(part: Part): ToolResultPart['content'][number] {

@@ -1,5 +1,5 @@
-import type { FunctionTool, Tool, ToolChoice } from '../../chat/request.ts';
-import { array, boolean, given, type Json, record, records, string, text } from '../shared/read.ts';
+import type { CustomTool, FunctionTool, Tool, ToolChoice } from '../../chat/request.ts';
+import { array, boolean, isEmpty, type Json, put, record, records, string, text } from '../shared/read.ts';
 import { cachePoint, refuse } from './parse-content.ts';
 import { FORMAT, native, rest } from './wire.ts';
 
@@ -9,19 +9,17 @@ const CUSTOM_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'form
 
 function functionTool(body: Json, at: string, around: Json): FunctionTool {
   const name = text(body['name']) ?? refuse(`${at}.name`, 'must be the name of a tool');
-  const unnamed = { ...rest(around, TOOL_FIELDS), ...given('function', filled(rest(body, FUNCTION_FIELDS))) };
-  return {
-    type: 'function',
-    name,
-    ...given('description', string(body['description'])),
-    ...given('inputSchema', record(body['parameters'])),
-    ...given('strict', boolean(body['strict'])),
-    ...given('cache', cachePoint(around)),
-    ...given('native', native(unnamed)),
-  };
+  const tool: FunctionTool = { type: 'function', name };
+  put(tool, 'description', string(body['description']));
+  put(tool, 'inputSchema', record(body['parameters']));
+  put(tool, 'strict', boolean(body['strict']));
+  put(tool, 'cache', cachePoint(around));
+  const unnamed = rest(around, TOOL_FIELDS);
+  const within = rest(body, FUNCTION_FIELDS);
+  if (!isEmpty(within)) unnamed['function'] = within;
+  put(tool, 'native', native(unnamed));
+  return tool;
 }
-
-const filled = (fields: Json): Json | undefined => (Object.keys(fields).length === 0 ? undefined : fields);
 
 function parseTool(value: unknown, at: string): Tool {
   const tool = record(value) ?? refuse(at, 'must be an object');
@@ -37,14 +35,11 @@ function parseTool(value: unknown, at: string): Tool {
   if (type !== 'custom') return { type: 'server', format: FORMAT, name: type, value: tool };
   const custom = record(tool['custom']) ?? refuse(`${at}.custom`, 'must be an object');
   const name = text(custom['name']) ?? refuse(`${at}.custom.name`, 'must be the name of a tool');
-  const kept = native(rest(custom, CUSTOM_FIELDS));
-  return {
-    type: 'custom',
-    name,
-    ...given('description', string(custom['description'])),
-    ...given('format', custom['format']),
-    ...given('native', kept),
-  };
+  const read: CustomTool = { type: 'custom', name };
+  put(read, 'description', string(custom['description']));
+  put(read, 'format', custom['format']);
+  put(read, 'native', native(rest(custom, CUSTOM_FIELDS)));
+  return read;
 }
 
 /** `tools`, else the deprecated `functions`. Throws RequestError. */

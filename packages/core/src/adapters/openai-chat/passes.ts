@@ -1,6 +1,6 @@
 import type { Body } from '../../transport/body.ts';
 import type { Target } from '../adapter.ts';
-import { Mark } from '../shared/contains.ts';
+import { holdsAny } from '../shared/contains.ts';
 import { type Json, record, records, string } from '../shared/read.ts';
 import { isOurs } from './carriers-read.ts';
 import { ORIGIN_MEMBER } from './carriers-write.ts';
@@ -8,7 +8,8 @@ import { isExact } from './row.ts';
 
 /** Members of messages that hold reasoning and signatures. The API that owns the format has none of them. */
 const CARRIERS = ['reasoning_content', 'reasoning_details', 'extra_content'] as const;
-const MARKS = CARRIERS.map((name) => new Mark(`"${name}"`));
+const MARKS = CARRIERS.map((name) => `"${name}"`);
+const RARE = ['_conte', '_detai'];
 
 const holds = (value: Json): boolean => CARRIERS.some((name) => value[name] !== undefined && value[name] !== null);
 
@@ -30,8 +31,7 @@ function messagesOf(raw: Body): readonly Json[] {
  * a compatible one those that name another origin.
  */
 export function passes(raw: Body, target: Target): boolean {
-  const bytes = raw.bytes();
-  if (!MARKS.some((mark) => mark.isIn(bytes))) return true;
+  if (!holdsAny(raw.text(), MARKS, RARE)) return true;
   const stays = isExact(target.row)
     ? (message: Json) => holds(message) || calls(message).some(holds)
     : (message: Json) => records(message['reasoning_details']).some(isForeign) || calls(message).some(isForeignCall);

@@ -1,7 +1,7 @@
 import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
 import type { Peek } from '../adapter.ts';
-import { given, type Json, record, records } from '../shared/read.ts';
+import { type Json, put, record, records } from '../shared/read.ts';
 import { namesRemoteServers } from '../shared/remote-tools.ts';
 import { asksToThink, REASONING_FIELDS, readReasoning } from './reasoning-options.ts';
 import { FORMAT } from './wire.ts';
@@ -73,24 +73,18 @@ function needMessages(fields: Fields): void {
 
 const isGiven = (fields: Fields, key: string): boolean => fields.has(key) && fields.get(key) !== null;
 
-function notes(fields: Fields, older: number | undefined, newer: number | undefined): Notes | undefined {
+function reasoningAsSpelled(fields: Fields): Json | undefined {
   const spelled = REASONING_FIELDS.filter((field) => isGiven(fields, field));
-  const found = {
-    ...(isGiven(fields, 'functions') && !isGiven(fields, 'tools') ? { functions: true as const } : {}),
-    ...given(
-      'maxTokens',
-      newer !== undefined
-        ? ('max_completion_tokens' as const)
-        : older !== undefined
-          ? ('max_tokens' as const)
-          : undefined,
-    ),
-    ...(isGiven(fields, 'safety_identifier') && !isGiven(fields, 'user') ? { user: 'safety_identifier' as const } : {}),
-    ...(spelled.length > 0
-      ? { reasoning: Object.fromEntries(spelled.map((field) => [field, fields.get(field)])) }
-      : {}),
-  };
-  return Object.keys(found).length === 0 ? undefined : { format: FORMAT, ...found };
+  return spelled.length === 0 ? undefined : Object.fromEntries(spelled.map((field) => [field, fields.get(field)]));
+}
+
+function notesOn(fields: Fields, maxTokens: Notes['maxTokens'] | undefined, reasoning: Json | undefined): Notes {
+  const notes: Notes = { format: FORMAT };
+  if (isGiven(fields, 'functions') && !isGiven(fields, 'tools')) put(notes, 'functions', true);
+  put(notes, 'maxTokens', maxTokens);
+  if (isGiven(fields, 'safety_identifier') && !isGiven(fields, 'user')) put(notes, 'user', 'safety_identifier');
+  put(notes, 'reasoning', reasoning);
+  return notes;
 }
 
 /**
@@ -102,17 +96,21 @@ export function peek(fields: Fields): Peek {
   needMessages(fields);
   const older = optional(fields, 'max_tokens', isCount, 'a whole number');
   const newer = optional(fields, 'max_completion_tokens', isCount, 'a whole number');
-  const bound = Math.max(older ?? -1, newer ?? -1);
-  const noted = notes(fields, older, newer);
-  const options = noted?.reasoning === undefined ? undefined : readReasoning((field) => noted.reasoning?.[field]);
-  return {
+  const reasoning = reasoningAsSpelled(fields);
+  const found: Peek = {
     model: name,
     stream: optional(fields, 'stream', isBoolean, 'true or false') ?? false,
-    ...(bound < 0 ? {} : { maxOutputTokens: bound }),
-    ...given('n', optional(fields, 'n', isPositive, 'a whole number from 1 on')),
-    ...given('streamUsage', streamUsage(fields)),
-    ...(asksToThink(options) ? { reasoning: true } : {}),
-    ...(hasRemoteTools(fields) ? { remoteTools: true } : {}),
-    ...given('notes', noted),
+    notes: notesOn(fields, spellingOf(older, newer), reasoning),
   };
+  if (older !== undefined || newer !== undefined) put(found, 'maxOutputTokens', Math.max(older ?? 0, newer ?? 0));
+  put(found, 'n', optional(fields, 'n', isPositive, 'a whole number from 1 on'));
+  put(found, 'streamUsage', streamUsage(fields));
+  if (reasoning !== undefined && asksToThink(readReasoning((field) => reasoning[field]))) put(found, 'reasoning', true);
+  if (hasRemoteTools(fields)) put(found, 'remoteTools', true);
+  return found;
+}
+
+function spellingOf(older: number | undefined, newer: number | undefined): Notes['maxTokens'] | undefined {
+  if (newer !== undefined) return 'max_completion_tokens';
+  return older === undefined ? undefined : 'max_tokens';
 }

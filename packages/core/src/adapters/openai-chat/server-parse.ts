@@ -1,10 +1,45 @@
 import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
-import { boolean, count, given, type Json, number, record, string, strings, text } from '../shared/read.ts';
+import {
+  boolean,
+  count,
+  given,
+  isEmpty,
+  type Json,
+  number,
+  put,
+  record,
+  string,
+  strings,
+  text,
+} from '../shared/read.ts';
 import { cachePoint, refuse } from './parse-content.ts';
 import { parseMessages } from './parse-messages.ts';
 import { parseToolChoice, parseTools } from './parse-tools.ts';
 import { REASONING_FIELDS, readReasoning } from './reasoning-options.ts';
-import { native, rest } from './wire.ts';
+import { FORMAT, rest } from './wire.ts';
+
+/**
+ * Takes a member that is neither null nor absent into the request; false when it has the wrong type: then it is left for the provider to judge,
+ * goes on to a target of this format and is reported for any other.
+ */
+type Take = (value: unknown, request: ChatRequest, body: Json) => boolean;
+
+/** A member that has one place in the canonical model. */
+function into<Key extends keyof ChatRequest>(key: Key, read: (value: unknown) => ChatRequest[Key] | undefined): Take {
+  return (value, request) => {
+    const found = read(value);
+    put(request, key, found);
+    return found !== undefined;
+  };
+}
+
+const asUser = into('user', string);
+
+/** All spellings of how much to think are read at once. */
+const reasoning: Take = (_value, request, body) => {
+  put(request, 'reasoning', request.reasoning ?? readReasoning((field) => body[field]));
+  return request.reasoning !== undefined;
+};
 
 /** Members that are read with care, refused when wrong, and never extensions. */
 const STRUCTURE = [
@@ -20,105 +55,56 @@ const STRUCTURE = [
   'n',
   'providerOptions',
   'cache_control',
-] as const;
+];
 
-/**
- * Takes members out of a body. What is null counts as absent; what has the wrong type stays behind, for the provider to judge:
- * it goes on to a target of this format and is reported for any other.
- */
-class Members {
-  readonly #left: Map<string, unknown>;
-
-  constructor(body: Json) {
-    this.#left = new Map(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
-    for (const name of STRUCTURE) this.#left.delete(name);
-  }
-
-  take<Value>(name: string, read: (value: unknown) => Value | undefined): Value | undefined {
-    const value = read(this.#left.get(name));
-    if (value !== undefined) this.#left.delete(name);
-    return value;
-  }
-
-  get(name: string): unknown {
-    return this.#left.get(name);
-  }
-
-  remove(name: string): void {
-    this.#left.delete(name);
-  }
-
-  get left(): Json {
-    return Object.fromEntries(this.#left);
-  }
-}
+const MEMBERS: ReadonlyMap<string, Take> = new Map([
+  ...STRUCTURE.map((name): [string, Take] => [name, () => true]),
+  ['parallel_tool_calls', into('parallelToolCalls', boolean)],
+  ['temperature', into('temperature', number)],
+  ['top_p', into('topP', number)],
+  ['top_k', into('topK', number)],
+  ['stop', into('stop', stopList)],
+  ['seed', into('seed', number)],
+  ['frequency_penalty', into('frequencyPenalty', number)],
+  ['presence_penalty', into('presencePenalty', number)],
+  ['logprobs', into('logprobs', boolean)],
+  ['top_logprobs', into('topLogprobs', count)],
+  ['logit_bias', into('logitBias', numbers)],
+  ['response_format', into('responseFormat', responseFormat)],
+  ['modalities', into('modalities', strings)],
+  ['audio', into('audio', audioOutput)],
+  ['user', asUser],
+  ['safety_identifier', (value, request, body) => typeof body['user'] !== 'string' && asUser(value, request, body)],
+  ['metadata', into('metadata', stringMap)],
+  ['service_tier', into('serviceTier', text)],
+  ['stream_options', asksUsageOnly],
+  ...REASONING_FIELDS.map((field): [string, Take] => [field, reasoning]),
+]);
 
 /** A request of OpenAI's chat completions API in the canonical model. Throws RequestError `invalid_request`. */
 export function parse(value: unknown): ChatRequest {
   const body = record(value) ?? refuse('body', 'must be a JSON object');
-  const members = new Members(body);
-  const request: ChatRequest = {
-    messages: parseMessages(body['messages']),
-    ...given('tools', parseTools(body['tools'], body['functions'])),
-    ...given('toolChoice', parseToolChoice(body['tool_choice'], body['function_call'])),
-    ...given('maxOutputTokens', count(body['max_completion_tokens']) ?? count(body['max_tokens'])),
-    ...given('n', count(body['n'])),
-    ...sampling(members),
-    ...output(members),
-    ...given('reasoning', reasoning(members)),
-    ...housekeeping(members),
-    ...given('cache', cachePoint(body)),
-    ...given('providerOptions', providerOptions(body['providerOptions'])),
-  };
-  streamOptions(members);
-  return { ...request, ...given('extensions', native(members.left)) };
-}
-
-function sampling(members: Members): Partial<ChatRequest> {
-  return {
-    ...given('parallelToolCalls', members.take('parallel_tool_calls', boolean)),
-    ...given('temperature', members.take('temperature', number)),
-    ...given('topP', members.take('top_p', number)),
-    ...given('topK', members.take('top_k', number)),
-    ...given('stop', members.take('stop', stopList)),
-    ...given('seed', members.take('seed', number)),
-    ...given('frequencyPenalty', members.take('frequency_penalty', number)),
-    ...given('presencePenalty', members.take('presence_penalty', number)),
-    ...given('logprobs', members.take('logprobs', boolean)),
-    ...given('topLogprobs', members.take('top_logprobs', count)),
-    ...given('logitBias', members.take('logit_bias', numbers)),
-  };
-}
-
-function output(members: Members): Partial<ChatRequest> {
-  return {
-    ...given('responseFormat', members.take('response_format', responseFormat)),
-    ...given('modalities', members.take('modalities', strings)),
-    ...given('audio', members.take('audio', audioOutput)),
-  };
-}
-
-function housekeeping(members: Members): Partial<ChatRequest> {
-  const user = members.take('user', string) ?? members.take('safety_identifier', string);
-  return {
-    ...given('user', user),
-    ...given('metadata', members.take('metadata', stringMap)),
-    ...given('serviceTier', members.take('service_tier', text)),
-  };
-}
-
-function reasoning(members: Members): ChatRequest['reasoning'] {
-  const options = readReasoning((field) => members.get(field));
-  if (options !== undefined) for (const field of REASONING_FIELDS) members.remove(field);
-  return options;
+  const request: ChatRequest = { messages: parseMessages(body['messages']) };
+  put(request, 'tools', parseTools(body['tools'], body['functions']));
+  put(request, 'toolChoice', parseToolChoice(body['tool_choice'], body['function_call']));
+  put(request, 'maxOutputTokens', count(body['max_completion_tokens']) ?? count(body['max_tokens']));
+  put(request, 'n', count(body['n']));
+  put(request, 'cache', cachePoint(body));
+  put(request, 'providerOptions', providerOptions(body['providerOptions']));
+  const left: [string, unknown][] = [];
+  for (const name of Object.keys(body)) {
+    const member = body[name];
+    if (member === null || member === undefined) continue;
+    if (MEMBERS.get(name)?.(member, request, body) !== true) left.push([name, member]);
+  }
+  if (left.length > 0) request.extensions = { [FORMAT]: Object.fromEntries(left) };
+  return request;
 }
 
 /** `include_usage` is the gateway's own affair; the other options go on. */
-function streamOptions(members: Members): void {
-  members.take('stream_options', (value) => {
-    const options = record(value);
-    return options !== undefined && Object.keys(rest(options, USAGE)).length === 0 ? true : undefined;
-  });
+function asksUsageOnly(value: unknown): boolean {
+  const options = record(value);
+  return options !== undefined && isEmpty(rest(options, USAGE));
 }
 const USAGE: ReadonlySet<string> = new Set(['include_usage']);
 

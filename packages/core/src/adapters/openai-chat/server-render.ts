@@ -2,21 +2,20 @@ import type { Part, ToolCallPart } from '../../chat/parts.ts';
 import type { ChatReply, Choice } from '../../chat/reply.ts';
 import type { Exchange } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
-import { given, type Json } from '../shared/read.ts';
+import { type Json, put } from '../shared/read.ts';
 import { annotationBody } from './annotations.ts';
 import { clientExtraContent, detailFor, isSealed, signatureDetail } from './carriers-write.ts';
 import { finishWord } from './finish.ts';
 import { audioBody, imageBody } from './media-body.ts';
 import { notesOf } from './peek.ts';
 import { usageBody } from './usage.ts';
-import { nativeOf, tierWord } from './wire.ts';
+import { FORMAT, tierWord } from './wire.ts';
 
 /** A whole answer as OpenAI's `chat.completion` object. `dropped` names the parts that this format has no form for. */
 export function render(reply: ChatReply, exchange: Exchange): { body: unknown; dropped: string[] } {
   const dropped = new Dropped();
   const functions = notesOf(exchange.peek).functions === true;
   const body: Json = {
-    ...nativeOf(reply),
     id: reply.id ?? exchange.newId('chatcmpl-'),
     object: 'chat.completion',
     created: reply.created ?? exchange.created,
@@ -24,25 +23,31 @@ export function render(reply: ChatReply, exchange: Exchange): { body: unknown; d
     choices: reply.choices.map((choice, index) =>
       choiceBody(choice, index, new MessageBody(exchange, dropped, functions), functions),
     ),
-    ...given('usage', reply.usage === undefined ? undefined : usageBody(reply.usage)),
-    ...given('service_tier', tierWord(reply.serviceTier)),
-    ...given('system_fingerprint', reply.systemFingerprint),
   };
-  return { body, dropped: dropped.list };
+  if (reply.usage !== undefined) body['usage'] = usageBody(reply.usage);
+  put(body, 'service_tier', tierWord(reply.serviceTier));
+  put(body, 'system_fingerprint', reply.systemFingerprint);
+  return { body: over(reply.native, body), dropped: dropped.list };
+}
+
+/** Our members over those that were kept for this format. */
+function over(native: ChatReply['native'], body: Json): Json {
+  const kept = native?.[FORMAT];
+  return kept === undefined ? body : { ...kept, ...body };
 }
 
 function choiceBody(choice: Choice, index: number, message: MessageBody, functions: boolean): Json {
   for (const part of choice.content) message.add(part);
-  const { message: unnamed, ...native } = nativeOf(choice);
   const { logprobs } = choice;
-  return {
-    ...native,
+  const kept = choice.native?.[FORMAT];
+  const body: Json = {
     index,
-    message: { ...(unnamed as Json | undefined), ...message.body },
+    message: kept === undefined ? message.body : { ...(kept['message'] as Json | undefined), ...message.body },
     logprobs: logprobs === undefined ? null : { content: logprobs.content ?? null, refusal: logprobs.refusal ?? null },
     finish_reason: finishWord(choice.stopReason, { functions, refused: message.refused }),
-    ...given('native_finish_reason', choice.nativeStopReason),
   };
+  put(body, 'native_finish_reason', choice.nativeStopReason);
+  return over(choice.native, body);
 }
 
 /** Gathers the parts of a choice into one message. */
@@ -114,11 +119,12 @@ class MessageBody {
     const extra = clientExtraContent(part);
     if (part.signature !== undefined && extra === undefined)
       this.#details.push(signatureDetail(part, { tool_call_id: part.callId }, this.#details.length));
-    const called =
+    const call: Json =
       part.custom === true
-        ? { type: 'custom', custom: { name: part.name, input: part.input } }
-        : { type: 'function', function: { name: part.name, arguments: part.input } };
-    this.#calls.push({ ...nativeOf(part), id: part.callId, ...called, ...given('extra_content', extra) });
+        ? { id: part.callId, type: 'custom', custom: { name: part.name, input: part.input } }
+        : { id: part.callId, type: 'function', function: { name: part.name, arguments: part.input } };
+    put(call, 'extra_content', extra);
+    this.#calls.push(over(part.native, call));
   }
 
   #addImage(part: Part & { type: 'image' }): void {
@@ -138,18 +144,19 @@ class MessageBody {
   }
 
   get body(): Json {
-    return {
+    const body: Json = {
       role: 'assistant',
       content: this.#text,
       refusal: this.#refusal,
       annotations: this.#annotations,
-      ...given('reasoning_content', this.#reasoning === '' ? undefined : this.#reasoning),
-      ...given('reasoning_details', filled(this.#details)),
-      ...given('tool_calls', filled(this.#calls)),
-      ...given('function_call', this.#functionCall),
-      ...given('audio', this.#audio),
-      ...given('images', filled(this.#images)),
     };
+    if (this.#reasoning !== '') body['reasoning_content'] = this.#reasoning;
+    put(body, 'reasoning_details', filled(this.#details));
+    put(body, 'tool_calls', filled(this.#calls));
+    put(body, 'function_call', this.#functionCall);
+    put(body, 'audio', this.#audio);
+    put(body, 'images', filled(this.#images));
+    return body;
   }
 }
 

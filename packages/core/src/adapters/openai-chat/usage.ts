@@ -1,5 +1,5 @@
 import { inputTotal, outputTotal, type Usage } from '../../chat/usage.ts';
-import { count, given, type Json, record } from '../shared/read.ts';
+import { count, isEmpty, type Json, put, record } from '../shared/read.ts';
 
 /** Takes up to `wanted` out of what is left, so that classes that overlap on the wire become disjoint and their sum stays the total. */
 class Purse {
@@ -37,11 +37,6 @@ export function readUsage(value: unknown): Usage | undefined {
   return classes;
 }
 
-/** Sets what is known. One object is filled in place: this runs on every answer. */
-function put<Key extends keyof Usage>(classes: Usage, key: Key, value: Usage[Key]): void {
-  if (value !== undefined) classes[key] = value;
-}
-
 function promptClasses(usage: Json, prompt: number | undefined, classes: Usage): void {
   const details = record(usage['prompt_tokens_details']) ?? {};
   const purse = new Purse(prompt ?? 0);
@@ -64,7 +59,7 @@ function cachedTokens(usage: Json, details: Json): number | undefined {
 }
 
 /** Tokens written to a cache; vendors name them in four ways, one of them by lifetime. */
-function cacheWrites(usage: Json, details: Json): { short?: number; long?: number } {
+function cacheWrites(usage: Json, details: Json): { short: number | undefined; long: number | undefined } {
   const byLifetime = record(details['cache_creation_token_details']) ?? record(details['cache_creation']);
   const long = count(byLifetime?.['ephemeral_1h_input_tokens']);
   const all =
@@ -75,7 +70,7 @@ function cacheWrites(usage: Json, details: Json): { short?: number; long?: numbe
   const short =
     count(byLifetime?.['ephemeral_5m_input_tokens']) ??
     (all === undefined ? undefined : Math.max(0, all - (long ?? 0)));
-  return { ...given('short', short), ...given('long', long) };
+  return { short, long };
 }
 
 function completionClasses(usage: Json, prompt: number, completion: number | undefined, classes: Usage): void {
@@ -101,15 +96,19 @@ function reasoningIsOutside(reasoning: number, prompt: number, completion: numbe
 }
 
 /** Calls of the provider's own tools. Sources: https://docs.perplexity.ai (num_search_queries), https://docs.x.ai (num_sources_used). */
+const SEARCHES = [
+  ['num_search_queries', 'web_search'],
+  ['num_sources_used', 'search_source'],
+] as const;
+
 function serverTools(usage: Json): Record<string, number> | undefined {
   const tools: [string, number][] = [];
-  for (const [name, calls] of Object.entries(record(usage['server_tool_use']) ?? {})) {
-    if (typeof calls === 'number' && calls > 0) tools.push([name.replace(/_requests$/, ''), calls]);
+  const named = record(usage['server_tool_use']);
+  if (named !== undefined) {
+    for (const [name, calls] of Object.entries(named))
+      if (typeof calls === 'number' && calls > 0) tools.push([name.replace(/_requests$/, ''), calls]);
   }
-  for (const [field, name] of [
-    ['num_search_queries', 'web_search'],
-    ['num_sources_used', 'search_source'],
-  ] as const) {
+  for (const [field, name] of SEARCHES) {
     const calls = count(usage[field]);
     if (calls !== undefined && calls > 0) tools.push([name, calls]);
   }
@@ -120,46 +119,44 @@ function serverTools(usage: Json): Record<string, number> | undefined {
 export function usageBody(usage: Usage): Json {
   const prompt = inputTotal(usage);
   const completion = outputTotal(usage);
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-    ...given('prompt_tokens_details', known(promptDetails(usage))),
-    ...given('completion_tokens_details', known(completionDetails(usage))),
-    ...given('server_tool_use', serverToolUse(usage)),
-  };
+  const body: Json = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+  put(body, 'prompt_tokens_details', promptDetails(usage));
+  put(body, 'completion_tokens_details', completionDetails(usage));
+  put(body, 'server_tool_use', serverToolUse(usage));
+  return body;
 }
 
-const known = (details: Json): Json | undefined => (Object.keys(details).length === 0 ? undefined : details);
+const known = (details: Json): Json | undefined => (isEmpty(details) ? undefined : details);
 
-function promptDetails(usage: Usage): Json {
+function promptDetails(usage: Usage): Json | undefined {
   const { cacheWrite, cacheWrite1h } = usage;
-  const written =
-    cacheWrite === undefined && cacheWrite1h === undefined ? undefined : (cacheWrite ?? 0) + (cacheWrite1h ?? 0);
-  const byLifetime =
-    cacheWrite1h === undefined
-      ? undefined
-      : { ephemeral_5m_input_tokens: cacheWrite ?? 0, ephemeral_1h_input_tokens: cacheWrite1h };
-  return {
-    ...given('cached_tokens', usage.cacheRead),
-    ...given('audio_tokens', usage.inputAudio),
-    ...given('image_tokens', usage.inputImage),
-    ...given('cache_write_tokens', written),
-    ...given('cache_creation_token_details', byLifetime),
-  };
+  const details: Json = {};
+  put(details, 'cached_tokens', usage.cacheRead);
+  put(details, 'audio_tokens', usage.inputAudio);
+  put(details, 'image_tokens', usage.inputImage);
+  if (cacheWrite !== undefined || cacheWrite1h !== undefined)
+    details['cache_write_tokens'] = (cacheWrite ?? 0) + (cacheWrite1h ?? 0);
+  if (cacheWrite1h !== undefined) {
+    details['cache_creation_token_details'] = {
+      ephemeral_5m_input_tokens: cacheWrite ?? 0,
+      ephemeral_1h_input_tokens: cacheWrite1h,
+    };
+  }
+  return known(details);
 }
 
-function completionDetails(usage: Usage): Json {
-  return {
-    ...given('reasoning_tokens', usage.reasoning),
-    ...given('audio_tokens', usage.outputAudio),
-    ...given('image_tokens', usage.outputImage),
-    ...given('accepted_prediction_tokens', usage.predictionAccepted),
-    ...given('rejected_prediction_tokens', usage.predictionRejected),
-  };
+function completionDetails(usage: Usage): Json | undefined {
+  const details: Json = {};
+  put(details, 'reasoning_tokens', usage.reasoning);
+  put(details, 'audio_tokens', usage.outputAudio);
+  put(details, 'image_tokens', usage.outputImage);
+  put(details, 'accepted_prediction_tokens', usage.predictionAccepted);
+  put(details, 'rejected_prediction_tokens', usage.predictionRejected);
+  return known(details);
 }
 
 function serverToolUse(usage: Usage): Json | undefined {
-  const tools = Object.entries(usage.serverTools ?? {});
+  if (usage.serverTools === undefined) return undefined;
+  const tools = Object.entries(usage.serverTools);
   return tools.length === 0 ? undefined : Object.fromEntries(tools.map(([name, calls]) => [`${name}_requests`, calls]));
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../shared/read.ts';
+import { isEmpty, type Json } from '../shared/read.ts';
 
 /** This wire format's name: OpenAI's chat completions API. Source: https://platform.openai.com/docs/api-reference/chat */
 export const FORMAT = 'openai-chat';
@@ -11,7 +11,7 @@ export type Native = Record<string, Json>;
 
 /** `native` of a part, message, choice or reply; undefined when there is nothing to keep. */
 export function native(fields: Json): Native | undefined {
-  return Object.keys(fields).length === 0 ? undefined : { [FORMAT]: fields };
+  return isEmpty(fields) ? undefined : { [FORMAT]: fields };
 }
 
 /** What was kept for this format. */
@@ -21,7 +21,8 @@ export function nativeOf(value: { native?: Native }): Json {
 
 /** The members of `value` that are not in `known`; own members only, `__proto__` stays a plain member. */
 export function rest(value: Json, known: ReadonlySet<string>): Json {
-  return Object.fromEntries(Object.entries(value).filter(([key, entry]) => !known.has(key) && entry !== undefined));
+  const names = Object.keys(value).filter((name) => !known.has(name) && value[name] !== undefined);
+  return names.length === 0 ? {} : Object.fromEntries(names.map((name) => [name, value[name]]));
 }
 
 /** Service tiers that OpenAI's own schema knows. */

@@ -15,7 +15,8 @@ export class Dropped {
 
 /** Reports the fields of other wire formats that a request brought along and this format has no name for. */
 export function reportForeignExtensions(request: ChatRequest, format: string, dropped: Dropped): void {
-  for (const [from, fields] of Object.entries(request.extensions ?? {})) {
+  if (request.extensions === undefined) return;
+  for (const [from, fields] of Object.entries(request.extensions)) {
     if (from === format) continue;
     for (const name of Object.keys(fields)) dropped.add(name);
   }

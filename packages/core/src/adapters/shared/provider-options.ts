@@ -37,7 +37,9 @@ export function optionsFor(
   remoteTools: boolean,
   dropped: { add(name: string): unknown },
 ): Json[] {
-  const given = new Map(Object.entries(record(providerOptions) ?? {}));
+  const byGroup = record(providerOptions);
+  if (byGroup === undefined) return [];
+  const given = new Map(Object.entries(byGroup));
   return [...new Set(groups)].flatMap((group) => {
     const options = record(given.get(group));
     if (options === undefined) return [];
@@ -60,6 +62,8 @@ function allowed(options: Json, path: string, remoteTools: boolean, dropped: { a
 
 /** Does any group of `providerOptions` name remote tool servers? */
 export function optionsDialOut(providerOptions: unknown): boolean {
-  const groups = Object.values(record(providerOptions) ?? {});
+  const byGroup = record(providerOptions);
+  if (byGroup === undefined) return false;
+  const groups = Object.values(byGroup);
   return groups.some((group) => Object.keys(record(group) ?? {}).some((name) => fold(name) === DIALS_OUT));
 }
