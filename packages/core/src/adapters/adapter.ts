@@ -1,7 +1,8 @@
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { MediaPart } from '../chat/parts.ts';
 import type { ChatReply } from '../chat/reply.ts';
-import type { ChatRequest } from '../chat/request.ts';
+import type { ChatRequest, Role } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
@@ -159,6 +160,11 @@ export interface ModelEntry {
 /** The side that we speak to a provider. */
 export interface ClientSide {
   render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall;
+  /**
+   * Does this target take the medium as bytes only, though it stands here by URL? Then the line has the host fetch it before `render`; where nothing
+   * fetches it, `render` throws RequestError `media_url_unsupported`. `role`: of its message. Default: no.
+   */
+  needsBytes?(part: MediaPart, role: Role, target: Target): boolean;
   /**
    * May the client's bytes go to this target as they are? Not when they hold what another provider left with the client on an earlier turn
    * and this one would refuse: then the request goes through the chat model. Default: yes.

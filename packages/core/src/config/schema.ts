@@ -150,7 +150,7 @@ function model() {
 }
 
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {

@@ -2,6 +2,7 @@ import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Store } from '../store/store.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 
 /** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
@@ -99,6 +100,11 @@ export interface Code<Host = unknown> {
     readonly identify: (request: GatewayRequest<Host>) => Caller | undefined | Promise<Caller | undefined>;
   };
   readonly hooks?: Hooks;
+  /**
+   * Fetches media that a request names by URL where the target takes bytes only. Default: none; nothing is ever fetched, and such a request goes
+   * to another target or is refused with 400 `media_url_unsupported`. See {@link FetchMedia}.
+   */
+  readonly fetchMedia?: FetchMedia;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

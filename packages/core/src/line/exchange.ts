@@ -12,6 +12,7 @@ import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Interpreter } from './answer-stream.ts';
+import type { MediaCache } from './fetch-media.ts';
 import type { Line } from './line.ts';
 import type { OpenAttempt } from './outcome.ts';
 
@@ -37,6 +38,8 @@ export class LineExchange implements Exchange, CancelListener {
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
+  /** What the host fetched for it, once a target needed that. */
+  media: MediaCache | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
   readonly attempts: AttemptRecord[] = [];

@@ -6,6 +6,7 @@ import type { Answer } from './answer.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { chatOf } from './chat-of.ts';
 import type { LineExchange } from './exchange.ts';
+import { FETCHED, inlineMedia } from './inline-media.ts';
 import { EventInterpreter } from './interpret-events.ts';
 import { isJson, readJson } from './read-json.ts';
 import { restoreReasoning } from './stash.ts';
@@ -14,8 +15,10 @@ import type { Work } from './work.ts';
 /** Translation: through the canonical chat model. */
 export async function translateWork(exchange: LineExchange, target: Target): Promise<Work> {
   const { client } = ADAPTERS[target.row.format];
-  const chat = await restoreReasoning(exchange, chatOf(exchange));
-  const call = client.render(chat, target, exchange);
+  const asked = await restoreReasoning(exchange, chatOf(exchange));
+  const chat = await inlineMedia(exchange, asked, target);
+  const rendered = client.render(chat, target, exchange);
+  const call = chat === asked ? rendered : { ...rendered, inserted: [...rendered.inserted, FETCHED] };
   const { answer } = exchange.line.settings;
   return {
     call,

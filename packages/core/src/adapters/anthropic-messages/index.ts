@@ -12,6 +12,7 @@ import { decoder } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { inBandFault, isError, readFault } from './fault.ts';
 import { forward } from './forward.ts';
+import { isRemoteText } from './media.ts';
 import { meter } from './meter.ts';
 import { passes } from './passes.ts';
 import { fault } from './server-fault.ts';
@@ -34,6 +35,9 @@ export const anthropicMessages: Adapter = {
   server: { peek, parse, render, encoder, fault, count: (tokens) => ({ input_tokens: tokens }), models, model },
   client: {
     render: renderRequest,
+    // Other roles hold no documents.
+    needsBytes: ({ type, source }, role) =>
+      type === 'file' && (role === 'user' || role === 'tool') && isRemoteText(source),
     passes,
     forward,
     parse: parseAnswer,

@@ -12,6 +12,7 @@ import { peek } from './peek.ts';
 import { render } from './render.ts';
 import { readReply } from './reply-read.ts';
 import { renderReply } from './reply-write.ts';
+import { needsBytes } from './request-writer.ts';
 import { renderFault } from './server-fault.ts';
 import { FORMAT } from './wire.ts';
 
@@ -30,6 +31,7 @@ export const gemini: Adapter = {
   },
   client: {
     render,
+    needsBytes: (part, _role, target) => needsBytes(part, target.model),
     passes,
     forward,
     parse: readReply,

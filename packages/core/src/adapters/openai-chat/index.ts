@@ -10,6 +10,7 @@ import { meter } from './meter.ts';
 import { model, models } from './models.ts';
 import { passes } from './passes.ts';
 import { peek } from './peek.ts';
+import { needsBytes } from './render-content.ts';
 import { fault } from './server-fault.ts';
 import { parse } from './server-parse.ts';
 import { render } from './server-render.ts';
@@ -22,6 +23,16 @@ import { FORMAT } from './wire.ts';
 export const openaiChat: Adapter = {
   format: FORMAT,
   server: { peek, parse, render, encoder, fault, models, model },
-  client: { render: renderRequest, passes, forward, parse: parseReply, decoder, meter, fault: readFault },
+  client: {
+    render: renderRequest,
+    // Media of earlier answers are never sent back.
+    needsBytes: (part, role, target) => role !== 'assistant' && needsBytes(part, target.row),
+    passes,
+    forward,
+    parse: parseReply,
+    decoder,
+    meter,
+    fault: readFault,
+  },
   operations: { embeddings },
 };
