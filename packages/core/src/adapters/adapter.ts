@@ -188,8 +188,24 @@ export interface ClientSide {
 export interface OperationSide {
   /** Throws RequestError `invalid_request`. */
   peek(fields: Fields): Peek;
+  /** Does the request have the provider fetch something by its address? As {@link DialsOut.fetches}. Default: no. */
+  fetches?(fields: Fields): boolean;
   render(body: Body, target: Target, exchange: Exchange): UpstreamCall;
   parse(body: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault;
+}
+
+/**
+ * What makes a provider dial out to where the client says, as far as only the format knows it: nothing is validated yet, and parts that the chat
+ * model has names for are not asked about.
+ */
+export interface DialsOut {
+  /** Does the request name tool servers that the provider then calls (`features.remoteTools`)? `fields`: top-level members of a body. */
+  callsServers(fields: Fields): boolean;
+  /**
+   * Does this have the provider fetch media or pages by their address (`features.remoteMedia`)? `part`: one of the conversation, or what of a part or
+   * message has no name in the chat model; `tool`: one that the provider runs; `field`: of the request. Asked only where that is not enabled.
+   */
+  fetches(place: 'part' | 'tool' | 'field', value: unknown): boolean;
 }
 
 /** One wire format, both directions. Pure: no I/O, clock, randomness, environment or globals; all comes by arguments. */
@@ -197,6 +213,7 @@ export interface Adapter {
   readonly format: WireFormat;
   readonly server: ServerSide;
   readonly client: ClientSide;
+  readonly dialsOut: DialsOut;
   readonly operations?: { readonly [Name in Operation]?: OperationSide };
 }
 

@@ -204,7 +204,11 @@ function build() {
           remoteTools: flag()
             .optional()
             .describe('May callers name servers that the provider then calls? Default false.'),
-          remoteMedia: flag().optional().describe('May callers name media by URL? Default true.'),
+          remoteMedia: flag()
+            .optional()
+            .describe(
+              'May callers name media by URL, and have a tool of the provider read pages by URL? Default true.',
+            ),
         },
         'features such as { remoteTools: true }',
       )

@@ -83,7 +83,10 @@ export interface Declarative {
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
   /** Caps on provider answers. Defaults: 32 MiB a body, 16 MiB an event. */
   readonly answer?: { readonly maxBytes?: number; readonly maxEventBytes?: number };
-  /** What callers may make a provider do. Defaults: remoteTools false, remoteMedia true. */
+  /**
+   * What callers may make a provider do. `remoteTools`: call tool servers that they name, default false. `remoteMedia`: fetch media that they name by
+   * URL, and pages, by a tool of the provider that reads those whose URL stands in the conversation; default true.
+   */
   readonly features?: { readonly remoteTools?: boolean; readonly remoteMedia?: boolean };
   /** Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false. */
   readonly strict?: boolean;

@@ -9,6 +9,7 @@ import { count } from '../shared/read.ts';
 import { parse as parseAnswer } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
+import { dialsOut } from './dials-out.ts';
 import { encoder } from './encoder.ts';
 import { inBandFault, isError, readFault } from './fault.ts';
 import { forward } from './forward.ts';
@@ -46,4 +47,5 @@ export const anthropicMessages: Adapter = {
     fault: readFault,
     count: { render: renderCount, parse: parseCount },
   },
+  dialsOut,
 };

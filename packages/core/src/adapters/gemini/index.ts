@@ -1,6 +1,7 @@
 import type { Adapter } from '../adapter.ts';
 import { parseCount, renderCount } from './count-tokens.ts';
 import { createDecoder } from './decoder.ts';
+import { dialsOut } from './dials-out.ts';
 import { createEncoder } from './encoder.ts';
 import { readFault } from './errors.ts';
 import { forward } from './forward.ts';
@@ -40,4 +41,5 @@ export const gemini: Adapter = {
     fault: readFault,
     count: { render: renderCount, parse: parseCount },
   },
+  dialsOut,
 };

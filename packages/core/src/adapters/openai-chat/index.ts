@@ -2,6 +2,7 @@ import type { Adapter } from '../adapter.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
+import { dialsOut } from './dials-out.ts';
 import { embeddings } from './embeddings.ts';
 import { encoder } from './encoder.ts';
 import { fault as readFault } from './fault.ts';
@@ -34,5 +35,6 @@ export const openaiChat: Adapter = {
     meter,
     fault: readFault,
   },
+  dialsOut,
   operations: { embeddings },
 };
