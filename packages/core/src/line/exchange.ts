@@ -12,8 +12,8 @@ import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Interpreter } from './answer-stream.ts';
-import type { MediaCache } from './fetch-media.ts';
 import type { Line } from './line.ts';
+import type { MediaCache } from './media-cache.ts';
 import type { OpenAttempt } from './outcome.ts';
 
 const UNREAD: Peek = { model: '', stream: false };

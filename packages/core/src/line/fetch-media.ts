@@ -4,6 +4,7 @@ import type { FetchedMedia, FetchMedia } from '../config/fetch-media.ts';
 import { isGatewayError, RequestError } from '../kit/errors.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
+import { MediaCache } from './media-cache.ts';
 
 /** Fetches of one request that run at a time. */
 const AT_ONCE = 4;
@@ -21,13 +22,6 @@ export interface WantedMedia {
   readonly key: string;
 }
 
-/** What was fetched for one request, so that further attempts don't fetch it again: by key the bytes, or why there are none. */
-export class MediaCache {
-  readonly outcomes = new Map<string, MediaSource | RequestError>();
-  /** Of all media so far. */
-  bytes = 0;
-}
-
 /** The sources by key. Throws RequestError `media_fetch_failed` for the first that can't be had, or what the host refuses it with. */
 export async function fetchAll(
   exchange: LineExchange,
@@ -37,6 +31,8 @@ export async function fetchAll(
   exchange.media ??= new MediaCache();
   const { outcomes } = exchange.media;
   const distinct = new Map(wanted.map((media) => [media.key, media]));
+  // One that could not be had for an earlier target: the rest is of no use.
+  for (const key of distinct.keys()) throwFailed(outcomes.get(key));
   const missing = [...distinct.values()].filter(({ key }) => !outcomes.has(key));
   const [first] = missing;
   if (first !== undefined && outcomes.size + missing.length > MOST)
@@ -44,11 +40,15 @@ export async function fetchAll(
   await new Batch(exchange, exchange.media, fetchMedia, missing).run();
   const sources = new Map<string, MediaSource>();
   for (const key of distinct.keys()) {
-    const outcome = outcomes.get(key);
-    if (outcome instanceof RequestError) throw outcome;
+    const outcome = throwFailed(outcomes.get(key));
     if (outcome !== undefined) sources.set(key, outcome);
   }
   return sources;
+}
+
+function throwFailed(outcome: MediaSource | RequestError | undefined): MediaSource | undefined {
+  if (outcome instanceof RequestError) throw outcome;
+  return outcome;
 }
 
 /** The fetches of one attempt: a few at a time, the first that fails ends the others, and so does the end of the request. */

@@ -300,6 +300,21 @@ describe('a medium that could not be fetched', () => {
     expect(fetchMedia).toHaveBeenCalledTimes(1);
   });
 
+  it('keeps another target that needs it too from having the rest fetched', async () => {
+    const fetchMedia = vi.fn<FetchMedia>(() => Promise.reject(new Error('gone')));
+    const { gateway, ended } = scene(fetchMedia, {
+      models: { m: { deployments: ['oa/one', 'ge/gemini-2.0-flash'] } },
+    });
+    const content = [
+      { type: 'file', file: { file_data: 'https://cdn.test/a.pdf', filename: 'a.pdf' } },
+      { type: 'image_url', image_url: { url: 'https://cdn.test/b.png' } },
+    ];
+    const request = { model: 'm', messages: [{ role: 'user', content }], providerOptions: {} };
+    await gateway.call('openai-chat', request, { caller: CALLER });
+    expect(ended[0]?.error?.code).toBe('media_fetch_failed');
+    expect(fetchMedia.mock.calls.map(([url]) => url)).toEqual(['https://cdn.test/a.pdf']);
+  });
+
   it.each([
     ['RequestError', new RequestError('invalid_request', 'Only pictures of ours.'), 400, 'Only pictures of ours.'],
     ['AccessError', new AccessError('forbidden', 'Not for this caller.'), 403, 'Not for this caller.'],
