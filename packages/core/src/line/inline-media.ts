@@ -10,16 +10,27 @@ import { fetchAll, type WantedMedia } from './fetch-media.ts';
 export const FETCHED = 'media=fetched';
 
 /**
- * The request with the bytes of those media that stand in it by URL and that the target takes as bytes only; the same object when there are
+ * The request with the bytes of those media that stand in it by URL and that the target takes as bytes only; the same object, at once, when there are
  * none. Only the host's `fetchMedia` ever fetches: without it nothing happens here, and `render` refuses. Throws RequestError `media_fetch_failed`,
  * or what the host refuses with.
  */
-export async function inlineMedia(exchange: LineExchange, chat: ChatRequest, target: Target): Promise<ChatRequest> {
+export function inlineMedia(
+  exchange: LineExchange,
+  chat: ChatRequest,
+  target: Target,
+): ChatRequest | Promise<ChatRequest> {
   const { fetchMedia } = exchange.line.settings;
   if (fetchMedia === undefined) return chat;
   const wanted = wantedBy(target, chat);
-  if (wanted.length === 0) return chat;
-  const fetched = await fetchAll(exchange, fetchMedia, wanted);
+  return wanted.length === 0 ? chat : withBytes(chat, wanted, fetchAll(exchange, fetchMedia, wanted));
+}
+
+async function withBytes(
+  chat: ChatRequest,
+  wanted: readonly WantedMedia[],
+  fetching: ReturnType<typeof fetchAll>,
+): Promise<ChatRequest> {
+  const fetched = await fetching;
   const instead = new Map<MediaPart, MediaPart>();
   for (const { part, key } of wanted) {
     const source = fetched.get(key);
