@@ -1,7 +1,8 @@
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { MediaPart } from '../chat/parts.ts';
 import type { ChatReply } from '../chat/reply.ts';
-import type { ChatRequest } from '../chat/request.ts';
+import type { ChatRequest, Role } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
@@ -165,6 +166,11 @@ export interface ModelEntry {
 export interface ClientSide {
   render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall;
   /**
+   * Does this target take the medium as bytes only, though it stands here by URL? Then the line has the host fetch it before `render`; where nothing
+   * fetches it, `render` throws RequestError `media_url_unsupported`. `role`: of its message. Default: no.
+   */
+  needsBytes?(part: MediaPart, role: Role, target: Target): boolean;
+  /**
    * May the client's bytes go to this target as they are? Not when they hold what another provider left with the client on an earlier turn
    * and this one would refuse: then the request goes through the chat model. Default: yes.
    */
@@ -187,8 +193,24 @@ export interface ClientSide {
 export interface OperationSide {
   /** Throws RequestError `invalid_request`. */
   peek(fields: Fields): Peek;
+  /** Does the request have the provider fetch something by its address? As {@link DialsOut.fetches}. Default: no. */
+  fetches?(fields: Fields): boolean;
   render(body: Body, target: Target, exchange: Exchange): UpstreamCall;
   parse(body: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault;
+}
+
+/**
+ * What makes a provider dial out to where the client says, as far as only the format knows it: nothing is validated yet, and parts that the chat
+ * model has names for are not asked about.
+ */
+export interface DialsOut {
+  /** Does the request name tool servers that the provider then calls (`features.remoteTools`)? `fields`: top-level members of a body. */
+  callsServers(fields: Fields): boolean;
+  /**
+   * Does this have the provider fetch media or pages by their address (`features.remoteMedia`)? `part`: one of the conversation, or what of a part or
+   * message has no name in the chat model; `tool`: one that the provider runs; `field`: of the request. Asked only where that is not enabled.
+   */
+  fetches(place: 'part' | 'tool' | 'field', value: unknown): boolean;
 }
 
 /** One wire format, both directions. Pure: no I/O, clock, randomness, environment or globals; all comes by arguments. */
@@ -196,6 +218,7 @@ export interface Adapter {
   readonly format: WireFormat;
   readonly server: ServerSide;
   readonly client: ClientSide;
+  readonly dialsOut: DialsOut;
   readonly operations?: { readonly [Name in Operation]?: OperationSide };
 }
 

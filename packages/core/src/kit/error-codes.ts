@@ -38,6 +38,12 @@ export const ERROR_CODES = {
     meaning: '`strict` is on and the target can not express a field of the request; `param` names it.',
   },
   media_url_unsupported: { kind: 'request', status: 400, meaning: 'The target takes no media by URL.' },
+  media_fetch_failed: {
+    kind: 'request',
+    status: 400,
+    meaning:
+      'The target takes media as bytes only, and the host could or would not fetch one; `param` tells where it stands.',
+  },
   operation_unsupported: {
     kind: 'request',
     status: 400,

@@ -14,6 +14,7 @@ import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
+import type { MediaCache } from './media-cache.ts';
 import type { OpenAttempt } from './outcome.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
@@ -39,6 +40,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
+  /** What the host fetched for it, once a target needed that. */
+  media: MediaCache | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
   readonly attempts: AttemptRecord[] = [];
