@@ -14,6 +14,7 @@ function speaks(event: ChatEvent): boolean {
 
 /** Translation: frames become canonical events. */
 export class EventInterpreter implements Interpreter<ChatEvent[]> {
+  said = false;
   spoke = false;
   complete = false;
   fault: Fault | undefined;
@@ -26,10 +27,11 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
     this.#decoder = decoder;
   }
 
-  push(frames: readonly Frame[]): ChatEvent[] | undefined {
+  push(frames: Iterable<Frame>): ChatEvent[] | undefined {
     const events: ChatEvent[] = [];
     for (const frame of frames) {
       if (this.complete) break;
+      this.said ||= frame.data !== undefined;
       this.#decode(frame, events);
       if (this.fault !== undefined) break;
     }

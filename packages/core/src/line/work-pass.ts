@@ -23,7 +23,7 @@ export function passWork(exchange: LineExchange, target: Target): Work {
     async read(response, watch): Promise<Answer | Fault> {
       if (watch === undefined) return readWhole(response, meter, answer.maxBytes);
       if (isJson(response)) return wholeInsteadOfStream(exchange, target, response, meter);
-      const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
+      const reader = createSseReader({ maxEventBytes: answer.maxEventBytes, shape: meter.shape });
       const stream = new AnswerStream(response.body, reader, new FrameInterpreter(meter), watch);
       return (await stream.open()) ?? { kind: 'chunks', stream };
     },
