@@ -71,10 +71,13 @@ export class FrameTemplate implements Shape {
   /** Where the closing quote stands of the string whose inside begins here, and its `#length`; 0 when it isn't whole or no string. */
   #string(bytes: Uint8Array, from: number): number {
     let length = 0;
-    let at = from;
-    for (; bytes[at] !== QUOTE; at++) {
-      const byte = bytes[at];
-      if (byte === undefined || byte < SPACE) return 0;
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        this.#length = length;
+        return at;
+      }
+      if (byte < SPACE) return 0;
       if (byte === BACKSLASH) {
         const escaped = escapeLength(bytes, at);
         if (escaped === 0) return 0;
@@ -82,7 +85,6 @@ export class FrameTemplate implements Shape {
       }
       if ((byte & 0xc0) !== 0x80) length++;
     }
-    this.#length = length;
-    return at;
+    return 0;
   }
 }
