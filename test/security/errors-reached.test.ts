@@ -126,6 +126,7 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   upstream_timeout: () => faulty('e504'),
   upstream_rate_limited: () => faulty('r429'),
   upstream_rejected: () => faulty('e400'),
+  upstream_model_not_found: () => faulty('e404'),
   upstream_credentials: () => faulty('e401'),
   upstream_invalid_response: () => faulty('html'),
   upstream_incomplete: async () => ({

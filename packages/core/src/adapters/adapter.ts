@@ -95,6 +95,8 @@ export interface Encoder {
 
 /** Turns the frames of a provider's stream into canonical events. */
 export interface Decoder {
+  /** The answer is whole, though something may still follow (usage, the last event): a connection that ends from here on ends it well. */
+  readonly whole: boolean;
   /** A frame that is broken JSON throws SyntaxError: the line withholds and counts it. */
   push(frame: Frame): ChatEvent[];
   /** After the last frame. Without a terminal event before it: a `fault` event of kind `incomplete`. */
@@ -108,7 +110,10 @@ export interface Metered {
   readonly content?: number;
   /** The frame tells of the answer without a character of it: the head of a tool call, media, sealed reasoning. Set only where `content` says nothing. */
   readonly spoke?: true;
+  /** The answer is whole, though something may still follow (usage, the last event): a connection that ends from here on ends it well. */
   readonly terminal?: true;
+  /** The format's own last event: nothing behind it belongs to the answer. A format that ends with its connection has none. */
+  readonly last?: true;
   readonly fault?: Fault;
   /** Withhold the frame from the client. */
   readonly hide?: true;

@@ -90,6 +90,11 @@ export const ERROR_CODES = {
     meaning: 'The provider refused for a rate or quota limit; Retry-After is its own.',
   },
   upstream_rejected: { kind: 'upstream', status: 400, meaning: 'The provider refused the request, in its own words.' },
+  upstream_model_not_found: {
+    kind: 'upstream',
+    status: 404,
+    meaning: 'The provider does not know the model, or its account may not use it, in its own words.',
+  },
   upstream_credentials: {
     kind: 'upstream',
     status: 502,

@@ -7,6 +7,7 @@ import type { Caller } from '../config/types.ts';
 import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
+import type { Placed } from '../kit/placed-list.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
@@ -21,7 +22,8 @@ const UNREAD: Peek = { model: '', stream: false };
  * One request on its way down the line: what each step found, for the steps after it.
  * It owns `settle`, which runs once, whoever calls it first.
  */
-export class LineExchange implements Exchange, CancelListener {
+export class LineExchange implements Exchange, CancelListener, Placed {
+  place = -1;
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -84,7 +86,7 @@ export class LineExchange implements Exchange, CancelListener {
     return this.peek.model;
   }
   get inbound(): Inbound {
-    return { path: this.route.parameters, query: this.request.query, header: (name) => this.request.header(name) };
+    return new LineInbound(this);
   }
   get target(): Target | undefined {
     return this.served?.deployment.target;
@@ -129,5 +131,24 @@ export class LineExchange implements Exchange, CancelListener {
     if (this.#settled) return false;
     this.#settled = true;
     return true;
+  }
+}
+
+/** The client's request as adapters may see it. Its query is read by few of them, and only then parsed. */
+class LineInbound implements Inbound {
+  readonly path: Route['parameters'];
+  readonly #request: GatewayRequest;
+
+  constructor({ route, request }: LineExchange) {
+    this.path = route.parameters;
+    this.#request = request;
+  }
+
+  get query(): URLSearchParams {
+    return this.#request.query;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.header(name);
   }
 }

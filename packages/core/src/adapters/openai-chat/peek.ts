@@ -73,9 +73,8 @@ function needMessages(fields: Fields): void {
 
 const isGiven = (fields: Fields, key: string): boolean => fields.has(key) && fields.get(key) !== null;
 
-function notes(fields: Fields, both: readonly [number | undefined, number | undefined]): Notes | undefined {
+function notes(fields: Fields, older: number | undefined, newer: number | undefined): Notes | undefined {
   const spelled = REASONING_FIELDS.filter((field) => isGiven(fields, field));
-  const [older, newer] = both;
   const found = {
     ...(isGiven(fields, 'functions') && !isGiven(fields, 'tools') ? { functions: true as const } : {}),
     ...given(
@@ -104,7 +103,7 @@ export function peek(fields: Fields): Peek {
   const older = optional(fields, 'max_tokens', isCount, 'a whole number');
   const newer = optional(fields, 'max_completion_tokens', isCount, 'a whole number');
   const bound = Math.max(older ?? -1, newer ?? -1);
-  const noted = notes(fields, [older, newer]);
+  const noted = notes(fields, older, newer);
   const options = noted?.reasoning === undefined ? undefined : readReasoning((field) => noted.reasoning?.[field]);
   return {
     model: name,
