@@ -34,7 +34,6 @@ class BytesBody implements Body, Fields {
   #source: ByteText | undefined;
   #members: readonly Member[] | undefined;
   #byKey: Map<string, Member> | undefined;
-  #json: { readonly value: unknown } | undefined;
 
   constructor(bytes: Uint8Array, limits: BodyLimits, read: ByteTextReader) {
     this.#bytes = bytes;
@@ -55,12 +54,9 @@ class BytesBody implements Body, Fields {
   }
 
   json(): unknown {
-    if (this.#json === undefined) {
-      this.#scanned();
-      const { text, ascii } = this.#text();
-      this.#json = { value: parse(ascii ? text : decodeUtf8(this.#bytes)) };
-    }
-    return this.#json.value;
+    this.#scanned();
+    const { text, ascii } = this.#text();
+    return parse(ascii ? text : decodeUtf8(this.#bytes));
   }
 
   fields(): Fields {
