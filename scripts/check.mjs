@@ -23,6 +23,7 @@ const checks = [
       ),
   ],
   ['import rule', () => node(['scripts/check-imports.mjs'], capture)],
+  ['built files', () => node(['scripts/check-bundle.mjs'], capture)],
   ['vendor names', () => node(['scripts/check-vendors.mjs'], capture)],
   ['purity', () => node(['scripts/check-purity.mjs'], capture)],
   ['lockfile', () => node(['scripts/check-lockfile.mjs'], capture)],

@@ -1,21 +1,16 @@
 /**
- * docs/config.schema.json: the JSON Schema of the declarative part of the configuration, from the built core. `--check` writes nothing and
+ * docs/config.schema.json: the JSON Schema of the declarative part of the configuration, from core's own schema. `--check` writes nothing and
  * exits with 1 when the file on disk is not what would be written.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
+import { importSource } from '../import-source.mjs';
 import { root } from '../lib.mjs';
 
-const source = join(root, 'packages/core/dist/config/schema.js');
 const target = join(root, 'docs/config.schema.json');
 
-if (!existsSync(source)) {
-  console.error('docs/config.schema.json is generated from the built core: run npm run build first');
-  process.exit(1);
-}
-const { declarativeSchema } = await import(pathToFileURL(source).href);
+const { declarativeSchema } = await importSource('config/schema.ts');
 const text = `${oneLineLists(JSON.stringify(document(), undefined, 2))}\n`;
 
 if (!process.argv.includes('--check')) {

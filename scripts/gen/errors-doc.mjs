@@ -1,10 +1,10 @@
 /**
- * ERRORS.md: every error code with its class, status and meaning, from the built core. `--check` writes nothing and exits with 1 when the file
+ * ERRORS.md: every error code with its class, status and meaning, from core's own table. `--check` writes nothing and exits with 1 when the file
  * on disk is not what would be written.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { importSource } from '../import-source.mjs';
 import { root } from '../lib.mjs';
 
 /** Class and first line of each section, by kind. */
@@ -19,14 +19,9 @@ const TITLES = {
   internal: ['GatewayError', 'A fault on this side.'],
 };
 
-const source = join(root, 'packages/core/dist/kit/error-codes.js');
 const target = join(root, 'ERRORS.md');
 
-if (!existsSync(source)) {
-  console.error('ERRORS.md is generated from the built core: run npm run build first');
-  process.exit(1);
-}
-const { ERROR_CODES } = await import(pathToFileURL(source).href);
+const { ERROR_CODES } = await importSource('kit/error-codes.ts');
 const text = page();
 
 if (!process.argv.includes('--check')) {

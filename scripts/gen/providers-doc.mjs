@@ -1,22 +1,16 @@
 /**
- * docs/providers.md: one line for each provider of the catalog, from the built core. `--check` writes nothing and exits with 1 when the file
+ * docs/providers.md: one line for each provider of the catalog. `--check` writes nothing and exits with 1 when the file
  * on disk is not what would be written.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { importSource } from '../import-source.mjs';
 import { root } from '../lib.mjs';
 
-const source = join(root, 'packages/core/dist/providers/row.js');
-const leftOut = join(root, 'packages/core/dist/providers/left-out.js');
 const target = join(root, 'docs/providers.md');
 
-if (!existsSync(source) || !existsSync(leftOut)) {
-  console.error('docs/providers.md is generated from the built core: run npm run build first');
-  process.exit(1);
-}
-const { catalogIds, catalogRow } = await import(pathToFileURL(source).href);
-const { LEFT_OUT } = await import(pathToFileURL(leftOut).href);
+const { catalogIds, catalogRow } = await importSource('providers/row.ts');
+const { LEFT_OUT } = await importSource('providers/left-out.ts');
 const text = page();
 
 if (!process.argv.includes('--check')) {

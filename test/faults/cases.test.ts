@@ -74,8 +74,8 @@ describe.each(PAIRS)('a client of $client in front of $upstream', ({ client, ups
     expect(body).toMatch(REASONS[client].length);
   });
 
-  it('case 39: a good stream has one end', async () => {
-    const { body } = await ask(client, { model: model('sim'), stream: true });
+  it.each(['sim', 'sim+two-terminals'])('case 39: a good stream has one end (%s)', async (script) => {
+    const { body } = await ask(client, { model: model(script), stream: true });
     expect(body.match(REASONS[client].end)).toHaveLength(1);
   });
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readStream, readWhole } from '../kit/answers.ts';
 import { CHATS, post } from '../kit/chat.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
-import { FORMATS, type Stage, stage } from '../kit/stage.ts';
+import { FORMATS, PROVIDERS, type Stage, stage } from '../kit/stage.ts';
 import { STATES, stateOf } from './states.ts';
 
 type Fault = keyof typeof STATES;
@@ -105,6 +105,37 @@ describe.each(HOST_NAMES)('failover, on %s', (host) => {
     expect((await ask({})).response.status).toBe(200);
     expect(formats()).toEqual(['openai-chat', 'anthropic-messages']);
     expect(at.logged.join('\n')).toContain('Incorrect API key');
+  });
+
+  it.each(FORMATS)(
+    'goes to another deployment when %s does not know the model, and never asks it again',
+    async (first) => {
+      const { [first]: id } = PROVIDERS;
+      const others = FORMATS.filter((format) => format !== first);
+      at = await stage(host, {
+        sim: { fault: failing('e404', first) },
+        config: {
+          models: {
+            m: { deployments: [`${id}/sim`], retries: 3, fallbacks: ['spare'] },
+            spare: { deployments: others.map((format) => `${PROVIDERS[format]}/sim`) },
+          },
+        },
+      });
+      expect((await ask({})).told).toMatchObject({ error: undefined, finished: true });
+      expect(formats().filter((format) => format === first)).toHaveLength(1);
+      expect(at.ended[0]?.attempts[0]?.faultKind).toBe('model-not-found');
+    },
+  );
+
+  it.each(FORMATS)('gives the 404 of %s to the client in its words, once nobody is left', async (upstream) => {
+    at = await stage(host, { sim: { fault: () => 'e404' } });
+    for (const client of FORMATS) {
+      const before = at.sim.calls.length;
+      const { response, told: refused } = await ask({ client, model: at.model(upstream, 'sim') });
+      expect([response.status, at.sim.calls.length - before]).toEqual([404, 1]);
+      expect(refused.error?.message).toMatch(/\bmodels?\b.*\bsim\b/);
+    }
+    expect(at.logged.join('\n')).not.toContain('credentials');
   });
 
   it('asks nobody else about a request that is at fault itself', async () => {

@@ -73,8 +73,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
   e401: both(CREDENTIALS),
   e402: both(CREDENTIALS),
   e403: both(CREDENTIALS),
-  // Anthropic says of an unknown model what it says of one that the account does not have.
-  e404: butFor('anthropic-messages', refused('upstream_rejected', 404, 1), CREDENTIALS),
+  e404: both(refused('upstream_model_not_found', 404, 1)),
   e408: both(refused('upstream_timeout', 408, EVERY)),
   e413: both(refused('upstream_rejected', 413, 1)),
   e500: both(refused('upstream_unavailable', 500, EVERY)),
@@ -90,7 +89,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
 };
 
 /** Faults of time: `time.test.ts` plays them on a clock of its own. */
-export const TIMED = ['stall', 'trickle', 'slow', 'late-headers'] as const satisfies readonly FaultName[];
+export const TIMED = ['stall', 'trickle', 'slow', 'late-headers', 'stays-open'] as const satisfies readonly FaultName[];
 
 /** The name of a fault of time. */
 export type TimedFault = (typeof TIMED)[number];

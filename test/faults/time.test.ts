@@ -58,7 +58,9 @@ const LATE: GatewayConfig['models'] = Object.fromEntries(
 );
 
 it('every fault of time is played here', () => {
-  expect(Object.keys({ stall, trickle, slow, 'late-headers': lateHeaders }).sort()).toEqual([...TIMED].sort());
+  expect(Object.keys({ stall, trickle, slow, 'late-headers': lateHeaders, 'stays-open': staysOpen }).sort()).toEqual(
+    [...TIMED].sort(),
+  );
 });
 
 let at: Stage;
@@ -82,6 +84,7 @@ describe.each(HOST_NAMES)('time, on %s', (host) => {
     describe('trickle', () => trickle(upstream, client));
     describe('slow', () => slow(upstream, client));
     describe('late-headers', () => lateHeaders(upstream, client));
+    describe('stays-open', () => staysOpen(upstream, client));
   });
 });
 
@@ -202,5 +205,19 @@ function lateHeaders(upstream: WireFormat, client: WireFormat): void {
     const response = await asking;
     expect(told(client, await response.text(), true)).toMatchObject({ error: undefined, finished: true });
     expect(at.sim.calls).toHaveLength(1);
+  });
+}
+
+function staysOpen(upstream: WireFormat, client: WireFormat): void {
+  // Gemini has no last event: only a silence behind its finish reason tells that nothing follows.
+  const silent = upstream === 'gemini';
+
+  it(`ends the stream ${silent ? 'after a silence' : 'at once'}, and closes the upstream`, async () => {
+    const answer = reading(await ask(client, { model: at.model(upstream, 'sim-text-20+stays-open'), stream: true }));
+    const whole = silent ? until(answer.rest(), clock, 500) : answer.rest();
+    expect(told(client, await whole, true)).toMatchObject({ error: undefined, finished: true });
+    await clock.advance(1_000);
+    expect(await at.sim.calls[0]?.ended).toBe('cancelled');
+    expect(outcome()).toEqual(['ok', undefined]);
   });
 }

@@ -11,6 +11,7 @@ const require = createRequire(import.meta.url);
 
 if (process.argv[2]) assert.ok(process.version.startsWith(process.argv[2]), `this is Node ${process.version}`);
 for (const entry of entries) await loads(`@postern/${entry}`);
+await sharesModules();
 await answers();
 console.log(`smoke: ${entries.length} entries load and a request is answered on Node ${process.version}`);
 
@@ -18,8 +19,22 @@ async function loads(name) {
   const imported = await import(name);
   const names = Object.keys(imported);
   assert.ok(names.length > 0, `${name} exports nothing`);
-  for (const key of names)
-    assert.equal(require(name)[key], imported[key], `require('${name}').${key} is another one than import gives`);
+  for (const key of names) {
+    const value = imported[key];
+    assert.equal(require(name)[key], value, `require('${name}').${key} is another one than import gives`);
+    // An error's name is its class's, and a bundler that joins files may rename.
+    if (value.prototype instanceof Error) assert.equal(value.name, key, `${key} of ${name} is called ${value.name}`);
+  }
+}
+
+/** The entry for other runtimes shares everything with Node's but what it does with the platform, so that an error is the same to both. */
+async function sharesModules() {
+  const entry = import.meta.resolve('@postern/core');
+  const ofNode = await import(entry);
+  const ofOthers = await import(new URL('../index.js', entry).href);
+  assert.deepEqual(Object.keys(ofOthers), Object.keys(ofNode));
+  const differing = Object.keys(ofNode).filter((key) => ofNode[key] !== ofOthers[key]);
+  assert.deepEqual(differing, ['createGateway', 'fromEnvironment']);
 }
 
 async function answers() {

@@ -45,6 +45,15 @@ function reached({ status, body }: Answered, code: string | undefined, streamed:
   return { code, status };
 }
 
+/** Audio by URL, for a target that takes it as bytes only. */
+async function remoteAudio(config: Partial<GatewayConfig>): Promise<Reached> {
+  const at = bench({ config });
+  const audio = { fileData: { mimeType: 'audio/mp3', fileUri: 'https://x.test/a.mp3' } };
+  const answer = await at.ask(CHATS.gemini({ model: MODEL, more: { contents: [{ role: 'user', parts: [audio] }] } }));
+  expect(readWhole('gemini', answer.body).error?.message).toBeTruthy();
+  return { code: at.ended[0]?.error?.code, status: answer.status };
+}
+
 const faulty = (fault: string): Promise<Reached> => asked({ model: `oa/sim+${fault}` });
 
 const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
@@ -64,13 +73,8 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   duplicate_key: () => asked({ raw: '{"model":"oa/sim","model":"oa/other","messages":[]}' }),
   body_too_deep: () => asked({ raw: `{"model":"oa/sim","messages":${'['.repeat(100)}${']'.repeat(100)}}` }),
   unsupported_by_target: () => asked({ model: 'an/sim', more: { logit_bias: { 5: 1 } } }, { strict: true }),
-  media_url_unsupported: async () => {
-    const at = bench();
-    const audio = { fileData: { mimeType: 'audio/mp3', fileUri: 'https://x.test/a.mp3' } };
-    const answer = await at.ask(CHATS.gemini({ model: MODEL, more: { contents: [{ role: 'user', parts: [audio] }] } }));
-    expect(readWhole('gemini', answer.body).error?.message).toBeTruthy();
-    return { code: at.ended[0]?.error?.code, status: answer.status };
-  },
+  media_url_unsupported: () => remoteAudio({}),
+  media_fetch_failed: () => remoteAudio({ fetchMedia: () => Promise.reject(new Error('no such host')) }),
   operation_unsupported: async () => {
     const at = bench();
     const answer = await at.ask({
@@ -126,6 +130,7 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   upstream_timeout: () => faulty('e504'),
   upstream_rate_limited: () => faulty('r429'),
   upstream_rejected: () => faulty('e400'),
+  upstream_model_not_found: () => faulty('e404'),
   upstream_credentials: () => faulty('e401'),
   upstream_invalid_response: () => faulty('html'),
   upstream_incomplete: async () => ({

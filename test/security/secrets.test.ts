@@ -1,7 +1,7 @@
-import type { Dispatcher, WireFormat, WireResponse } from '@postern/core';
+import { type ChatEvent, type Dispatcher, UpstreamError, type WireFormat, type WireResponse } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
-import { bench } from '../kit/in-process.ts';
+import { type Answered, type Bench, bench } from '../kit/in-process.ts';
 import { FORMATS, OPERATORS_KEY, PROVIDERS } from '../kit/stage.ts';
 
 const letters = (length: number): string => 'aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zZcFfIlLoOrRuUxX'.repeat(3).slice(0, length);
@@ -52,8 +52,8 @@ const CANARIES: readonly (readonly [text: string, secret?: string])[] = [
 
 const secretOf = ([text, secret]: (typeof CANARIES)[number]): string => secret ?? text;
 
-/** A provider that always says this. */
-function saying(status: number, body: string, headers: Readonly<Record<string, string>>): Dispatcher {
+/** A provider that always says this, and then fails when it is to. */
+function saying(status: number, body: string, headers: Readonly<Record<string, string>>, failure?: Error): Dispatcher {
   return {
     close: async () => {},
     dispatch: async (): Promise<WireResponse> => ({
@@ -61,6 +61,7 @@ function saying(status: number, body: string, headers: Readonly<Record<string, s
       header: (name) => headers[name],
       body: (async function* () {
         yield new TextEncoder().encode(body);
+        if (failure !== undefined) throw failure;
       })(),
       cancel: () => {},
     }),
@@ -119,6 +120,25 @@ const WAYS: Readonly<
   'an error in the middle of a stream': (format, words) => streamed(SPOKEN[format] + inBand(format, words)),
 };
 
+/** The ways in which the transport, which a host may bring along, can say one. It knows of no key but by its shape. */
+const TRANSPORTS: typeof WAYS = {
+  'a call that fails': (_, words) => ({
+    stream: false,
+    dispatcher: { close: async () => {}, dispatch: () => Promise.reject(broken(words)) },
+  }),
+  'an answer that breaks off': (_, words) => ({
+    stream: false,
+    dispatcher: saying(200, '{', JSON_TYPE, broken(words)),
+  }),
+  'an error that breaks off': (_, words) => ({ stream: false, dispatcher: saying(500, '{', JSON_TYPE, broken(words)) }),
+  'a stream that breaks off': (format, words) => ({
+    stream: true,
+    dispatcher: saying(200, SPOKEN[format], SSE_TYPE, broken(words)),
+  }),
+};
+
+const broken = (words: string): Error => new UpstreamError('upstream_unavailable', words);
+
 function whole(status: number, body: string, headers: Readonly<Record<string, string>> = JSON_TYPE) {
   return { stream: false, dispatcher: saying(status, body, headers) };
 }
@@ -128,41 +148,87 @@ it('has more than 30 shapes, no two alike', () => {
   expect(new Set(CANARIES.map(secretOf)).size).toBeGreaterThan(30);
 });
 
+/** Everything that clients, listeners and operators get to read. */
+function places(at: Bench, { body, headers }: Pick<Answered, 'body' | 'headers'>): Readonly<Record<string, string>> {
+  return {
+    body,
+    headers: JSON.stringify([...headers]),
+    log: at.logged.join('\n'),
+    events: at.told.join('\n'),
+    // An error's message is no member that JSON shows.
+    errors: at.ended.map(({ error }) => read(error)).join('\n'),
+  };
+}
+
+const read = (error: unknown): string =>
+  error instanceof Error ? `${error.message} ${JSON.stringify(error)} ${String(error.cause)}` : String(error);
+
+const hitsIn = (told: Readonly<Record<string, string>>, secret: string): string[] =>
+  Object.entries(told).flatMap(([place, text]) => (text.includes(secret) ? [place] : []));
+
 describe.each(FORMATS)('a key that %s says', (upstream) => {
-  it.each(Object.keys(WAYS))('in %s stands in no reply, no log and no event', async (way) => {
-    const hits: string[] = [];
-    for (const [index, canary] of CANARIES.entries()) {
-      const [words] = canary;
-      const { stream, dispatcher } = WAYS[way]?.(upstream, `The shard refused ${words} (request 12)`) ?? whole(500, '');
-      const at = bench({ dispatcher });
-      // The redactor stands before the client's format: each shape meets one of them.
-      const client = FORMATS[index % FORMATS.length] ?? upstream;
-      const { body, headers } = await at.ask(CHATS[client]({ model: `${PROVIDERS[upstream]}/m`, stream }));
-      const places = {
-        body,
-        headers: JSON.stringify([...headers]),
-        log: at.logged.join('\n'),
-        events: at.told.join('\n'),
-      };
-      for (const [place, text] of Object.entries(places))
-        if (text.includes(secretOf(canary))) hits.push(`${place} of ${client}: ${words}`);
+  it.each(Object.entries({ ...WAYS, ...TRANSPORTS }))(
+    'in %s stands in no reply, no log and no event',
+    async (_, way) => {
+      const hits: string[] = [];
+      for (const [index, canary] of CANARIES.entries()) {
+        const [words] = canary;
+        const { stream, dispatcher } = way(upstream, `The shard refused ${words} (request 12)`);
+        const at = bench({ dispatcher });
+        // The redactor stands before the client's format: each shape meets one of them.
+        const client = FORMATS[index % FORMATS.length] ?? upstream;
+        const answer = await at.ask(CHATS[client]({ model: `${PROVIDERS[upstream]}/m`, stream }));
+        for (const place of hitsIn(places(at, answer), secretOf(canary))) hits.push(`${place} of ${client}: ${words}`);
+      }
+      expect(hits).toEqual([]);
+    },
+  );
+
+  it.each(Object.entries({ ...WAYS, ...TRANSPORTS }))('in %s stands in no error in process', async (_, way) => {
+    const [words] = CANARIES[0] ?? [''];
+    for (const streams of [false, true]) {
+      const at = bench({ dispatcher: way(upstream, `The shard refused ${words} (request 12)`).dispatcher });
+      expect(hitsIn({ ...places(at, NOTHING), thrown: await inProcess(at, upstream, streams) }, words)).toEqual([]);
     }
-    expect(hits).toEqual([]);
   });
 });
 
+const NOTHING = { body: '', headers: new Headers() };
+
+/** What a caller in process gets to read when its request fails. */
+async function inProcess(at: Bench, upstream: WireFormat, streams: boolean): Promise<string> {
+  const asked = { model: `${PROVIDERS[upstream]}/m`, messages: [{ role: 'user' as const, content: 'Hi' }] };
+  const by = { caller: { id: 'me' } };
+  try {
+    if (!streams) return JSON.stringify(await at.gateway.chat(asked, by));
+    const events: ChatEvent[] = [];
+    for await (const event of await at.gateway.stream(asked, by)) events.push(event);
+    return JSON.stringify(events);
+  } catch (error) {
+    return read(error);
+  }
+}
+
 describe("the gateway's own key", () => {
-  it('stands in no reply, no log and no event, whatever its shape, when a provider says it back', async () => {
-    for (const status of [400, 401, 500]) {
+  it.each(Object.entries(WAYS))(
+    'stands nowhere, whatever its shape, when a provider says it back in %s',
+    async (_, way) => {
+      const words = `Incorrect API key provided: ${OPERATORS_KEY}.`;
       for (const upstream of FORMATS) {
-        const words = `Incorrect API key provided: ${OPERATORS_KEY}.`;
-        const at = bench({ dispatcher: saying(status, JSON.stringify(ERROR_BODIES[upstream](words)), JSON_TYPE) });
-        const { body, headers } = await at.ask(CHATS[upstream]({ model: `${PROVIDERS[upstream]}/m` }));
-        for (const text of [body, JSON.stringify([...headers]), ...at.logged, ...at.told])
-          expect(text).not.toContain(OPERATORS_KEY);
+        for (const client of FORMATS) {
+          const { stream, dispatcher } = way(upstream, words);
+          const seen: string[] = [];
+          const onEvent = [(event: ChatEvent) => void seen.push(JSON.stringify(event))];
+          for (const hooks of [{}, { onEvent }]) {
+            const at = bench({ dispatcher, config: { hooks } });
+            const answer = await at.ask(CHATS[client]({ model: `${PROVIDERS[upstream]}/m`, stream }));
+            const told = { ...places(at, answer), hooks: seen.join(), thrown: await inProcess(at, upstream, stream) };
+            expect(hitsIn(told, OPERATORS_KEY)).toEqual([]);
+          }
+        }
       }
-    }
-  });
+    },
+  );
 
   it('stands in no log when a hook or the store fails with it', async () => {
     const canary = `sk-proj-${letters(40)}`;

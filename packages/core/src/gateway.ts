@@ -9,6 +9,8 @@ import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
 import { LimitError } from './kit/errors.ts';
 import { createEvents } from './kit/events.ts';
+import { Pending } from './kit/pending.ts';
+import { PlacedList } from './kit/placed-list.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
@@ -44,16 +46,16 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   if (settings.store === undefined)
     log.warn('the store is this process’s memory: what it holds is lost when the process ends');
 
-  const open = new Map<string, LineExchange>();
-  const pending = new Set<Promise<void>>();
+  const open = new PlacedList<LineExchange>();
+  const pending = new Pending();
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
     router: routerOf(fresh, Math.floor(whole.clock.now() / 1000)),
     store,
     platform: whole,
     events,
+    open,
     pending,
-    settled: (request) => open.delete(request),
   });
   let line = lineOf(settings);
   let requests = 0;
@@ -67,7 +69,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       request,
       route.format === undefined ? undefined : ADAPTERS[route.format],
     );
-    open.set(exchange.id, exchange);
+    open.add(exchange);
     return exchange;
   }
   function inProcess(route: Route, request: GatewayRequest, { caller }: Calling): LineExchange {
@@ -120,13 +122,13 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       const limit = whole.clock.now() + ms;
       while (open.size > 0 && whole.clock.now() < limit)
         await whole.clock.sleep(Math.min(50, limit - whole.clock.now()));
-      await Promise.race([Promise.all(pending), whole.clock.sleep(Math.max(0, limit - whole.clock.now()))]);
+      await Promise.race([pending.none(), whole.clock.sleep(Math.max(0, limit - whole.clock.now()))]);
       return open.size;
     },
     async close() {
       draining = true;
-      for (const exchange of open.values()) exchange.cancel(refused());
-      await Promise.all(pending);
+      for (const exchange of open) exchange.cancel(refused());
+      await pending.none();
       await store.flush();
       await whole.dispatcher.close();
       if (settings.store === undefined) await store.close();

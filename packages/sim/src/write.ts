@@ -7,7 +7,7 @@ import type { Inquiry } from './inquiry.ts';
 import type { Script } from './script/parse.ts';
 import { profileOf } from './wire/profile.ts';
 import type { SimResponse } from './wire/response.ts';
-import { bodySteps, streamSteps } from './wire/steps.ts';
+import { bodySteps, keptOpen, streamSteps } from './wire/steps.ts';
 
 /** What the model says as bytes, with the faults that bytes can have. */
 export function writeAnswer(saying: Saying, inquiry: Inquiry, script: Script): SimResponse {
@@ -43,10 +43,11 @@ function writeStream(saying: Saying, { route, received, settings }: Inquiry, scr
   };
   const text = () =>
     stream.frames.map((frame, index) => framing.frame(frame, index)).join('') + framing.end(stream.frames.length);
+  const steps = streamSteps(stream.frames, framing, profile, stream.ending === 'end');
   return (
     hugeSteps(base, text, script.faults, settings.sizes) ?? {
       ...base,
-      steps: streamSteps(stream.frames, framing, profile, stream.ending === 'end'),
+      steps: script.faults.has('stays-open') ? keptOpen(steps, settings.sizes.staysOpen) : steps,
     }
   );
 }

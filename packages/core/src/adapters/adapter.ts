@@ -1,7 +1,8 @@
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { MediaPart } from '../chat/parts.ts';
 import type { ChatReply } from '../chat/reply.ts';
-import type { ChatRequest } from '../chat/request.ts';
+import type { ChatRequest, Role } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
@@ -94,6 +95,8 @@ export interface Encoder {
 
 /** Turns the frames of a provider's stream into canonical events. */
 export interface Decoder {
+  /** The answer is whole, though something may still follow (usage, the last event): a connection that ends from here on ends it well. */
+  readonly whole: boolean;
   /** A frame that is broken JSON throws SyntaxError: the line withholds and counts it. */
   push(frame: Frame): ChatEvent[];
   /** After the last frame. Without a terminal event before it: a `fault` event of kind `incomplete`. */
@@ -107,7 +110,10 @@ export interface Metered {
   readonly content?: number;
   /** The frame tells of the answer without a character of it: the head of a tool call, media, sealed reasoning. Set only where `content` says nothing. */
   readonly spoke?: true;
+  /** The answer is whole, though something may still follow (usage, the last event): a connection that ends from here on ends it well. */
   readonly terminal?: true;
+  /** The format's own last event: nothing behind it belongs to the answer. A format that ends with its connection has none. */
+  readonly last?: true;
   readonly fault?: Fault;
   /** Withhold the frame from the client. */
   readonly hide?: true;
@@ -160,6 +166,11 @@ export interface ModelEntry {
 export interface ClientSide {
   render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall;
   /**
+   * Does this target take the medium as bytes only, though it stands here by URL? Then the line has the host fetch it before `render`; where nothing
+   * fetches it, `render` throws RequestError `media_url_unsupported`. `role`: of its message. Default: no.
+   */
+  needsBytes?(part: MediaPart, role: Role, target: Target): boolean;
+  /**
    * May the client's bytes go to this target as they are? Not when they hold what another provider left with the client on an earlier turn
    * and this one would refuse: then the request goes through the chat model. Default: yes.
    */
@@ -182,8 +193,24 @@ export interface ClientSide {
 export interface OperationSide {
   /** Throws RequestError `invalid_request`. */
   peek(fields: Fields): Peek;
+  /** Does the request have the provider fetch something by its address? As {@link DialsOut.fetches}. Default: no. */
+  fetches?(fields: Fields): boolean;
   render(body: Body, target: Target, exchange: Exchange): UpstreamCall;
   parse(body: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault;
+}
+
+/**
+ * What makes a provider dial out to where the client says, as far as only the format knows it: nothing is validated yet, and parts that the chat
+ * model has names for are not asked about.
+ */
+export interface DialsOut {
+  /** Does the request name tool servers that the provider then calls (`features.remoteTools`)? `fields`: top-level members of a body. */
+  callsServers(fields: Fields): boolean;
+  /**
+   * Does this have the provider fetch media or pages by their address (`features.remoteMedia`)? `part`: one of the conversation, or what of a part or
+   * message has no name in the chat model; `tool`: one that the provider runs; `field`: of the request. Asked only where that is not enabled.
+   */
+  fetches(place: 'part' | 'tool' | 'field', value: unknown): boolean;
 }
 
 /** One wire format, both directions. Pure: no I/O, clock, randomness, environment or globals; all comes by arguments. */
@@ -191,6 +218,7 @@ export interface Adapter {
   readonly format: WireFormat;
   readonly server: ServerSide;
   readonly client: ClientSide;
+  readonly dialsOut: DialsOut;
   readonly operations?: { readonly [Name in Operation]?: OperationSide };
 }
 

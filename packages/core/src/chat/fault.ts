@@ -8,6 +8,7 @@ export type FaultKind =
   | 'rate-limited'
   | 'quota' /* the account's money or quota is used up */
   | 'credentials' /* 401, 403, 402, account-level 404 */
+  | 'model-not-found' /* 404 that speaks of the model */
   | 'context-length'
   | 'content-filter'
   | 'rejected' /* any other 4xx: the request itself is at fault */

@@ -78,6 +78,9 @@ export interface FilePart extends PartBase {
   /** Anthropic's `context` of a document. */
   context?: string;
 }
+/** A part that is media. */
+export type MediaPart = ImagePart | AudioPart | VideoPart | FilePart;
+
 export interface ToolCallPart extends PartBase {
   type: 'tool-call';
   /** Correlates with the result; always present (an adapter makes one with `exchange.newId` where its format has none). */

@@ -1,13 +1,14 @@
 import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
 import { CONSOLE } from './console.ts';
+import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { below, type Problem, unknownKey, whatIs } from './problems.ts';
 import type { AccessSettings, CodeSettings } from './settings.ts';
 import type { Log } from './types.ts';
 
 /** Members of a configuration that are code and not data. */
-export const CODE_KEYS = ['access', 'hooks', 'store', 'platform', 'log'] as const;
+export const CODE_KEYS = ['access', 'hooks', 'fetchMedia', 'store', 'platform', 'log'] as const;
 
 /** Reads the code part; what does not fit goes to `problems`, and the answer is then not to be used. */
 export function readCode(
@@ -19,6 +20,7 @@ export function readCode(
     access: readAccess(code.access, problems),
     hooks,
     inspects: hooks.onRequest.length + hooks.onReply.length + hooks.onEvent.length > 0,
+    fetchMedia: readFetchMedia(code.fetchMedia, problems),
     store: readStore(code.store, problems),
     platform: readPlatform(code.platform, problems),
     log: readLog(code.log, problems),
@@ -61,6 +63,14 @@ function functions(path: string, list: unknown, problems: Problem[]): readonly u
     problems.push({ path, text: 'holds something else than functions; write a list of functions' });
   else return [...list];
   return [];
+}
+
+function readFetchMedia(fetchMedia: unknown, problems: Problem[]): FetchMedia | undefined {
+  if (fetchMedia !== undefined && typeof fetchMedia !== 'function') {
+    const text = `${whatIs(fetchMedia)}; write a function (url, { kind, maxBytes, signal }) => ({ data, mediaType })`;
+    problems.push({ path: 'fetchMedia', text });
+  }
+  return fetchMedia as FetchMedia | undefined;
 }
 
 function readStore(store: unknown, problems: Problem[]): Store | undefined {

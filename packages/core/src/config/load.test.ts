@@ -24,6 +24,7 @@ describe('a configuration', () => {
       maxAttempts: 6,
       hooks: { onRequest: [], onPlan: [], onReply: [], onEvent: [] },
       inspects: false,
+      fetchMedia: undefined,
       store: undefined,
       platform: {},
     });

@@ -25,7 +25,7 @@ export function loadConfig<Host = unknown>(config: GatewayConfig<Host>, environm
 
 /**
  * The settings after a reload: the code is the original's, everything else the new part's alone, with the defaults where it says nothing.
- * Throws ConfigError as {@link loadConfig} does, also for what belongs to the mount: access, hooks, store, platform and log.
+ * Throws ConfigError as {@link loadConfig} does, also for what belongs to the mount: access, hooks, fetchMedia, store, platform and log.
  */
 export function loadReload<Host = unknown>(
   original: GatewayConfig<Host>,

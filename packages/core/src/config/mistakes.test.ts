@@ -470,6 +470,18 @@ const MISTAKES: readonly Mistake[] = [
     says: ['functions'],
   },
   {
+    title: 'a list of hosts for fetchMedia',
+    config: { access, fetchMedia: ['images.example.com'] },
+    path: 'fetchMedia',
+    says: ['is a list', 'write a function (url, { kind, maxBytes, signal })'],
+  },
+  {
+    title: 'fetchMedia in other letters',
+    config: { access, fetchmedia: noop },
+    path: '',
+    says: ['unknown key `fetchmedia`', 'did you mean `fetchMedia`?'],
+  },
+  {
     title: 'hooks as a list',
     config: { access, hooks: [noop] },
     path: 'hooks',

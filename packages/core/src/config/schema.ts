@@ -150,7 +150,7 @@ function model() {
 }
 
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {
@@ -204,7 +204,11 @@ function build() {
           remoteTools: flag()
             .optional()
             .describe('May callers name servers that the provider then calls? Default false.'),
-          remoteMedia: flag().optional().describe('May callers name media by URL? Default true.'),
+          remoteMedia: flag()
+            .optional()
+            .describe(
+              'May callers name media by URL, and have a tool of the provider read pages by URL? Default true.',
+            ),
         },
         'features such as { remoteTools: true }',
       )

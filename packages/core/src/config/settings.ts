@@ -2,6 +2,7 @@ import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { BodyLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { parseModelName } from './model-name.ts';
 import type {
@@ -73,6 +74,8 @@ export interface Settings {
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
   readonly inspects: boolean;
+  /** Undefined: media by URL are never fetched. */
+  readonly fetchMedia: FetchMedia | undefined;
   /** Undefined: the gateway makes a memory store. */
   readonly store: Store | undefined;
   /** What replaces parts of the entry point's platform. */
@@ -81,7 +84,10 @@ export interface Settings {
 }
 
 /** The part of the settings that comes from code. */
-export type CodeSettings = Pick<Settings, 'access' | 'hooks' | 'inspects' | 'store' | 'platform' | 'log'>;
+export type CodeSettings = Pick<
+  Settings,
+  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'store' | 'platform' | 'log'
+>;
 
 const MIB = 1024 * 1024;
 const TIMEOUTS: TimeoutSettings = {

@@ -2,6 +2,7 @@ import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Store } from '../store/store.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 
 /** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
@@ -82,7 +83,10 @@ export interface Declarative {
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
   /** Caps on provider answers. Defaults: 32 MiB a body, 16 MiB an event. */
   readonly answer?: { readonly maxBytes?: number; readonly maxEventBytes?: number };
-  /** What callers may make a provider do. Defaults: remoteTools false, remoteMedia true. */
+  /**
+   * What callers may make a provider do. `remoteTools`: call tool servers that they name, default false. `remoteMedia`: fetch media that they name by
+   * URL, and pages, by a tool of the provider that reads those whose URL stands in the conversation; default true.
+   */
   readonly features?: { readonly remoteTools?: boolean; readonly remoteMedia?: boolean };
   /** Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false. */
   readonly strict?: boolean;
@@ -99,6 +103,11 @@ export interface Code<Host = unknown> {
     readonly identify: (request: GatewayRequest<Host>) => Caller | undefined | Promise<Caller | undefined>;
   };
   readonly hooks?: Hooks;
+  /**
+   * Fetches media that a request names by URL where the target takes bytes only. Default: none; nothing is ever fetched, and such a request goes
+   * to another target or is refused with 400 `media_url_unsupported`. See {@link FetchMedia}.
+   */
+  readonly fetchMedia?: FetchMedia;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

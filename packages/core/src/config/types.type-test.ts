@@ -1,7 +1,8 @@
 /** The interface that users write against and the schema that checks them say the same. Checked by the compiler; nothing runs. */
 import type * as z from 'zod';
+import type { CODE_KEYS } from './code.ts';
 import type { DeclarativeSchema } from './schema.ts';
-import type { Declarative } from './types.ts';
+import type { Code, Declarative } from './types.ts';
 
 /** A type apart from what a schema doesn't tell: readonly, and whether an optional member may be given as undefined. */
 type Shape<T> = T extends readonly (infer Item)[]
@@ -28,5 +29,7 @@ type Differences = {
     : Key]: true;
 };
 
+/** Every member of the code part is read, and no other. */
+export const readsAllCode: Same<keyof Code, (typeof CODE_KEYS)[number]> = true;
 export const noDifference: Same<keyof Differences, never> = true;
 export const takesWhatIsRead: Same<z.input<DeclarativeSchema>, z.output<DeclarativeSchema>> = true;

@@ -5,6 +5,7 @@ import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import { asGatewayError } from '../kit/errors.ts';
 import type { Answer } from '../line/answer.ts';
+import { namesServers } from '../line/dials-out.ts';
 import type { LineExchange } from '../line/exchange.ts';
 import { settle, settleCancelled, settleStream } from '../line/settle.ts';
 import { stashEvents, stashReply } from '../line/stash.ts';
@@ -67,7 +68,8 @@ function prepare(exchange: LineExchange, options: ChatOptions, stream: boolean):
   exchange.peek = peekOf(options.model, chat, stream);
 }
 
-function peekOf(model: string, { maxOutputTokens, n, reasoning }: ChatRequest, stream: boolean): Peek {
+function peekOf(model: string, chat: ChatRequest, stream: boolean): Peek {
+  const { maxOutputTokens, n, reasoning } = chat;
   return {
     model,
     stream,
@@ -75,6 +77,7 @@ function peekOf(model: string, { maxOutputTokens, n, reasoning }: ChatRequest, s
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(n === undefined ? {} : { n }),
     ...(reasoning === undefined ? {} : { reasoning: reasoning.enabled !== false }),
+    ...(namesServers(chat) ? { remoteTools: true } : {}),
   };
 }
 

@@ -7,3 +7,23 @@ export interface Clock {
   /** Calls `run` once after `ms` milliseconds; the answer cancels it. Never keeps a process alive. */
   timer(ms: number, run: () => void): () => void;
 }
+
+/** Longest delay in ms that a runtime's own timers take; beyond it they fire at once. */
+export const LONGEST_DELAY = 2 ** 31 - 1;
+
+/** The `sleep` of a clock, by its `timer`. */
+export function sleepBy(timer: Clock['timer']): Clock['sleep'] {
+  return (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason);
+      const abort = (): void => {
+        cancel();
+        reject(signal?.reason);
+      };
+      const cancel = timer(ms, () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      });
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+}

@@ -38,6 +38,12 @@ export const ERROR_CODES = {
     meaning: '`strict` is on and the target can not express a field of the request; `param` names it.',
   },
   media_url_unsupported: { kind: 'request', status: 400, meaning: 'The target takes no media by URL.' },
+  media_fetch_failed: {
+    kind: 'request',
+    status: 400,
+    meaning:
+      'The target takes media as bytes only, and the host could or would not fetch one; `param` tells where it stands.',
+  },
   operation_unsupported: {
     kind: 'request',
     status: 400,
@@ -90,6 +96,11 @@ export const ERROR_CODES = {
     meaning: 'The provider refused for a rate or quota limit; Retry-After is its own.',
   },
   upstream_rejected: { kind: 'upstream', status: 400, meaning: 'The provider refused the request, in its own words.' },
+  upstream_model_not_found: {
+    kind: 'upstream',
+    status: 404,
+    meaning: 'The provider does not know the model, or its account may not use it, in its own words.',
+  },
   upstream_credentials: {
     kind: 'upstream',
     status: 502,

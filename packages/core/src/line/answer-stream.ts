@@ -1,24 +1,14 @@
 import type { Fault } from '../chat/fault.ts';
-import type { Usage } from '../chat/usage.ts';
 import { isGatewayError, UpstreamError } from '../kit/errors.ts';
 import type { Frame } from '../transport/frame.ts';
+import { drain } from './drain.ts';
+import type { Interpretation } from './interpretation.ts';
 import { invalidResponse } from './read-json.ts';
 import { transportFault } from './upstream-error.ts';
 import type { Watch } from './watch.ts';
 
 /** Makes items for the client out of a provider's frames, and says what it saw on the way. */
-export interface Interpreter<Item> {
-  /** Content, reasoning or a tool call has come: from now on there is no other attempt. */
-  readonly spoke: boolean;
-  /** The format's terminal event has come. */
-  readonly complete: boolean;
-  /** The provider said in the stream that it failed. */
-  readonly fault: Fault | undefined;
-  readonly usage: Usage | undefined;
-  /** Characters of text, reasoning and tool input so far. */
-  readonly content: number;
-  /** How many frames were broken and withheld. */
-  readonly broken: number;
+export interface Interpreter<Item> extends Readonly<Interpretation> {
   /** `bytes` is what the frames were cut from, when they cover it whole. Gives undefined when nothing is to be sent. */
   push(frames: readonly Frame[], bytes: Uint8Array | undefined): Item | undefined;
   /** After the last frame; sets `fault` when the stream is not complete. */
@@ -59,6 +49,10 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   #silence = 0;
   /** The client is still to be told of the fault. */
   #failing = false;
+  /** Characters of the answer when it was first whole; Infinity once that proved to be no sign of its end. */
+  #wholeAt: number | undefined;
+  /** The answer has ended, and what the upstream has left is read away. */
+  #draining = false;
 
   constructor(source: AsyncIterable<Uint8Array>, reader: FrameReader, interpreter: Interpreter<Item>, watch: Watch) {
     this.#source = source[Symbol.asyncIterator]();
@@ -88,7 +82,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     }
     const value = this.#held.shift() ?? this.#failure();
     if (value !== undefined) return { done: false, value };
-    this.#watch.stop();
+    this.#unwatch();
     const { onEnd } = this;
     this.onEnd = () => {};
     onEnd(this.#fault && this.clean(this.#fault));
@@ -100,7 +94,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     this.#over = true;
     this.#failing = false;
     this.#held.length = 0;
-    this.#watch.stop();
+    this.#unwatch();
     return Promise.resolve({ done: true, value: undefined });
   }
 
@@ -127,9 +121,13 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     if (frames.length === 0) return;
     this.#said ||= frames.some((frame) => frame.data !== undefined);
     this.#hold(this.interpreter.push(frames, bytes));
-    if (this.interpreter.fault !== undefined) this.#stop(this.interpreter.fault);
+    const { fault, ended, complete } = this.interpreter;
+    if (fault !== undefined) this.#stop(fault);
+    else if (ended) this.#finish();
+    else if (complete) this.#awaitEnd();
   }
 
+  /** The connection has ended. */
   #last(): void {
     this.#take(this.#reader.end(), undefined);
     if (this.#over) return;
@@ -141,11 +139,37 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   }
 
   #broke(error: unknown): void {
-    // A connection that breaks after the terminal event has nothing left to break.
-    if (this.interpreter.complete) {
-      this.#hold(this.interpreter.end());
-      this.#over = true;
-    } else this.#stop(faultOf(error));
+    // A connection that breaks after the answer has nothing left to break.
+    if (this.interpreter.complete) this.#hold(this.interpreter.end());
+    if (this.interpreter.complete && this.interpreter.fault === undefined) this.#over = true;
+    else this.#stop(faultOf(error));
+  }
+
+  /** The format's last event: the client's stream ends with it, whatever the connection does. */
+  #finish(): void {
+    this.#hold(this.interpreter.end());
+    this.#over = true;
+    this.#draining = true;
+    void drain(this.#source, this.#watch);
+  }
+
+  /**
+   * The answer is whole and its last event is still to come, or the end of the connection where the format has no such event. Some say that
+   * they have finished with every piece, or before the first one; to those it means nothing, and they are waited for as for any other.
+   */
+  #awaitEnd(): void {
+    const { spoke, content } = this.interpreter;
+    if (this.#wholeAt === undefined) {
+      this.#wholeAt = spoke ? content : Number.POSITIVE_INFINITY;
+      if (spoke) this.#watch.whole();
+    } else if (content > this.#wholeAt) {
+      this.#wholeAt = Number.POSITIVE_INFINITY;
+      this.#watch.goesOn();
+    }
+  }
+
+  #unwatch(): void {
+    if (!this.#draining) this.#watch.stop();
   }
 
   /** The provider failed in its own stream: what came before it is sent, then the error. */

@@ -23,7 +23,8 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
   for (;;) {
     const planned = plan[index];
     if (planned === undefined) throw new TypeError('a plan without attempts');
-    const work = await prepared(exchange, planned);
+    const preparing = prepared(exchange, planned);
+    const work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
     const outcome = work instanceof RequestError ? work : await callOnce(exchange, planned, work);
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
@@ -42,15 +43,27 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
 const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.' };
 
 /** render, and whether the request may go to this target at all. */
-async function prepared(exchange: LineExchange, planned: PlannedAttempt): Promise<Work | Answer | RequestError> {
+function prepared(exchange: LineExchange, planned: PlannedAttempt): Prepared | Promise<Prepared> {
   try {
-    const work = await render(exchange, planned.deployment.target);
-    if ('call' in work) refuseDropped(exchange, work.call.dropped);
-    return work;
+    const work = render(exchange, planned.deployment.target);
+    return work instanceof Promise
+      ? work.then((done) => checked(exchange, done)).catch(unfit)
+      : checked(exchange, work);
   } catch (error) {
-    if (error instanceof RequestError) return error;
-    throw error;
+    return unfit(error);
   }
+}
+
+type Prepared = Work | Answer | RequestError;
+
+function checked(exchange: LineExchange, work: Work | Answer): Work | Answer {
+  if ('call' in work) refuseDropped(exchange, work.call.dropped);
+  return work;
+}
+
+function unfit(error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  throw error;
 }
 
 async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {

@@ -1,7 +1,7 @@
-import type { MediaSource, Part } from '../chat/parts.ts';
 import { matchesName } from '../config/patterns.ts';
 import { AccessError } from '../kit/errors.ts';
 import { chatOf } from './chat-of.ts';
+import { remoteMediaIn } from './dials-out.ts';
 import type { LineExchange } from './exchange.ts';
 
 /** authorise: may this caller use this model and these features? Throws AccessError `forbidden`. */
@@ -15,20 +15,15 @@ export function authorise(exchange: LineExchange): void {
   if (peek.remoteTools === true && !line.settings.features.remoteTools) {
     throw new AccessError('forbidden', 'Remote tool servers are not enabled on this gateway.', { param: 'tools' });
   }
-  if (!line.settings.features.remoteMedia && exchange.route.operation !== 'embeddings') refuseRemoteMedia(exchange);
+  const remote = line.settings.features.remoteMedia ? undefined : remoteMediaOf(exchange);
+  if (remote !== undefined) {
+    const message = 'Media by URL, and tools that read pages by URL, are not enabled on this gateway.';
+    throw new AccessError('forbidden', message, { param: remote });
+  }
 }
 
-function refuseRemoteMedia(exchange: LineExchange): void {
-  chatOf(exchange).messages.forEach((message, index) => {
-    if (message.content.some(isRemote)) {
-      throw new AccessError('forbidden', 'Media by URL is not enabled on this gateway.', {
-        param: `messages.${index}`,
-      });
-    }
-  });
-}
-
-function isRemote(part: Part): boolean {
-  if (part.type === 'tool-result') return part.content.some(isRemote);
-  return 'source' in part && (part.source as MediaSource).kind === 'url';
+function remoteMediaOf(exchange: LineExchange): string | undefined {
+  if (exchange.route.operation !== 'embeddings') return remoteMediaIn(chatOf(exchange));
+  const fetches = exchange.adapter?.operations?.embeddings?.fetches;
+  return exchange.body !== undefined && fetches?.(exchange.body.fields()) === true ? 'input' : undefined;
 }

@@ -47,7 +47,7 @@ async function replayed(exchange: LineExchange, encoder: Encoder, reply: ChatRep
 function whole(exchange: LineExchange, contentType: string, body: Chunk, dropped: readonly string[]): GatewayReply {
   exchange.dropped = dropped;
   settle(exchange, 'ok', 200);
-  return { status: 200, headers: { 'content-type': contentType, ...posternHeaders(exchange) }, body, cancel: () => {} };
+  return new WholeReply(posternHeaders(exchange, contentType), body);
 }
 
 function streamed(exchange: LineExchange, contentType: string, body: AsyncIterable<Chunk>): GatewayReply {
@@ -55,14 +55,27 @@ function streamed(exchange: LineExchange, contentType: string, body: AsyncIterab
   return {
     status: 200,
     headers: {
-      'content-type': contentType,
       // no-transform: compression() of a host would hold events back; the second one tells nginx not to buffer.
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
-      ...posternHeaders(exchange),
+      ...posternHeaders(exchange, contentType),
     },
     body,
     clientIdle: exchange.line.settings.timeouts.clientIdle,
     cancel: (reason) => exchange.cancel(isGatewayError(reason) ? reason : new ClientGone(reason)),
   };
+}
+
+/** An answer that needs no more of anybody. A class for the same reason as ByteText. */
+class WholeReply implements GatewayReply {
+  readonly status = 200;
+  readonly headers: Record<string, string>;
+  readonly body: Chunk;
+
+  constructor(headers: Record<string, string>, body: Chunk) {
+    this.headers = headers;
+    this.body = body;
+  }
+
+  cancel(): void {}
 }

@@ -7,12 +7,14 @@ import type { Caller } from '../config/types.ts';
 import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
+import type { Placed } from '../kit/placed-list.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
+import type { MediaCache } from './media-cache.ts';
 import type { OpenAttempt } from './outcome.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
@@ -21,7 +23,8 @@ const UNREAD: Peek = { model: '', stream: false };
  * One request on its way down the line: what each step found, for the steps after it.
  * It owns `settle`, which runs once, whoever calls it first.
  */
-export class LineExchange implements Exchange, CancelListener {
+export class LineExchange implements Exchange, CancelListener, Placed {
+  place = -1;
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -37,6 +40,8 @@ export class LineExchange implements Exchange, CancelListener {
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
+  /** What the host fetched for it, once a target needed that. */
+  media: MediaCache | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
   readonly attempts: AttemptRecord[] = [];
@@ -84,7 +89,7 @@ export class LineExchange implements Exchange, CancelListener {
     return this.peek.model;
   }
   get inbound(): Inbound {
-    return { path: this.route.parameters, query: this.request.query, header: (name) => this.request.header(name) };
+    return new LineInbound(this);
   }
   get target(): Target | undefined {
     return this.served?.deployment.target;
@@ -129,5 +134,24 @@ export class LineExchange implements Exchange, CancelListener {
     if (this.#settled) return false;
     this.#settled = true;
     return true;
+  }
+}
+
+/** The client's request as adapters may see it. Its query is read by few of them, and only then parsed. */
+class LineInbound implements Inbound {
+  readonly path: Route['parameters'];
+  readonly #request: GatewayRequest;
+
+  constructor({ route, request }: LineExchange) {
+    this.path = route.parameters;
+    this.#request = request;
+  }
+
+  get query(): URLSearchParams {
+    return this.#request.query;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.header(name);
   }
 }

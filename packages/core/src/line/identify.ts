@@ -1,6 +1,7 @@
 import type { AccessSettings } from '../config/settings.ts';
 import type { Caller } from '../config/types.ts';
-import { AccessError, isGatewayError } from '../kit/errors.ts';
+import { AccessError, type GatewayError, isGatewayError } from '../kit/errors.ts';
+import { isThenable } from '../kit/thenable.ts';
 import type { LineExchange } from './exchange.ts';
 
 type Resolver = Exclude<AccessSettings, 'open'>['identify'];
@@ -18,13 +19,27 @@ export function identify(exchange: LineExchange): void | Promise<void> {
   else return ask(exchange, access.identify);
 }
 
-async function ask(exchange: LineExchange, resolver: Resolver): Promise<void> {
+function ask(exchange: LineExchange, resolver: Resolver): void | Promise<void> {
   try {
-    exchange.caller = checked(await resolver(exchange.request));
+    const caller = resolver(exchange.request);
+    if (isThenable(caller)) return wait(exchange, caller);
+    exchange.caller = checked(caller);
   } catch (cause) {
-    if (isGatewayError(cause)) throw cause;
-    throw new AccessError('unauthenticated', 'The caller could not be identified.', { cause });
+    throw refusal(cause);
   }
+}
+
+async function wait(exchange: LineExchange, caller: PromiseLike<Caller | undefined>): Promise<void> {
+  try {
+    exchange.caller = checked(await caller);
+  } catch (cause) {
+    throw refusal(cause);
+  }
+}
+
+function refusal(cause: unknown): GatewayError {
+  if (isGatewayError(cause)) return cause;
+  return new AccessError('unauthenticated', 'The caller could not be identified.', { cause });
 }
 
 /** What a resolver gave, as a caller. It is the host's own object: even to look at it may throw. */

@@ -1,10 +1,9 @@
 import type { Decoder } from '../adapters/adapter.ts';
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
-import type { Usage } from '../chat/usage.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Interpreter } from './answer-stream.ts';
-import { brokenFault, TOO_MANY_BROKEN } from './broken-frames.ts';
+import { Interpretation } from './interpretation.ts';
 
 /** Does the event tell anything of the answer? A stream that has sent only others can still be tried elsewhere. */
 function speaks(event: ChatEvent): boolean {
@@ -13,23 +12,22 @@ function speaks(event: ChatEvent): boolean {
 }
 
 /** Translation: frames become canonical events. */
-export class EventInterpreter implements Interpreter<ChatEvent[]> {
-  spoke = false;
-  complete = false;
-  fault: Fault | undefined;
-  usage: Usage | undefined;
-  content = 0;
-  broken = 0;
+export class EventInterpreter extends Interpretation implements Interpreter<ChatEvent[]> {
   readonly #decoder: Decoder;
 
   constructor(decoder: Decoder) {
+    super();
     this.#decoder = decoder;
+  }
+
+  get complete(): boolean {
+    return this.ended || this.#decoder.whole;
   }
 
   push(frames: readonly Frame[]): ChatEvent[] | undefined {
     const events: ChatEvent[] = [];
     for (const frame of frames) {
-      if (this.complete) break;
+      if (this.ended) break;
       this.#decode(frame, events);
       if (this.fault !== undefined) break;
     }
@@ -37,7 +35,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
   }
 
   end(): ChatEvent[] | undefined {
-    if (this.complete) return undefined;
+    if (this.ended) return undefined;
     const events: ChatEvent[] = [];
     this.#note(this.#decoder.end(), events);
     return events.length === 0 ? undefined : events;
@@ -51,9 +49,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
     try {
       this.#note(this.#decoder.push(frame), events);
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      this.broken++;
-      if (this.broken > TOO_MANY_BROKEN) this.fault = brokenFault();
+      this.withhold(error);
     }
   }
 
@@ -64,7 +60,7 @@ export class EventInterpreter implements Interpreter<ChatEvent[]> {
         return;
       }
       if (event.type === 'usage') this.usage = event.usage;
-      else if (event.type === 'reply-end') this.complete = true;
+      else if (event.type === 'reply-end') this.ended = true;
       else if (!this.spoke && speaks(event)) this.spoke = true;
       if ('text' in event) this.content += event.text.length;
       events.push(event);

@@ -1,10 +1,9 @@
 import type { Meter, Metered } from '../adapters/adapter.ts';
 import type { Fault } from '../chat/fault.ts';
-import type { Usage } from '../chat/usage.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { Interpreter } from './answer-stream.ts';
-import { brokenFault, TOO_MANY_BROKEN } from './broken-frames.ts';
+import { Interpretation } from './interpretation.ts';
 import { joined } from './join.ts';
 import { upstreamError } from './upstream-error.ts';
 
@@ -16,16 +15,12 @@ function covers(frames: readonly Frame[], bytes: Uint8Array): boolean {
 }
 
 /** Pass-through: the frames go on as they came, but for what the meter hides, replaces or finds broken. */
-export class FrameInterpreter implements Interpreter<Chunk> {
-  spoke = false;
+export class FrameInterpreter extends Interpretation implements Interpreter<Chunk> {
   complete = false;
-  fault: Fault | undefined;
-  usage: Usage | undefined;
-  content = 0;
-  broken = 0;
   readonly #meter: Meter;
 
   constructor(meter: Meter) {
+    super();
     this.#meter = meter;
   }
 
@@ -33,6 +28,10 @@ export class FrameInterpreter implements Interpreter<Chunk> {
     const kept: (Frame | Chunk)[] = [];
     let touched = false;
     for (const frame of frames) {
+      if (this.ended) {
+        touched = true;
+        break;
+      }
       const metered = this.#read(frame);
       if (this.fault !== undefined) break;
       if (metered === undefined || metered.hide === true) touched = true;
@@ -67,10 +66,7 @@ export class FrameInterpreter implements Interpreter<Chunk> {
     try {
       metered = this.#meter.push(frame);
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      this.broken++;
-      if (this.broken > TOO_MANY_BROKEN) this.fault = brokenFault();
-      return undefined;
+      return this.withhold(error);
     }
     if (metered.usage !== undefined) this.usage = metered.usage;
     if (metered.content !== undefined && metered.content > 0) {
@@ -79,6 +75,7 @@ export class FrameInterpreter implements Interpreter<Chunk> {
     }
     if (metered.spoke === true) this.spoke = true;
     if (metered.terminal === true) this.complete = true;
+    if (metered.last === true) this.ended = true;
     if (metered.fault !== undefined) this.fault = metered.fault;
     return metered;
   }

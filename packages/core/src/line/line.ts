@@ -1,9 +1,12 @@
 import type { Settings } from '../config/load.ts';
 import type { Events } from '../kit/events.ts';
+import type { Pending } from '../kit/pending.ts';
+import type { PlacedList } from '../kit/placed-list.ts';
 import type { Router } from '../router/router.ts';
 import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { GatewayEvents } from './events.ts';
+import type { LineExchange } from './exchange.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
 export interface Line {
@@ -12,8 +15,8 @@ export interface Line {
   readonly store: Store;
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
+  /** Requests that are not settled yet. */
+  readonly open: PlacedList<LineExchange>;
   /** Settlements under way, so that `drain` and `close` can wait for them. */
-  readonly pending: Set<Promise<void>>;
-  /** Told of each request once it is settled. */
-  settled(request: string): void;
+  readonly pending: Pending;
 }

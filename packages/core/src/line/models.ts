@@ -37,7 +37,7 @@ function answered(exchange: LineExchange, body: unknown): GatewayReply {
   settle(exchange, 'ok', 200);
   return {
     status: 200,
-    headers: { 'content-type': 'application/json', ...posternHeaders(exchange) },
+    headers: posternHeaders(exchange, 'application/json'),
     body: JSON.stringify(body),
     cancel: () => {},
   };

@@ -1,6 +1,5 @@
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import { targetName } from '../router/router.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 
@@ -19,7 +18,7 @@ async function askHooks(exchange: LineExchange): Promise<void> {
   }
 }
 
-const nameOf = (planned: PlannedAttempt): string => targetName(planned.deployment.target);
+const nameOf = (planned: PlannedAttempt): string => planned.deployment.name;
 
 function restricted(
   attempts: readonly PlannedAttempt[],

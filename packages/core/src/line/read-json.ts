@@ -11,11 +11,19 @@ export const invalidResponse = (what: string): Fault => ({
   message: `The provider ${what}.`,
 });
 
+/** A whole answer as it came, and parsed. A class for the same reason as ByteText. */
+class JsonAnswer {
+  readonly bytes: Uint8Array;
+  readonly value: object;
+
+  constructor(bytes: Uint8Array, value: object) {
+    this.bytes = bytes;
+    this.value = value;
+  }
+}
+
 /** A whole JSON answer. Throws UpstreamError `upstream_invalid_response` for HTML, nothing, or broken JSON, whatever its content type. */
-export async function readJson(
-  response: WireResponse,
-  maxBytes: number,
-): Promise<{ bytes: Uint8Array; value: object }> {
+export async function readJson(response: WireResponse, maxBytes: number): Promise<JsonAnswer> {
   const bytes = await readAll(response.body, maxBytes);
   if (bytes.length === 0) throw new UpstreamError('upstream_invalid_response', 'The provider answered with nothing.');
   let value: unknown;
@@ -29,7 +37,7 @@ export async function readJson(
   if (typeof value !== 'object' || value === null) {
     throw new UpstreamError('upstream_invalid_response', 'The provider answered with JSON that is not an object.');
   }
-  return { bytes, value };
+  return new JsonAnswer(bytes, value);
 }
 
 /** A provider that answers a stream with JSON has mostly failed, or does not know streams. */

@@ -1,8 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
-import { redactUpstream } from '../kit/redact.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import { targetName } from '../router/router.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { EventSubject } from './events.ts';
 import type { LineExchange } from './exchange.ts';
@@ -38,7 +36,7 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
-  if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault: told(fault) });
+  if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
 }
 
 /** What concerns the operator's account stands in his log, also when another attempt saves the request. */
@@ -53,43 +51,48 @@ function tellOperator(exchange: LineExchange, provider: string, fault: Fault): v
   });
 }
 
-/** A fault as listeners see it: the provider's words without secrets. */
-function told(fault: Fault | undefined): Fault | undefined {
-  return fault === undefined ? undefined : { ...fault, message: redactUpstream(fault.message) };
-}
-
 function recordOf(
   exchange: LineExchange,
   open: OpenAttempt,
   outcome: Outcome,
   fault: Fault | undefined,
 ): AttemptRecord {
-  const { target } = open.planned.deployment;
-  return {
+  const { deployment } = open.planned;
+  const record: Draft<AttemptRecord> = {
     attempt: open.id,
     request: exchange.id,
     startedAt: open.startedAt,
     endedAt: exchange.line.platform.clock.now(),
-    ...(exchange.firstTokenAt === undefined ? {} : { firstTokenAt: exchange.firstTokenAt }),
-    scopes: [],
+    scopes: NO_SCOPES,
     caller: exchange.caller?.id ?? '',
     operation: exchange.route.operation,
     modelAsked: exchange.model,
-    modelServed: targetName(target),
-    provider: target.provider,
-    deployment: open.planned.deployment.id,
+    modelServed: deployment.name,
+    provider: deployment.target.provider,
+    deployment: deployment.id,
     outcome,
-    ...(fault === undefined
-      ? {}
-      : { faultKind: fault.kind, ...(fault.status === undefined ? {} : { status: fault.status }) }),
-    ...(exchange.usage === undefined || (outcome === 'fault' && exchange.reading === undefined)
-      ? {}
-      : { usage: countsOf(exchange.usage), ...(exchange.usage.estimated === true ? { estimated: true } : {}) }),
   };
+  if (exchange.firstTokenAt !== undefined) record.firstTokenAt = exchange.firstTokenAt;
+  if (fault !== undefined) {
+    record.faultKind = fault.kind;
+    if (fault.status !== undefined) record.status = fault.status;
+  }
+  const { usage } = exchange;
+  if (usage === undefined || (outcome === 'fault' && exchange.reading === undefined)) return record;
+  record.usage = countsOf(usage);
+  if (usage.estimated === true) record.estimated = true;
+  return record;
 }
+
+/** Written once, field by field: this runs for every attempt. */
+type Draft<Record> = { -readonly [Key in keyof Record]: Record[Key] };
+const NO_SCOPES: AttemptRecord['scopes'] = Object.freeze([]);
 
 function countsOf(usage: Usage): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const [name, value] of Object.entries(usage)) if (typeof value === 'number') counts[name] = value;
+  for (const name in usage) {
+    const value = usage[name as keyof Usage];
+    if (typeof value === 'number') counts[name] = value;
+  }
   return counts;
 }

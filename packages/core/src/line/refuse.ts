@@ -22,10 +22,9 @@ function errorReply(exchange: LineExchange, error: GatewayError): GatewayReply {
     body: { error: { message: error.message, code: error.code } },
   };
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
     ...rendered.headers,
     ...error.headers,
-    ...posternHeaders(exchange, []),
+    ...posternHeaders(exchange, 'application/json', []),
   };
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter));
   if (error.shouldRetry === false || (error.shouldRetry === undefined && FINAL.has(error.kind)))

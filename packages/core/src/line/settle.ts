@@ -17,11 +17,9 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   if (exchange.reading !== undefined) noteStream(exchange, exchange.reading);
   closeAttempt(exchange, outcome, exchange.openFault);
   const { line } = exchange;
-  line.settled(exchange.id);
-  const work = store(exchange).then(() => {
-    line.pending.delete(work);
-  });
-  line.pending.add(work);
+  line.open.remove(exchange);
+  line.pending.begin();
+  void store(exchange).then(() => line.pending.end());
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -53,8 +51,16 @@ async function store(exchange: LineExchange): Promise<void> {
     settings.log.error('the store failed to settle a request', { request: exchange.id, cause: String(cause) });
   };
   // Apart, so that the ledger has the attempts also when the limits could not be told of them.
-  if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call).catch(failed);
-  if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call).catch(failed);
+  try {
+    if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call);
+  } catch (cause) {
+    failed(cause);
+  }
+  try {
+    if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call);
+  } catch (cause) {
+    failed(cause);
+  }
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */

@@ -32,7 +32,8 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
   try {
     start(exchange);
     if (exchange.route.operation === 'health') return await step(exchange, health);
-    await identify(exchange);
+    const identifying = identify(exchange);
+    if (identifying !== undefined) await identifying;
     if (exchange.route.method === 'GET') return await step(exchange, listModels);
     await read(exchange);
     return deliver(exchange, await answer(exchange));
@@ -44,10 +45,12 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
 /** The steps between `read` and `deliver`, the same for requests in process. Throws what the steps throw. */
 export async function answer(exchange: LineExchange): Promise<Answer> {
   authorise(exchange);
-  await plan(exchange);
+  const planning = plan(exchange);
+  if (planning !== undefined) await planning;
   startTotal(exchange, exchange.plan[0]?.alias.total);
   await admit(exchange);
-  await guardIn(exchange);
+  const guarding = guardIn(exchange);
+  if (guarding !== undefined) await guarding;
   return guardOut(exchange, await attempt(exchange));
 }
 

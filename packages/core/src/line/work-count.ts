@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts';
 import { chatOf } from './chat-of.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { inlineMedia } from './inline-media.ts';
 import { readJson } from './read-json.ts';
 import type { Work } from './work.ts';
 
@@ -13,14 +14,14 @@ function counted(exchange: LineExchange, tokens: number): Answer {
 }
 
 /** Token counting: by the provider where it has an endpoint for it, else estimated here and marked in `x-postern-inserted`. */
-export function countWork(exchange: LineExchange, target: Target): Work | Answer {
+export async function countWork(exchange: LineExchange, target: Target): Promise<Work | Answer> {
   const { count } = ADAPTERS[target.row.format].client;
   const chat = chatOf(exchange);
   if (count === undefined || !target.row.serves.includes('count-tokens')) {
     exchange.inserted = ['token-count=estimated'];
     return counted(exchange, estimatedTokens(exchange.body?.size ?? 0));
   }
-  const call = count.render(chat, target, exchange);
+  const call = count.render(await inlineMedia(exchange, chat, target), target, exchange);
   return {
     call,
     async read(response) {

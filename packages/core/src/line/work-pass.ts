@@ -1,4 +1,4 @@
-import { isFault, type Meter, type Target } from '../adapters/adapter.ts';
+import { isFault, type Meter, type Target, type UpstreamCall } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
@@ -9,49 +9,52 @@ import { chatOf } from './chat-of.ts';
 import type { LineExchange } from './exchange.ts';
 import { FrameInterpreter } from './interpret-frames.ts';
 import { isJson, readJson } from './read-json.ts';
+import type { Watch } from './watch.ts';
 import type { Work } from './work.ts';
 
 /** Pass-through: same format in and out. The client's bytes go on with the model exchanged; the answer's are metered on the side. */
-export function passWork(exchange: LineExchange, target: Target): Work {
-  const { client } = ADAPTERS[target.row.format];
-  if (exchange.body === undefined) throw new TypeError('pass-through without a body');
-  const call = client.forward(exchange.body, exchange.inbound, target, exchange);
-  const meter = client.meter(call);
-  const { answer } = exchange.line.settings;
-  return {
-    call,
-    async read(response, watch): Promise<Answer | Fault> {
-      if (watch === undefined) return readWhole(response, meter, answer.maxBytes);
-      if (isJson(response)) return wholeInsteadOfStream(exchange, target, response, meter);
-      const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
-      const stream = new AnswerStream(response.body, reader, new FrameInterpreter(meter), watch);
-      return (await stream.open()) ?? { kind: 'chunks', stream };
-    },
-  };
-}
+export class PassWork implements Work {
+  readonly call: UpstreamCall;
+  readonly #exchange: LineExchange;
+  readonly #meter: Meter;
 
-async function readWhole(response: WireResponse, meter: Meter, maxBytes: number): Promise<Answer | Fault> {
-  const { bytes, value } = await readJson(response, maxBytes);
-  const metered = meter.body(value);
-  if (metered.fault !== undefined) return metered.fault;
-  return {
-    kind: 'whole',
-    body: metered.replace === undefined ? bytes : JSON.stringify(metered.replace),
-    usage: metered.usage,
-  };
-}
+  constructor(exchange: LineExchange, target: Target) {
+    const { client } = ADAPTERS[target.row.format];
+    if (exchange.body === undefined) throw new TypeError('pass-through without a body');
+    this.#exchange = exchange;
+    this.call = client.forward(exchange.body, exchange.inbound, target, exchange);
+    this.#meter = client.meter(this.call);
+  }
 
-/** A provider that does not stream, or that failed: its whole answer is read as such, and replayed as a stream. */
-async function wholeInsteadOfStream(
-  exchange: LineExchange,
-  target: Target,
-  response: WireResponse,
-  meter: Meter,
-): Promise<Answer | Fault> {
-  const { value } = await readJson(response, exchange.line.settings.answer.maxBytes);
-  const { fault } = meter.body(value);
-  if (fault !== undefined) return fault;
-  const { client } = ADAPTERS[target.row.format];
-  const reply = client.parse(value, client.render(chatOf(exchange), target, exchange), exchange);
-  return isFault(reply) ? reply : { kind: 'reply', reply };
+  async read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
+    const { answer } = this.#exchange.line.settings;
+    if (watch === undefined) return this.#readWhole(response, answer.maxBytes);
+    if (isJson(response)) return this.#readWholeInsteadOfStream(response, answer.maxBytes);
+    const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
+    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter), watch);
+    return (await stream.open()) ?? { kind: 'chunks', stream };
+  }
+
+  async #readWhole(response: WireResponse, maxBytes: number): Promise<Answer | Fault> {
+    const { bytes, value } = await readJson(response, maxBytes);
+    const metered = this.#meter.body(value);
+    if (metered.fault !== undefined) return metered.fault;
+    return {
+      kind: 'whole',
+      body: metered.replace === undefined ? bytes : JSON.stringify(metered.replace),
+      usage: metered.usage,
+    };
+  }
+
+  /** A provider that does not stream, or that failed: its whole answer is read as such, and replayed as a stream. */
+  async #readWholeInsteadOfStream(response: WireResponse, maxBytes: number): Promise<Answer | Fault> {
+    const { value } = await readJson(response, maxBytes);
+    const { fault } = this.#meter.body(value);
+    if (fault !== undefined) return fault;
+    const { target } = this.call;
+    const { client } = ADAPTERS[target.row.format];
+    const exchange = this.#exchange;
+    const reply = client.parse(value, client.render(chatOf(exchange), target, exchange), exchange);
+    return isFault(reply) ? reply : { kind: 'reply', reply };
+  }
 }

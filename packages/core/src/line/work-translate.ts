@@ -1,4 +1,4 @@
-import { type Adapter, isFault, type Target, type UpstreamCall } from '../adapters/adapter.ts';
+import { isFault, type Target, type UpstreamCall } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { ChatRequest } from '../chat/request.ts';
@@ -8,42 +8,62 @@ import type { Answer } from './answer.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { readChat } from './chat-of.ts';
 import type { LineExchange } from './exchange.ts';
+import { FETCHED, inlineMedia } from './inline-media.ts';
 import { EventInterpreter } from './interpret-events.ts';
 import { isJson, readJson } from './read-json.ts';
 import { restoreReasoning } from './stash.ts';
 import type { Watch } from './watch.ts';
 import type { Work } from './work.ts';
 
-/** Translation: through the canonical chat model. Waits only where the store is asked for reasoning that the client left out. */
+/**
+ * Translation: through the canonical chat model. Waits only where the store is asked for reasoning that the client left out, or the host for media
+ * that the target takes as bytes only.
+ */
 export function translateWork(exchange: LineExchange, target: Target): Work | Promise<Work> {
-  const chat = restoreReasoning(exchange, readChat(exchange));
+  const asked = restoreReasoning(exchange, readChat(exchange));
+  return asked instanceof Promise
+    ? asked.then((whole) => withMedia(exchange, whole, target))
+    : withMedia(exchange, asked, target);
+}
+
+function withMedia(exchange: LineExchange, asked: ChatRequest, target: Target): Work | Promise<Work> {
+  const chat = inlineMedia(exchange, asked, target);
   return chat instanceof Promise
-    ? chat.then((whole) => new TranslateWork(exchange, whole, target))
-    : new TranslateWork(exchange, chat, target);
+    ? chat.then((whole) => new TranslateWork(exchange, rendered(exchange, whole, target, [FETCHED])))
+    : new TranslateWork(exchange, rendered(exchange, chat, target, []));
+}
+
+function rendered(
+  exchange: LineExchange,
+  chat: ChatRequest,
+  target: Target,
+  inserted: readonly string[],
+): UpstreamCall {
+  const call = ADAPTERS[target.row.format].client.render(chat, target, exchange);
+  return inserted.length === 0 ? call : { ...call, inserted: [...call.inserted, ...inserted] };
 }
 
 /** A class, since it lives as long as the call: V8 would tenure an object literal, and with it all that it holds. */
 class TranslateWork implements Work {
   readonly call: UpstreamCall;
   readonly #exchange: LineExchange;
-  readonly #client: Adapter['client'];
 
-  constructor(exchange: LineExchange, chat: ChatRequest, target: Target) {
+  constructor(exchange: LineExchange, call: UpstreamCall) {
     this.#exchange = exchange;
-    this.#client = ADAPTERS[target.row.format].client;
-    this.call = this.#client.render(chat, target, exchange);
+    this.call = call;
   }
 
   async read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
+    const { client } = ADAPTERS[this.call.target.row.format];
     const { answer } = this.#exchange.line.settings;
     if (watch === undefined || isJson(response)) {
       const { value } = await readJson(response, answer.maxBytes);
-      const reply = this.#client.parse(value, this.call, this.#exchange);
+      const reply = client.parse(value, this.call, this.#exchange);
       return isFault(reply) ? reply : { kind: 'reply', reply };
     }
-    const decoder = this.#client.decoder(this.call, this.#exchange);
     const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
-    const stream = new AnswerStream(response.body, reader, new EventInterpreter(decoder), watch);
+    const interpreter = new EventInterpreter(client.decoder(this.call, this.#exchange));
+    const stream = new AnswerStream(response.body, reader, interpreter, watch);
     return (await stream.open()) ?? { kind: 'events', stream };
   }
 }

@@ -1,3 +1,5 @@
+import type { WireBody } from '../transport/dispatcher.ts';
+
 /** Bytes that wait for the reader before the provider is held back. */
 export const HIGH_WATER = 256 * 1024;
 const LOW_WATER = HIGH_WATER / 4;
@@ -11,6 +13,13 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
+/** Who waits for the body as a whole. */
+interface WaitingForAll {
+  readonly maxBytes: number;
+  resolve(bytes: Uint8Array | undefined): void;
+  reject(reason: unknown): void;
+}
+
 /** What a queue asks of the connection it is filled from. */
 export interface BodySource {
   /** Go on after `push` answered false. */
@@ -20,12 +29,13 @@ export interface BodySource {
 }
 
 /** The body of an answer between the connection, which pushes, and one reader, who pulls. */
-export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
+export class BodyQueue implements AsyncIterableIterator<Uint8Array>, WireBody {
   readonly #source: BodySource;
   #pieces: Uint8Array[] = [];
   #size = 0;
   #paused = false;
   #waiting: Waiting | undefined;
+  #all: WaitingForAll | undefined;
   #woken = false;
   #over = false;
   #failure: { readonly reason: unknown } | undefined;
@@ -39,6 +49,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
     if (this.#over) return true;
     this.#pieces.push(piece);
     this.#size += piece.length;
+    if (this.#all !== undefined) return this.#gather(this.#all);
     this.#wake();
     this.#paused = this.#size >= HIGH_WATER || this.#pieces.length >= MOST_PIECES;
     return !this.#paused;
@@ -55,6 +66,15 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
     this.#failure ??= { reason };
     if (discard) this.#drop();
     this.#wake();
+  }
+
+  /** All of it, see {@link WireBody}. What it may hold is bounded by `maxBytes`, so nothing is held back. */
+  all(maxBytes: number): Promise<Uint8Array | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#all = { maxBytes, resolve, reject };
+      if (this.#gather(this.#all) && this.#paused) this.#source.resume();
+      if (this.#over) this.#wake();
+    });
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
@@ -79,8 +99,27 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
+  /** Gives up beyond the cap. */
+  #gather(all: WaitingForAll): boolean {
+    if (this.#size > all.maxBytes) {
+      all.resolve(undefined);
+      void this.return();
+    }
+    return true;
+  }
+
+  #finishAll({ resolve, reject }: WaitingForAll): void {
+    if (this.#failure === undefined) resolve(merged(this.#pieces));
+    else reject(this.#failure.reason);
+    this.#drop();
+  }
+
   /** Answers a waiting reader after the connection has handed over all that came with one read, hence the microtask. */
   #wake(): void {
+    if (this.#all !== undefined) {
+      if (this.#over) this.#finishAll(this.#all);
+      return;
+    }
     if (this.#waiting === undefined || this.#woken) return;
     this.#woken = true;
     queueMicrotask(() => this.#answer());

@@ -1,32 +1,9 @@
-import type { Clock } from '../kit/clock.ts';
-
-/** Longest delay of a Node timer; beyond it setTimeout fires at once. */
-const LONGEST = 2 ** 31 - 1;
+import { type Clock, LONGEST_DELAY, sleepBy } from '../kit/clock.ts';
 
 /** The real time, on timers that don't keep the process alive. */
-export const nodeClock: Clock = {
-  now: () => Date.now(),
-  sleep,
-  timer(ms, run) {
-    const timeout = setTimeout(run, Math.min(ms, LONGEST)).unref();
-    return () => clearTimeout(timeout);
-  },
-};
+export const nodeClock: Clock = { now: () => Date.now(), sleep: sleepBy(timer), timer };
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(signal.reason);
-    const abort = (): void => {
-      clearTimeout(timeout);
-      reject(signal?.reason);
-    };
-    const timeout = setTimeout(
-      () => {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      },
-      Math.min(ms, LONGEST),
-    ).unref();
-    signal?.addEventListener('abort', abort, { once: true });
-  });
+function timer(ms: number, run: () => void): () => void {
+  const timeout = setTimeout(run, Math.min(ms, LONGEST_DELAY)).unref();
+  return () => clearTimeout(timeout);
 }

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancellation } from '../kit/cancel.ts';
 import type { WireRequest } from '../transport/dispatcher.ts';
+import { readAll } from '../transport/read-all.ts';
 import { HIGH_WATER } from './body-queue.ts';
 import { nodeDispatcher } from './dispatcher.ts';
 
@@ -125,6 +126,25 @@ describe.each(signals)('an abort by %s', (_, make) => {
     abort(reason);
     await expect(pending).rejects.toBe(reason);
     await once(outgoing, 'close');
+  });
+
+  it('opens no connection in place of the one it closed', async () => {
+    const { signal, abort } = make();
+    let connections = 0;
+    const server = createServer((incoming, outgoing) => {
+      if (incoming.url === '/stays') outgoing.write('first');
+      else outgoing.end('done');
+    });
+    server.on('connection', () => {
+      connections++;
+    });
+    const origin = await listen(server);
+    const answer = await dispatcher().dispatch({ ...post(origin), path: '/stays' }, signal);
+    abort(reason);
+    await expect(answer.body[Symbol.asyncIterator]().next()).rejects.toBe(reason);
+    // A call of another dispatcher, from its connection to its end, comes behind whatever the abort has set going.
+    await readAll((await dispatcher().dispatch(post(origin), new Cancellation())).body, 100);
+    expect(connections).toBe(2);
   });
 
   it('after the answer is over closes nothing', async () => {

@@ -3,6 +3,8 @@
 export { nodeClock } from './clock.ts';
 export type { DispatcherOptions } from './dispatcher.ts';
 export { nodeDispatcher } from './dispatcher.ts';
+export { guardedFetchMedia } from './guarded-fetch.ts';
+export type { GuardedFetchOptions } from './guarded-options.ts';
 export type { InflateCaps } from './inflate.ts';
 export { nodePlatform } from './platform.ts';
 export type { ReplyOptions } from './reply.ts';

@@ -38,17 +38,18 @@ export class OriginPool {
   }
 
   #open(): PooledLine {
-    const line = new PooledLine(this.#origin, this.#connect, (idle) => this.#keep(idle));
+    const line = new PooledLine(this.#origin, this.#connect, this.#released);
     this.#lines.add(line);
     return line;
   }
 
-  #keep(line: PooledLine): void {
-    if (this.#idle.length < MOST_IDLE) {
+  /** A line whose call broke off is given up: undici would make it a new connection at once, for nobody. */
+  readonly #released = (line: PooledLine, answered: boolean): void => {
+    if (answered && this.#idle.length < MOST_IDLE) {
       this.#idle.push(line);
       return;
     }
     this.#lines.delete(line);
-    void line.client.close();
-  }
+    void (answered ? line.client.close() : line.client.destroy());
+  };
 }

@@ -19,13 +19,17 @@ export const CONNECTION_OPTIONS = {
 /** One connection at a time, made anew by undici's Client whenever the last one is gone. */
 export class PooledLine implements Line {
   readonly client: Client;
-  readonly #keep: (line: PooledLine) => void;
+  readonly #released: (line: PooledLine, answered: boolean) => void;
   #answers = 0;
   #connecting: Socket | undefined;
 
-  constructor(origin: string, connect: buildConnector.connector, keep: (line: PooledLine) => void) {
+  constructor(
+    origin: string,
+    connect: buildConnector.connector,
+    released: (line: PooledLine, answered: boolean) => void,
+  ) {
     this.client = new Client(origin, { ...CONNECTION_OPTIONS, connect: this.#watched(connect) });
-    this.#keep = keep;
+    this.#released = released;
     this.client.on('disconnect', () => {
       this.#answers = 0;
     });
@@ -37,7 +41,7 @@ export class PooledLine implements Line {
 
   release(answered: boolean): void {
     if (answered) this.#answers++;
-    this.#keep(this);
+    this.#released(this, answered);
   }
 
   /** undici has no way to do this: a request that waits for a connection waits until there is one. */

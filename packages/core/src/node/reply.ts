@@ -42,7 +42,10 @@ export function writeReply(reply: GatewayReply, response: ServerResponse, option
 
 function writeWhole(reply: GatewayReply, body: Chunk, response: ServerResponse): void {
   try {
-    response.writeHead(reply.status, { ...reply.headers, 'content-length': String(Buffer.byteLength(body)) });
+    const { headers } = reply;
+    // The reply is this writer's own: no copy of it.
+    headers['content-length'] = String(Buffer.byteLength(body));
+    response.writeHead(reply.status, headers);
     response.end(body);
   } catch (error) {
     // A header that can't be sent.

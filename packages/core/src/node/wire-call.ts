@@ -110,11 +110,11 @@ export class WireCall implements Dispatcher.DispatchHandler, BodySource {
 
 class WireAnswer implements WireResponse {
   readonly status: number;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: BodyQueue;
   readonly #headers: readonly Buffer[];
   readonly #call: WireCall;
 
-  constructor(status: number, headers: readonly Buffer[], body: AsyncIterable<Uint8Array>, call: WireCall) {
+  constructor(status: number, headers: readonly Buffer[], body: BodyQueue, call: WireCall) {
     this.status = status;
     this.body = body;
     this.#headers = headers;

@@ -2,6 +2,7 @@ import type { ModelEntry, Target } from '../adapters/adapter.ts';
 import { matchesName } from '../config/patterns.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
 import type { ProviderConfig } from '../config/types.ts';
+import { headerName } from '../kit/header-name.ts';
 import { maxOutputTokensOf } from '../providers/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import type { Alias, Deployment, Timers } from './plan.ts';
@@ -50,7 +51,19 @@ function deploymentOf(
     ...(baseUrl === undefined ? {} : { baseUrl }),
   };
   const provider = known ?? resolveProvider(given.provider, own, path);
-  return { id: given.id, provider, target: targetOf(provider, given.model), weight: given.weight, order: given.order };
+  return deploymentAt(given.id, provider, given.model, given.weight, given.order);
+}
+
+function deploymentAt(
+  id: string,
+  provider: ResolvedProvider,
+  model: string,
+  weight: number,
+  order: number,
+): Deployment {
+  const name = `${provider.id}/${model}`;
+  const shown = { model: headerName(name), deployment: headerName(id) };
+  return { id, provider, target: targetOf(provider, model), weight, order, name, shown };
 }
 
 function targetOf(provider: ResolvedProvider, model: string): Target {
@@ -80,16 +93,9 @@ function directAlias(
   const slash = name.indexOf('/');
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
   if (provider === undefined || slash === name.length - 1 || !allowsDirect(settings, name)) return undefined;
-  const deployment: Deployment = {
-    id: name,
-    provider,
-    target: targetOf(provider, name.slice(slash + 1)),
-    weight: 1,
-    order: 0,
-  };
   return {
     name,
-    deployments: [deployment],
+    deployments: [deploymentAt(name, provider, name.slice(slash + 1), 1, 0)],
     retries: DIRECT_RETRIES,
     timers: timersOf(settings.timeouts),
     total: settings.timeouts.total,

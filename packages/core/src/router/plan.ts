@@ -15,6 +15,10 @@ export interface Deployment {
   readonly target: Target;
   readonly weight: number;
   readonly order: number;
+  /** The target's name as records show it: `provider/model`. */
+  readonly name: string;
+  /** `name` and `id` as reply headers show them. */
+  readonly shown: { readonly model: string; readonly deployment: string };
 }
 
 /** What callers ask for by name. */

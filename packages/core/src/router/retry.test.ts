@@ -26,11 +26,12 @@ describe('nextAttempt', () => {
     'rate-limited',
     'quota',
     'credentials',
+    'model-not-found',
   ] as const)('goes to another deployment at once after %s', (kind) => {
     expect(nextAttempt(plan(a, b), 0, fault(kind), new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
   });
 
-  it.each(['quota', 'credentials'] as const)(
+  it.each(['quota', 'credentials', 'model-not-found'] as const)(
     'never asks a deployment again that answered %s, not even later',
     (kind) => {
       const rests: Rests = new Map();

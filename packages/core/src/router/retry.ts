@@ -16,6 +16,7 @@ const CONSEQUENCES: Readonly<Record<FaultKind, Consequence>> = {
   'rate-limited': { same: true, other: true },
   quota: { same: false, other: true },
   credentials: { same: false, other: true },
+  'model-not-found': { same: false, other: true },
   'context-length': { same: false, other: false },
   'content-filter': { same: false, other: false },
   rejected: { same: false, other: false },

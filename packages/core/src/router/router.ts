@@ -1,4 +1,4 @@
-import type { ModelEntry, Target } from '../adapters/adapter.ts';
+import type { ModelEntry } from '../adapters/adapter.ts';
 import { RequestError } from '../kit/errors.ts';
 import { type Alias, type PlannedAttempt, planFor } from './plan.ts';
 
@@ -35,6 +35,3 @@ export function createRouter(parts: RouterParts): Router {
     },
   };
 }
-
-/** A target's name as headers and records show it. */
-export const targetName = (target: Target): string => `${target.provider}/${target.model}`;

@@ -1,7 +1,8 @@
 /** For tests of mounts, stores and hosts. Imports no test runner. */
 export type { ConformanceCase } from './case.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
-export { type HostOptions, type MountCase, type MountUnderTest, mountCases, type RunningHost } from './mount-cases.ts';
+export { mountCases } from './mount-cases.ts';
+export type { HostOptions, MountCase, MountUnderTest, RunningHost } from './mount-setting.ts';
 export {
   type ScriptedCall,
   type ScriptedDispatcher,

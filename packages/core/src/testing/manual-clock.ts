@@ -1,4 +1,5 @@
 import type { Clock } from '../index.ts';
+import { sleepBy } from '../kit/clock.ts';
 
 /** A clock that stands until it is moved. */
 export interface ManualClock extends Clock {
@@ -33,21 +34,6 @@ export function manualClock(start = 1_767_225_600_000): ManualClock {
     };
   }
 
-  function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(signal.reason);
-      const abort = (): void => {
-        cancel();
-        reject(signal?.reason);
-      };
-      const cancel = timer(ms, () => {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      });
-      signal?.addEventListener('abort', abort, { once: true });
-    });
-  }
-
   function firstDue(until: number): Waiting | undefined {
     let first: Waiting | undefined;
     for (const entry of waiting)
@@ -72,7 +58,7 @@ export function manualClock(start = 1_767_225_600_000): ManualClock {
 
   return {
     now: () => now,
-    sleep,
+    sleep: sleepBy(timer),
     timer,
     advance,
     get pending() {

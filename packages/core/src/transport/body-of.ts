@@ -33,7 +33,6 @@ class BytesBody implements Body, Fields {
   readonly #read: ByteTextReader;
   #source: ByteText | undefined;
   #members: readonly Member[] | undefined;
-  #byKey: Map<string, Member> | undefined;
 
   constructor(bytes: Uint8Array, limits: BodyLimits, read: ByteTextReader) {
     this.#bytes = bytes;
@@ -60,16 +59,16 @@ class BytesBody implements Body, Fields {
   }
 
   fields(): Fields {
-    this.#index();
+    this.#scanned();
     return this;
   }
 
   has(key: string): boolean {
-    return this.#index().has(key);
+    return this.#find(key) !== undefined;
   }
 
   get(key: string): unknown {
-    const member = this.#index().get(key);
+    const member = this.#find(key);
     if (member === undefined) return undefined;
     const { text, ascii } = this.#text();
     return parse(
@@ -78,7 +77,7 @@ class BytesBody implements Body, Fields {
   }
 
   keys(): Iterable<string> {
-    return this.#index().keys();
+    return new Set(this.#scanned().map(({ key }) => key));
   }
 
   edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array {
@@ -96,10 +95,11 @@ class BytesBody implements Body, Fields {
     return this.#members;
   }
 
-  /** By name; of names that stand twice the last one holds, as for JSON.parse. */
-  #index(): Map<string, Member> {
-    this.#byKey ??= new Map(this.#scanned().map((member) => [member.key, member]));
-    return this.#byKey;
+  /** Of names that stand twice the last one holds, as for JSON.parse. Bodies have a handful of members: to look them all up costs less than an index. */
+  #find(key: string): Member | undefined {
+    const members = this.#scanned();
+    for (let at = members.length - 1; at >= 0; at--) if (members[at]?.key === key) return members[at];
+    return undefined;
   }
 }
 

@@ -2,11 +2,17 @@
  * Bytes as text for scanning: one UTF-16 unit per byte, so that an index into the text is an offset into the bytes.
  * A unit of a byte ≥ 0x80 tells no more than that.
  */
-export interface ByteText {
+export class ByteText {
   readonly bytes: Uint8Array;
   readonly text: string;
   /** True when every byte is below 0x80: then `text` is the decoded text as well. */
   readonly ascii: boolean;
+
+  constructor(bytes: Uint8Array, text: string, ascii: boolean) {
+    this.bytes = bytes;
+    this.text = text;
+    this.ascii = ascii;
+  }
 }
 
 /** Makes a {@link ByteText}; undefined when the bytes are not valid UTF-8. A runtime with native ways gives its own. */
@@ -19,8 +25,8 @@ const single = new TextDecoder('latin1');
 export const portableByteText: ByteTextReader = (bytes) => {
   const decoded = decodeUtf8(bytes);
   if (decoded === undefined) return undefined;
-  if (decoded.length === bytes.length) return { bytes, text: decoded, ascii: true };
-  return { bytes, text: single.decode(bytes), ascii: false };
+  if (decoded.length === bytes.length) return new ByteText(bytes, decoded, true);
+  return new ByteText(bytes, single.decode(bytes), false);
 };
 
 /** Strict UTF-8 with a byte order mark kept; undefined when the bytes are not valid. */

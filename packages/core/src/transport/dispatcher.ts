@@ -12,13 +12,22 @@ export interface WireRequest {
   readonly body: Uint8Array | string | undefined;
 }
 
+/** The body of an answer; iterated once, or read whole. */
+export interface WireBody extends AsyncIterable<Uint8Array> {
+  /**
+   * Where a dispatcher has a shorter way to the whole body than iterating it: the same as iterating, up to `maxBytes`. Beyond them it cancels the
+   * answer and gives undefined.
+   */
+  all?(maxBytes: number): Promise<Uint8Array | undefined>;
+}
+
 /** The answer to a {@link WireRequest}, given as soon as its headers are there. Redirects are answers like any other. */
 export interface WireResponse {
   readonly status: number;
   /** By lower-case name; several values joined by `, `. */
   header(name: string): string | undefined;
   /** The body in the pieces it arrives in, decompressed, with backpressure. Iterate once. Throws when the connection breaks or a cap is passed. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: WireBody;
   /** Stop reading and close; harmless when already over. */
   cancel(reason: unknown): void;
 }

@@ -1,19 +1,25 @@
 import { UpstreamError } from '../kit/errors.ts';
+import type { WireBody } from './dispatcher.ts';
 
 /**
  * A whole answer as one array. Leaves the iterable (and so cancels the answer) as soon as the cap is passed.
  *
  * @throws UpstreamError `upstream_invalid_response`, not to be tried again, beyond `maxBytes`; whatever the iterable throws
  */
-export async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+export async function readAll(body: WireBody, maxBytes: number): Promise<Uint8Array> {
+  const bytes = await (body.all === undefined ? collected(body, maxBytes) : body.all(maxBytes));
+  if (bytes !== undefined) return bytes;
+  throw new UpstreamError('upstream_invalid_response', `The provider's answer is larger than ${maxBytes} bytes.`, {
+    shouldRetry: false,
+  });
+}
+
+async function collected(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of body) {
     length += piece.length;
-    if (length > maxBytes)
-      throw new UpstreamError('upstream_invalid_response', `The provider's answer is larger than ${maxBytes} bytes.`, {
-        shouldRetry: false,
-      });
+    if (length > maxBytes) return undefined;
     pieces.push(piece);
   }
   return join(pieces, length);

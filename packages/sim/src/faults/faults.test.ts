@@ -117,6 +117,13 @@ for (const format of FORMATS) {
       expect((await streamed('two-terminals')).text.split(`${terminal}`).length).toBeGreaterThan(2);
     });
 
+    it('stays-open: the whole answer, then a wait without end', async () => {
+      const answer = await streamed('stays-open');
+      expect(waits).toEqual([Number.POSITIVE_INFINITY]);
+      expect(answer.text).toContain(terminal);
+      expect(visibleText(answer.text)).toBe(await healthyText());
+    });
+
     it('double-usage: the last usage comes twice, in equal numbers', async () => {
       const usages = jsonOf((await streamed('double-usage')).text)
         .map((event) => event as { usage?: object | null; usageMetadata?: object })

@@ -18,6 +18,7 @@ export const FAULTS = {
   'double-usage': 'the usage comes twice (streams only)',
   'no-terminal': 'all of the answer, but not the format’s terminal event (streams only)',
   'two-terminals': 'the terminal event comes twice (streams only)',
+  'stays-open': 'the whole answer with its end, and a connection that stays open behind it (streams only)',
   bigline: 'one line of 60 MB',
   // The answer is not the format’s.
   'html-stream': 'status 200 and an HTML login page',
@@ -68,6 +69,8 @@ export interface FaultSizes {
   readonly slow: number;
   /** Wait of `late-headers` in ms. Default 301,000. */
   readonly lateHeaders: number;
+  /** How long `stays-open` leaves the connection open, in ms. Default Infinity: until the client leaves. */
+  readonly staysOpen: number;
   /** Bytes of the line of `bigline`. Default 60 MB. */
   readonly bigLine: number;
   /** Bytes of the unpacked body of `bomb`. Default 200 MB. */
@@ -88,6 +91,7 @@ export const DEFAULT_SIZES: FaultSizes = {
   trickle: 30_000,
   slow: 8_000,
   lateHeaders: 301_000,
+  staysOpen: Number.POSITIVE_INFINITY,
   bigLine: 60_000_000,
   bomb: 200_000_000,
   retryAfter: 7,

@@ -20,6 +20,12 @@ export function* streamSteps(
   if (end !== '') yield* writes(end, 0, 0, profile.split);
 }
 
+/** The same writes, and then nothing for so many ms before the end. */
+export function* keptOpen(steps: Iterable<Step>, milliseconds: number): Generator<Step> {
+  yield* steps;
+  yield { delay: milliseconds, bytes: new Uint8Array(), tokens: 0 };
+}
+
 /** The writes of one body. */
 export function bodySteps(body: string | Uint8Array, tokens: number, split: number): Iterable<Step> {
   return writes(body, 0, tokens, split);

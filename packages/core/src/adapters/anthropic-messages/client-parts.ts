@@ -7,10 +7,11 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../chat/parts.ts';
+import { RequestError } from '../../kit/errors.ts';
 import { isOwn } from '../shared/origin.ts';
 import { type Json, put } from '../shared/read.ts';
 import { ownCitation } from './citations.ts';
-import { asImage, documentSource, imageSource } from './media.ts';
+import { asImage, documentSource, imageSource, isRemoteText } from './media.ts';
 import type { Rendering } from './rendering.ts';
 import { dressed, FORMAT, isObject, nativeFields, present } from './wire.ts';
 
@@ -44,6 +45,10 @@ function imageBlock(part: ImagePart, path: string, rendering: Rendering): Json {
 function documentBlock(part: FilePart, path: string, rendering: Rendering): Json | undefined {
   const image = asImage(part);
   if (image !== undefined) return imageBlock(image, path, rendering);
+  if (isRemoteText(part.source))
+    throw new RequestError('media_url_unsupported', 'The model takes text as it is only, not by its address.', {
+      param: path,
+    });
   const kept = part.native?.[FORMAT]?.source;
   const source = isObject(kept) ? kept : documentSource(part.source);
   if (source === undefined) return undefined;

@@ -131,7 +131,10 @@ function callOf({ body, betas, rendering }: Rendered, path: string, stream: bool
 export const chatPath = (target: Target): string =>
   target.row.paths?.chat?.replaceAll('{model}', encodeURIComponent(target.model)) ?? '/v1/messages';
 
-/** A chat request for a provider of this format. Never throws for what a model or a client of another format wrote. */
+/**
+ * A chat request for a provider of this format. Never throws for what a model or a client of another format wrote, but for a text by URL:
+ * RequestError `media_url_unsupported`.
+ */
 export function render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall {
   return callOf(build(request, target, exchange), chatPath(target), exchange.peek.stream);
 }

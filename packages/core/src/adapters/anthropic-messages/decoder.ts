@@ -49,6 +49,10 @@ class MessagesDecoder implements Decoder {
     this.#memo = memoOf(call);
   }
 
+  get whole(): boolean {
+    return this.#ending !== undefined;
+  }
+
   push(frame: Frame): ChatEvent[] {
     const { data } = frame;
     if (data === undefined || this.#over) return [];
@@ -58,7 +62,7 @@ class MessagesDecoder implements Decoder {
 
   end(): ChatEvent[] {
     if (this.#over) return [];
-    if (this.#ending !== undefined) return this.#finish();
+    if (this.whole) return this.#finish();
     this.#over = true;
     return [INCOMPLETE];
   }

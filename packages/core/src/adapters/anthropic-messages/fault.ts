@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
+import { notFound } from '../shared/not-found.ts';
 import { given, type Json, record, string } from '../shared/read.ts';
 import { isObject } from './wire.ts';
 
@@ -42,8 +43,7 @@ function kindOf(type: string | undefined, status: number, message: string, code:
   if (CONTEXT.test(message)) return 'context-length';
   if (QUOTA.test(message)) return 'quota';
   if (FILTERED.test(message)) return 'content-filter';
-  // A model that the account does not have is the operator's to repair, and another deployment may have it.
-  return status === 404 && /\bmodel\b/i.test(message) ? 'credentials' : kind;
+  return status === 404 ? notFound(message, code) : kind;
 }
 
 function envelope(text: string): Json | undefined {

@@ -9,9 +9,11 @@ import { count } from '../shared/read.ts';
 import { parse as parseAnswer } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
+import { dialsOut } from './dials-out.ts';
 import { encoder } from './encoder.ts';
 import { inBandFault, isError, readFault } from './fault.ts';
 import { forward } from './forward.ts';
+import { isRemoteText } from './media.ts';
 import { meter } from './meter.ts';
 import { passes } from './passes.ts';
 import { fault } from './server-fault.ts';
@@ -34,6 +36,9 @@ export const anthropicMessages: Adapter = {
   server: { peek, parse, render, encoder, fault, count: (tokens) => ({ input_tokens: tokens }), models, model },
   client: {
     render: renderRequest,
+    // Other roles hold no documents.
+    needsBytes: ({ type, source }, role) =>
+      type === 'file' && (role === 'user' || role === 'tool') && isRemoteText(source),
     passes,
     forward,
     parse: parseAnswer,
@@ -42,4 +47,5 @@ export const anthropicMessages: Adapter = {
     fault: readFault,
     count: { render: renderCount, parse: parseCount },
   },
+  dialsOut,
 };

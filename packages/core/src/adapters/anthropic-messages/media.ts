@@ -50,6 +50,13 @@ function textSource(data: string): Json | undefined {
   }
 }
 
+/**
+ * Is this a text by URL? By URL the API reads documents that are PDF only, texts it takes as they are.
+ * Source: https://platform.claude.com/docs/en/build-with-claude/pdf-support, https://platform.claude.com/docs/en/build-with-claude/files#working-with-other-file-formats
+ */
+export const isRemoteText = (source: MediaSource): boolean =>
+  source.kind === 'url' && source.mediaType !== undefined && TEXTUAL.test(source.mediaType);
+
 /** The source member of a document block: PDF, text, URL or file; undefined for a media type that the vendor does not read. */
 export function documentSource(source: MediaSource): Json | undefined {
   if (source.kind === 'url') return { type: 'url', url: source.url };

@@ -40,7 +40,7 @@ test('a passing stream tells its usage, its content and its end', () => {
     {},
     {},
     { usage: { input: 25, output: 15 }, terminal: true },
-    { terminal: true },
+    { terminal: true, last: true },
   ]);
   expect(subject.end?.()).toBe('');
 });

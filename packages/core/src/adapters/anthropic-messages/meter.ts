@@ -54,7 +54,7 @@ class MessagesMeter implements Meter {
         return delta(record(event.delta) ?? {});
       case 'message_stop':
         this.#closed = true;
-        return { terminal: true };
+        return { terminal: true, last: true };
       case 'error':
         return { fault: inBandFault(event) };
       default:

@@ -1,8 +1,8 @@
 import type { Fields } from '../../transport/body.ts';
 import type { Inbound, Peek } from '../adapter.ts';
 import { given } from '../shared/read.ts';
-import { namesRemoteServers } from '../shared/remote-tools.ts';
 import { invalid, needString } from './check.ts';
+import { dialsOut } from './dials-out.ts';
 import { isObject } from './wire.ts';
 
 /** Types of `thinking` that make the model think before it answers. */
@@ -44,6 +44,6 @@ export function peek(fields: Fields, _inbound: Inbound): Peek {
     streamUsage: true,
     ...(isObject(thinking) ? { reasoning: THINKS.has(thinking.type) } : {}),
     // The provider dials these hosts, and the client names them.
-    ...(namesRemoteServers(fields) ? { remoteTools: true } : {}),
+    ...(dialsOut.callsServers(fields) ? { remoteTools: true } : {}),
   };
 }

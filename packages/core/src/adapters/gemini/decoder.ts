@@ -22,6 +22,12 @@ class GeminiDecoder implements Decoder {
     this.#reader = answerReader(call, exchange);
   }
 
+  get whole(): boolean {
+    if (this.#candidates.size === 0) return this.#blocked !== undefined;
+    for (const candidate of this.#candidates.values()) if (candidate.finishReason === undefined) return false;
+    return true;
+  }
+
   push(frame: { readonly data: string | undefined }): ChatEvent[] {
     const { data } = frame;
     if (data === undefined || data === '' || this.#failed) return [];
@@ -38,18 +44,13 @@ class GeminiDecoder implements Decoder {
 
   end(): ChatEvent[] {
     if (this.#failed) return [];
-    const candidates = [...this.#candidates.values()];
-    const finished =
-      candidates.length === 0
-        ? this.#blocked !== undefined
-        : candidates.every((candidate) => candidate.finishReason !== undefined);
-    if (!finished)
+    if (!this.whole)
       return [
         { type: 'fault', fault: { kind: 'incomplete', message: 'The stream ended before the model had finished.' } },
       ];
     const events: ChatEvent[] = [];
-    for (const candidate of candidates) endCandidate(candidate, events);
-    if (candidates.length === 0 && this.#blocked !== undefined) events.push(this.#blocked);
+    for (const candidate of this.#candidates.values()) endCandidate(candidate, events);
+    if (this.#candidates.size === 0 && this.#blocked !== undefined) events.push(this.#blocked);
     events.push({ type: 'reply-end', ...given('serviceTier', this.#tier), ...given('native', this.#native) });
     return events;
   }

@@ -74,7 +74,19 @@ describe('a refused call (case 57)', () => {
       'a model that is not there',
       404,
       status(404, 'models/x is not found for API version v1beta', 'NOT_FOUND'),
+      { kind: 'model-not-found', status: 404 },
+    ],
+    [
+      'a file that is not there',
+      404,
+      status(404, 'Requested entity was not found.', 'NOT_FOUND'),
       { kind: 'rejected', status: 404 },
+    ],
+    [
+      'a page that is not there, which is what a wrong path gets',
+      404,
+      '<html><title>Error 404 (Not Found)!!1</title></html>',
+      { kind: 'credentials', status: 404 },
     ],
     [
       'a rate, with its wait',

@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
+import { notFound } from '../shared/not-found.ts';
 import { given, number, record, records, string } from '../shared/read.ts';
 import { retryAfter } from '../shared/retry-after.ts';
 import type { Wire } from './wire.ts';
@@ -53,6 +54,7 @@ function kindOf(
   if ((reason !== undefined && ACCOUNT.test(reason)) || KEY_MESSAGE.test(message)) return 'credentials';
   if (word === 'FAILED_PRECONDITION' && LOCATION.test(message)) return 'credentials';
   if (status < 500 && TOO_LONG.test(message)) return 'context-length';
+  if (status === 404) return notFound(message, reason);
   const kind = (word !== undefined && Object.hasOwn(BY_WORD, word) ? BY_WORD[word] : undefined) ?? byStatus(status);
   return kind === 'rate-limited' && (isSpent(details) || SPENT.test(message)) ? 'quota' : kind;
 }
@@ -109,8 +111,11 @@ function plainMessage(text: string, status: number): string {
 export function readFault(status: number, header: (name: string) => string | undefined, text: string): Fault {
   const error = errorOf(parsed(text));
   const wait = retryAfter(header);
-  if (error === undefined)
-    return { kind: byStatus(status), message: plainMessage(text, status), status, ...given('retryAfter', wait) };
+  if (error === undefined) {
+    const message = plainMessage(text, status);
+    const kind = status === 404 ? notFound(message) : byStatus(status);
+    return { kind, message, status, ...given('retryAfter', wait) };
+  }
   const fault = readError(error, status);
   return { ...fault, status, ...given('retryAfter', wait ?? fault.retryAfter) };
 }

@@ -1,6 +1,7 @@
 import type { Adapter } from '../adapter.ts';
 import { parseCount, renderCount } from './count-tokens.ts';
 import { createDecoder } from './decoder.ts';
+import { dialsOut } from './dials-out.ts';
 import { createEncoder } from './encoder.ts';
 import { readFault } from './errors.ts';
 import { forward } from './forward.ts';
@@ -12,6 +13,7 @@ import { peek } from './peek.ts';
 import { render } from './render.ts';
 import { readReply } from './reply-read.ts';
 import { renderReply } from './reply-write.ts';
+import { needsBytes } from './request-writer.ts';
 import { renderFault } from './server-fault.ts';
 import { FORMAT } from './wire.ts';
 
@@ -30,6 +32,7 @@ export const gemini: Adapter = {
   },
   client: {
     render,
+    needsBytes: (part, _role, target) => needsBytes(part, target.model),
     passes,
     forward,
     parse: readReply,
@@ -38,4 +41,5 @@ export const gemini: Adapter = {
     fault: readFault,
     count: { render: renderCount, parse: parseCount },
   },
+  dialsOut,
 };

@@ -1,9 +1,6 @@
-import type { AudioPart, FilePart, ImagePart, MediaSource, VideoPart } from '../../chat/parts.ts';
+import type { MediaPart, MediaSource } from '../../chat/parts.ts';
 import { record, string } from '../shared/read.ts';
 import { rest, type Wire } from './wire.ts';
-
-/** A part that is media. */
-export type MediaPart = ImagePart | AudioPart | VideoPart | FilePart;
 
 const INLINE = new Set(['mimeType', 'data', 'displayName']);
 const FILE = new Set(['mimeType', 'fileUri', 'displayName']);

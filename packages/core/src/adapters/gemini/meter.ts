@@ -32,11 +32,26 @@ function sizeOfCandidate(candidate: Wire): number {
   return size;
 }
 
-/** Reads a passing stream on the side. Chunks are small: parsing one was measured to be cheaper than scanning it for its usage. */
+const isBlank = (part: Wire): boolean => part['text'] === '' && Object.keys(part).length === 1;
+
+const isSilent = (candidate: Wire): boolean => records(record(candidate['content'])?.['parts']).every(isBlank);
+
+/** What a chunk tells besides its parts. */
+function frameOf(chunk: Wire): string {
+  return JSON.stringify({ ...chunk, candidates: records(chunk['candidates']).map(({ content, ...rest }) => rest) });
+}
+
+/**
+ * Reads a passing stream on the side. The format has no last event, and models were seen that finish with every chunk: so behind an end only a chunk
+ * that says the same end again, and nothing else, is withheld. Chunks are small: parsing one was measured to be cheaper than scanning it for its usage.
+ * Source: https://github.com/BerriAI/litellm/issues/2195 (finish reasons of Gemini)
+ */
 class GeminiMeter implements Meter {
   readonly #seen = new Set<number>();
   readonly #finished = new Set<number>();
   readonly #searches = new Map<number, number>();
+  /** The latest chunk, once all candidates have finished. */
+  #end: Wire | undefined;
 
   body(body: unknown): ReturnType<Meter['body']> {
     const error = errorOf(body);
@@ -87,10 +102,13 @@ class GeminiMeter implements Meter {
     let content = 0;
     for (const candidate of candidates) content += this.#candidate(candidate);
     const over = candidates.length === 0 ? blockedPrompt(chunk) !== undefined : this.#finished.size >= this.#seen.size;
+    const again = this.#end !== undefined && candidates.every(isSilent) && frameOf(chunk) === frameOf(this.#end);
+    if (over) this.#end = chunk;
     return {
       ...given('usage', chunk['usageMetadata'] === undefined ? undefined : usageOf(chunk, this.#searched())),
       ...(content > 0 ? { content } : candidates.some(speaks) && { spoke: true as const }),
       ...(over && { terminal: true as const }),
+      ...(again && { hide: true as const }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type {
+  MediaPart,
   Part,
   ReasoningPart,
   ServerToolCallPart,
@@ -7,7 +8,6 @@ import type {
   ToolResultPart,
 } from '../../chat/parts.ts';
 import { given, record } from '../shared/read.ts';
-import type { MediaPart } from './media.ts';
 import { mergeAll } from './merge.ts';
 import { CODE_EXECUTION } from './parts-read.ts';
 import { responseObject, resultMedia, resultText } from './tool-results.ts';

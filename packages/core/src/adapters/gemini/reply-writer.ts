@@ -1,5 +1,5 @@
-import type { Part } from '../../chat/parts.ts';
-import { type MediaPart, writeMedia } from './media.ts';
+import type { MediaPart, Part } from '../../chat/parts.ts';
+import { writeMedia } from './media.ts';
 import type { PartWriter } from './parts-write.ts';
 import { carriedBy, packSignature } from './signature.ts';
 import { FORMAT, type Wire } from './wire.ts';

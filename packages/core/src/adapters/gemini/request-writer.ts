@@ -1,9 +1,9 @@
-import type { Part } from '../../chat/parts.ts';
+import type { MediaPart, Part } from '../../chat/parts.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Target } from '../adapter.ts';
 import { isOwn } from '../shared/origin.ts';
 import type { CallIndex } from './call-ids.ts';
-import { isVendorFile, isYouTube, type MediaPart, writeMedia } from './media.ts';
+import { isVendorFile, isYouTube, writeMedia } from './media.ts';
 import { isBefore25, isGemini3 } from './model.ts';
 import type { PartWriter } from './parts-write.ts';
 import type { ToolMemo } from './tool-names.ts';
@@ -14,17 +14,21 @@ function refuse(path: string, message: string): never {
 }
 
 /**
- * Media for the API: bytes, its own files, YouTube, and since Gemini 2.5 any public https URL
+ * Does the model not read this URL by itself? It reads YouTube's, and since Gemini 2.5 any public https URL
  * (https://ai.google.dev/gemini-api/docs/file-input-methods).
  */
+export function needsBytes({ source }: MediaPart, model: string): boolean {
+  if (source.kind !== 'url' || isYouTube(source.url)) return false;
+  return isBefore25(model) || !source.url.startsWith('https://');
+}
+
+/** Media for the API: bytes, its own files, and the URLs that it reads. */
 function requestMedia(part: MediaPart, path: string, model: string, dropped: Set<string>): Wire {
   const { source } = part;
   if (source.kind === 'file' && !isVendorFile(source.fileId))
     refuse(path, 'The file belongs to another provider; this model can not read it.');
-  if (source.kind === 'url' && !isYouTube(source.url)) {
-    if (!source.url.startsWith('https://')) refuse(path, 'The model takes media by https URL only.');
-    if (isBefore25(model)) refuse(path, 'The model takes no media by URL.');
-  }
+  if (needsBytes(part, model))
+    refuse(path, `The model takes ${isBefore25(model) ? 'no media by URL' : 'media by https URL only'}.`);
   if (part.type === 'image' && part.detail !== undefined && part.detail !== 'auto')
     dropped.add(`${path}.image_url.detail`);
   if (part.type === 'file' && part.context !== undefined) dropped.add(`${path}.context`);

@@ -1,6 +1,7 @@
-import type { NativePart, Part, ToolResultPart } from '../../chat/parts.ts';
+import { isMedia } from '../../chat/media.ts';
+import type { MediaPart, NativePart, ToolResultPart } from '../../chat/parts.ts';
 import { given, record, records, string } from '../shared/read.ts';
-import { type MediaPart, readMedia, writeMedia } from './media.ts';
+import { readMedia, writeMedia } from './media.ts';
 import { FORMAT, parseObject, rest, type Wire } from './wire.ts';
 
 const MEMBERS = new Set(['id', 'name', 'response', 'parts']);
@@ -44,9 +45,6 @@ export function readToolResult(response: Wire, callId: string): ToolResultPart {
     ...(others !== undefined && { native: { [FORMAT]: { functionResponse: others } } }),
   };
 }
-
-const isMedia = (part: Part): part is MediaPart =>
-  part.type === 'image' || part.type === 'audio' || part.type === 'video' || part.type === 'file';
 
 /** The text of a result as an object, which the API requires: an object stays what it is, other text is put into `result` or `error`. */
 export function responseObject(text: string, isError: boolean): Wire {

@@ -40,12 +40,20 @@ export function readTools(value: unknown): Tool[] {
   return camelRecords(value, 'tools').flatMap((tool, index) => readTool(tool, `tools.${index}`));
 }
 
-/** Does the request name MCP servers, which the vendor then dials? Lenient: also used before the body is validated. */
+/** The member in either spelling; null when there is none. */
+const either = (object: Wire | undefined, camelName: string, snakeName: string): unknown =>
+  object?.[camelName] ?? object?.[snakeName] ?? null;
+
+/**
+ * Does the request name servers that the vendor then calls: MCP servers, or a search of the client's own? Lenient: used before the body is validated.
+ * Sources: https://googleapis.github.io/java-genai/javadoc/com/google/genai/types/McpServer.html and …/ExternalApi.html
+ */
 export function namesRemoteTools(value: unknown): boolean {
   const tools: unknown[] = Array.isArray(value) ? value : [value];
   return tools.some((tool) => {
     const object = record(tool);
-    return object !== undefined && (object['mcpServers'] ?? object['mcp_servers'] ?? null) !== null;
+    const search = either(record(object?.['retrieval']), 'externalApi', 'external_api');
+    return either(object, 'mcpServers', 'mcp_servers') !== null || search !== null;
   });
 }
 

@@ -64,6 +64,15 @@ describe('a stream of text', () => {
   it('is complete without [DONE] once every choice has given its reason', () => {
     expect(decode(stream.slice(0, -1)).at(-1)).toMatchObject({ type: 'reply-end' });
   });
+  it('is whole, with its usage and its end still to come, once each choice that was asked for gave its reason', () => {
+    const decoder = openaiChat.client.decoder(callFor(undefined, { n: 2 }), exchange());
+    const of = (index: number): Json => ({ ...head, choices: [{ index, delta: {}, finish_reason: 'stop' }] });
+    const whole = frames(sse([stream[1] as Json, of(0), of(1)])).map((frame) => {
+      decoder.push(frame);
+      return decoder.whole;
+    });
+    expect(whole).toEqual([false, false, true]);
+  });
   it('is incomplete without both, and never an answer', () => {
     expect(decode(stream.slice(0, 3)).at(-1)).toMatchObject({ type: 'fault', fault: { kind: 'incomplete' } });
     expect(kinds(decode(stream.slice(0, 3)))).not.toContain('choice-end');

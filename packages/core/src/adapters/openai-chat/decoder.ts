@@ -41,6 +41,12 @@ class ChatDecoder implements Decoder {
     this.#expected = memoOf(call).n;
   }
 
+  get whole(): boolean {
+    if (this.#choices.size === 0 || this.#choices.size < this.#expected) return false;
+    for (const choice of this.#choices.values()) if (!choice.finished) return false;
+    return true;
+  }
+
   push(frame: Frame): ChatEvent[] {
     const { data } = frame;
     if (this.#over || data === undefined || data === '') return [];
@@ -121,9 +127,7 @@ class ChatDecoder implements Decoder {
   #close(done: boolean): ChatEvent[] {
     this.#over = true;
     const choices = [...this.#choices.values()];
-    const finished =
-      choices.length > 0 && (done || (choices.length >= this.#expected && choices.every((choice) => choice.finished)));
-    if (!finished)
+    if (!this.whole && (!done || choices.length === 0))
       return [
         {
           type: 'fault',

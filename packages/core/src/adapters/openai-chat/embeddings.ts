@@ -7,6 +7,7 @@ import { Dropped } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { array, count, given, type Json, record, string } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
+import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { mapSame, Patch } from './patch.ts';
 import { FORMAT } from './wire.ts';
@@ -90,4 +91,4 @@ function embedding(value: unknown, index: number): unknown {
 }
 
 /** Embeddings of OpenAI's API and the compatible ones. */
-export const embeddings: OperationSide = { peek, render, parse };
+export const embeddings: OperationSide = { peek, fetches: embedsRemote, render, parse };

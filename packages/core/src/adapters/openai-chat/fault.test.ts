@@ -77,7 +77,7 @@ describe('a refused call', () => {
           code: 'model_not_found',
         },
       },
-      { kind: 'rejected', code: 'model_not_found' },
+      { kind: 'model-not-found', code: 'model_not_found' },
     ],
     [
       'OpenAI: a model that this account may not use',
@@ -111,7 +111,14 @@ describe('a refused call', () => {
       { error: { message: "Invalid value: 'organization must be verified'. It isn't a role." } },
       { kind: 'rejected' },
     ],
-    ['a path that is not there', 404, { error: { message: 'Invalid URL (POST /v1/x)' } }, { kind: 'rejected' }],
+    ['a path that is not there', 404, { error: { message: 'Invalid URL (POST /v1/x)' } }, { kind: 'credentials' }],
+    ['a page that is not there', 404, '<html><h1>404 Not Found</h1> no such model</html>', { kind: 'credentials' }],
+    [
+      'Azure: no such deployment',
+      404,
+      { error: { code: 'DeploymentNotFound', message: 'The API deployment for this resource does not exist.' } },
+      { kind: 'credentials', code: 'DeploymentNotFound' },
+    ],
     [
       'OpenAI: 500',
       500,

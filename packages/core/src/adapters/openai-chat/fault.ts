@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
+import { isAccount, notFound } from '../shared/not-found.ts';
 import { given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { retryAfter } from '../shared/retry-after.ts';
 
@@ -89,20 +90,13 @@ const CODES: Readonly<Record<string, FaultKind>> = {
   rate_limit_exceeded: 'rate-limited',
 };
 
-/** An account that is locked out of a model answers 404 as well; the request is not at fault then. "… or you do not have access" is said of any name. */
-const ACCOUNT =
-  /does not have access|no access to|not have permission|organization must be verified|no such organization|(invalid|incorrect) api.?key|api.?key (is )?(invalid|incorrect|not valid)/;
-/** What a message quotes is the client's own words, not the provider's. An apostrophe stands behind a letter. */
-const QUOTES = /(?<!\w)(['"`]).*?\1/g;
-const isAccount = (words: string): boolean => ACCOUNT.test(words.replace(QUOTES, ''));
-
 function kindOf(status: number | undefined, error: Told): FaultKind {
   const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message ?? ''}`.slice(0, 2000).toLowerCase();
   if (error.code !== undefined && Object.hasOwn(CODES, error.code)) return CODES[error.code] ?? 'rejected';
   // The operator's account is out of money: nothing that a client can wait for.
   if (status === 402) return 'credentials';
   if (status === 401 || status === 403) return FILTER.test(words) ? 'content-filter' : 'credentials';
-  if (status === 404) return isAccount(words) ? 'credentials' : 'rejected';
+  if (status === 404) return notFound(error.message ?? '', error.code);
   if (status === 429) return QUOTA.test(words) ? 'quota' : OVERLOADED.test(words) ? 'overloaded' : 'rate-limited';
   if (status === 408 || status === 504) return 'timeout';
   if (status === 503 || status === 529 || OVERLOADED.test(words)) return 'overloaded';

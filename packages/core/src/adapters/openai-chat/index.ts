@@ -2,6 +2,7 @@ import type { Adapter } from '../adapter.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
+import { dialsOut } from './dials-out.ts';
 import { embeddings } from './embeddings.ts';
 import { encoder } from './encoder.ts';
 import { fault as readFault } from './fault.ts';
@@ -10,6 +11,7 @@ import { meter } from './meter.ts';
 import { model, models } from './models.ts';
 import { passes } from './passes.ts';
 import { peek } from './peek.ts';
+import { needsBytes } from './render-content.ts';
 import { fault } from './server-fault.ts';
 import { parse } from './server-parse.ts';
 import { render } from './server-render.ts';
@@ -22,6 +24,17 @@ import { FORMAT } from './wire.ts';
 export const openaiChat: Adapter = {
   format: FORMAT,
   server: { peek, parse, render, encoder, fault, models, model },
-  client: { render: renderRequest, passes, forward, parse: parseReply, decoder, meter, fault: readFault },
+  client: {
+    render: renderRequest,
+    // Media of earlier answers are never sent back.
+    needsBytes: (part, role, target) => role !== 'assistant' && needsBytes(part, target.row),
+    passes,
+    forward,
+    parse: parseReply,
+    decoder,
+    meter,
+    fault: readFault,
+  },
+  dialsOut,
   operations: { embeddings },
 };

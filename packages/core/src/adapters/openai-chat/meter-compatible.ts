@@ -55,7 +55,7 @@ export class CompatibleMeter implements Meter {
     if (data === undefined || data === '') return {};
     if (data === '[DONE]') {
       this.#closing.done = true;
-      return { terminal: true };
+      return { terminal: true, last: true };
     }
     const chunk = frameObject(data);
     const fault = frame.event === 'error' && !errorIn(chunk) ? faultOf(chunk, undefined) : faultIn(chunk);

@@ -12,7 +12,7 @@ import { frameObject } from './decoder.ts';
 import { newScan, scanFrame } from './scan.ts';
 
 const NOTHING: Metered = Object.freeze({});
-const TERMINAL: Metered = Object.freeze({ terminal: true });
+const LAST: Metered = Object.freeze({ terminal: true, last: true });
 const SPOKE: Metered = Object.freeze({ spoke: true });
 
 /** What a whole answer tells on the side. */
@@ -98,7 +98,7 @@ export class ExactMeter implements Meter {
 
   #done(): Metered {
     this.#closing.done = true;
-    return TERMINAL;
+    return LAST;
   }
 
   #read(data: string): Metered {

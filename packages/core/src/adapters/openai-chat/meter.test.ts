@@ -46,7 +46,7 @@ describe('the stream of the API that owns the format', () => {
       { content: 6 },
       { terminal: true },
       { usage: { input: 3, output: 2 }, hide: true },
-      { terminal: true },
+      { terminal: true, last: true },
     ]);
   });
   it('shows the usage-only frame to a client that asked for it', () => {

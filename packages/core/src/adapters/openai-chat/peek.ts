@@ -1,8 +1,8 @@
 import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
 import type { Peek } from '../adapter.ts';
-import { type Json, put, record, records } from '../shared/read.ts';
-import { namesRemoteServers } from '../shared/remote-tools.ts';
+import { type Json, put, record } from '../shared/read.ts';
+import { dialsOut } from './dials-out.ts';
 import { asksToThink, REASONING_FIELDS, readReasoning } from './reasoning-options.ts';
 import { FORMAT } from './wire.ts';
 
@@ -57,15 +57,6 @@ function streamUsage(fields: Fields): boolean | undefined {
   return isBoolean(include) ? include : refuse('stream_options.include_usage', 'true or false');
 }
 
-/** Tools for which the provider would call a server that the client names. Source: https://console.groq.com/docs/mcp */
-function hasRemoteTools(fields: Fields): boolean {
-  if (namesRemoteServers(fields)) return true;
-  return (
-    fields.has('tools') &&
-    records(fields.get('tools')).some((tool) => tool['type'] === 'mcp' || tool['server_url'] !== undefined)
-  );
-}
-
 /** Only whether it is there: reading it would parse nearly all of the body. */
 function needMessages(fields: Fields): void {
   if (!fields.has('messages')) refuse('messages', 'a list of messages');
@@ -106,7 +97,7 @@ export function peek(fields: Fields): Peek {
   put(found, 'n', optional(fields, 'n', isPositive, 'a whole number from 1 on'));
   put(found, 'streamUsage', streamUsage(fields));
   if (reasoning !== undefined && asksToThink(readReasoning((field) => reasoning[field]))) put(found, 'reasoning', true);
-  if (hasRemoteTools(fields)) put(found, 'remoteTools', true);
+  if (dialsOut.callsServers(fields)) put(found, 'remoteTools', true);
   return found;
 }
 

@@ -1,6 +1,7 @@
-import type { Part } from '../../chat/parts.ts';
+import type { MediaPart, Part } from '../../chat/parts.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Target } from '../adapter.ts';
+import type { ProviderRow } from '../provider-row.ts';
 import { dataUri } from '../shared/data-uri.ts';
 import type { Dropped } from '../shared/dropped.ts';
 import { given, type Json, record } from '../shared/read.ts';
@@ -53,6 +54,15 @@ function imagePart(part: Part & { type: 'image' }): Json | undefined {
   return { type: 'image_url', image_url: { url, ...given('detail', part.detail) } };
 }
 
+/**
+ * Does the API take this medium as bytes only? Its owner's takes images by URL and nothing else; of the compatible ones many take audio and
+ * video by URL as well, few take files so. Source: https://platform.openai.com/docs/api-reference/chat/create#chat_create-messages
+ */
+export function needsBytes({ type, source }: MediaPart, row: ProviderRow): boolean {
+  if (source.kind !== 'url') return false;
+  return (type === 'audio' && isExact(row)) || (type === 'file' && !has(row, 'file-urls'));
+}
+
 /** The API takes the medium as bytes only; another target may take its address. */
 function bytesOnly(medium: string): never {
   throw new RequestError('media_url_unsupported', `The model takes ${medium} as bytes only, not by its address.`, {
@@ -65,7 +75,7 @@ function audioPart(part: Part & { type: 'audio' }, rendering: Rendering): Json |
   if (source.kind === 'base64')
     return { type: 'input_audio', input_audio: { data: source.data, format: audioFormat(source.mediaType) } };
   if (source.kind === 'file') return undefined;
-  if (isExact(rendering.target.row)) return bytesOnly('audio');
+  if (needsBytes(part, rendering.target.row)) return bytesOnly('audio');
   return {
     type: 'input_audio',
     input_audio: { data: source.url, format: audioFormat(source.mediaType ?? 'audio/wav') },
@@ -91,7 +101,7 @@ function filePart(part: Part & { type: 'file' }, rendering: Rendering): Json | u
     if (part.name === undefined) rendering.inserted.add(`file.filename=${filename}`);
     return { type: 'file', file: { file_data: dataUri(source.mediaType, source.data), filename } };
   }
-  if (!has(rendering.target.row, 'file-urls')) return bytesOnly('a file');
+  if (needsBytes(part, rendering.target.row)) return bytesOnly('a file');
   return { type: 'file', file: { file_data: source.url, ...name } };
 }
 

@@ -1,0 +1,55 @@
+/**
+ * The JavaScript that is published: a file for each entry of package.json, and a few that entries share, so that each module exists once. Node
+ * takes about 0.7 ms to load a file, and core's sources are hundreds (decisions/0003). The types come from tsc.
+ */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+const root = import.meta.dirname;
+const { dependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** @type {import('rolldown').RolldownOptions} */
+export default {
+  cwd: root,
+  input: Object.fromEntries(entries().map((name) => [name, `src/${name}.ts`])),
+  external: [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
+  platform: 'neutral',
+  tsconfig: false,
+  transform: { target: 'es2022' },
+  // A warning means a file that breaks elsewhere, such as one that imports what core doesn't depend on.
+  onLog: (level, log, handle) => handle(level === 'warn' ? 'error' : level, log),
+  checks: { bundlerTimings: false },
+  plugins: [{ name: 'without-leftovers', writeBundle: removeLeftovers }],
+  output: {
+    dir: join(root, 'dist'),
+    entryFileNames: '[name].js',
+    chunkFileNames,
+    // Read by people, in stack traces and debuggers. What JSDoc says stands in the types.
+    minifyInternalExports: false,
+    comments: { jsdoc: false },
+  },
+};
+
+/** The entries' names below src: each leaf of `exports` that is JavaScript. */
+function entries() {
+  const leaves = (target) => (typeof target === 'string' ? [target] : Object.values(target).flatMap(leaves));
+  return [...new Set(leaves(exports))].flatMap((file) => /^\.\/dist\/(.*)\.js$/.exec(file)?.[1] ?? []);
+}
+
+/**
+ * A shared file is named after the source that the rest of it is there for: the gateway, else the last one, which nothing else in it imports.
+ * A file without any is the bundler's own helpers.
+ */
+function chunkFileNames({ moduleIds }) {
+  const ids = moduleIds.filter((id) => !id.startsWith('\0'));
+  const sources = ids.map((id) => relative(join(root, 'src'), id).replaceAll(sep, '/'));
+  const name = sources.find((source) => source === 'gateway.ts') ?? sources.at(-1) ?? '[name].ts';
+  return name.replace(/\.ts$/, '.js');
+}
+
+/** What an earlier build left would be packed. */
+function removeLeftovers({ dir }, bundle) {
+  for (const file of readdirSync(dir, { recursive: true })) {
+    if (file.endsWith('.js') && !(file.replaceAll(sep, '/') in bundle)) rmSync(join(dir, file));
+  }
+}
