@@ -6,7 +6,7 @@ import type { WireResponse } from '../transport/dispatcher.ts';
 import { createSseReader } from '../transport/sse.ts';
 import type { Answer } from './answer.ts';
 import { AnswerStream } from './answer-stream.ts';
-import { chatOf } from './chat-of.ts';
+import { readChat } from './chat-of.ts';
 import type { LineExchange } from './exchange.ts';
 import { FETCHED, inlineMedia } from './inline-media.ts';
 import { EventInterpreter } from './interpret-events.ts';
@@ -20,7 +20,7 @@ import type { Work } from './work.ts';
  * that the target takes as bytes only.
  */
 export function translateWork(exchange: LineExchange, target: Target): Work | Promise<Work> {
-  const asked = restoreReasoning(exchange, chatOf(exchange));
+  const asked = restoreReasoning(exchange, readChat(exchange));
   return asked instanceof Promise
     ? asked.then((whole) => withMedia(exchange, whole, target))
     : withMedia(exchange, asked, target);
@@ -43,6 +43,7 @@ function rendered(
   return inserted.length === 0 ? call : { ...call, inserted: [...call.inserted, ...inserted] };
 }
 
+/** A class, since it lives as long as the call: V8 would tenure an object literal, and with it all that it holds. */
 class TranslateWork implements Work {
   readonly call: UpstreamCall;
   readonly #exchange: LineExchange;

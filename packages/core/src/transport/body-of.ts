@@ -33,7 +33,6 @@ class BytesBody implements Body, Fields {
   readonly #read: ByteTextReader;
   #source: ByteText | undefined;
   #members: readonly Member[] | undefined;
-  #json: { readonly value: unknown } | undefined;
 
   constructor(bytes: Uint8Array, limits: BodyLimits, read: ByteTextReader) {
     this.#bytes = bytes;
@@ -54,12 +53,9 @@ class BytesBody implements Body, Fields {
   }
 
   json(): unknown {
-    if (this.#json === undefined) {
-      this.#scanned();
-      const { text, ascii } = this.#text();
-      this.#json = { value: parse(ascii ? text : decodeUtf8(this.#bytes)) };
-    }
-    return this.#json.value;
+    this.#scanned();
+    const { text, ascii } = this.#text();
+    return parse(ascii ? text : decodeUtf8(this.#bytes));
   }
 
   fields(): Fields {

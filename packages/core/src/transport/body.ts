@@ -6,7 +6,7 @@ export interface Fields {
   keys(): Iterable<string>;
 }
 
-/** A request body, in whichever form is asked for; each form is made at most once. */
+/** A request body, in whichever form is asked for. What the scan finds is kept; what `json` and `fields` parse belongs to who asked. */
 export interface Body {
   /** Bytes of the serialised form. */
   readonly size: number;

@@ -40,16 +40,40 @@ function unique(base: string, taken: { has(name: string): boolean }, rule: NameR
 
 /** Names for the tools `declared`; a name that turns up only later (in the history) is fitted then. */
 export function createNames(declared: readonly string[], rule: NameRule): Names {
-  const toWire = new Map<string, string>();
-  const toOriginal = new Map<string, string>();
-  const add = (name: string, sent: string): string => {
-    toWire.set(name, sent);
-    toOriginal.set(sent, name);
+  return new FittedNames(declared, rule);
+}
+
+/** Most requests name nothing, so the tables are made when the first name comes. */
+class FittedNames implements Names {
+  readonly #rule: NameRule;
+  #sent: Map<string, string> | undefined;
+  #originals: Map<string, string> | undefined;
+
+  constructor(declared: readonly string[], rule: NameRule) {
+    this.#rule = rule;
+    // The allowed ones first: they are never changed, whatever the others are fitted to.
+    for (const name of declared) if (allowed(name, rule)) this.#add(name, name);
+    for (const name of declared) this.wire(name);
+  }
+
+  wire(name: string): string {
+    return this.#sent?.get(name) ?? this.#add(name, this.#fitted(name));
+  }
+
+  original(name: string): string {
+    return this.#originals?.get(name) ?? name;
+  }
+
+  #fitted(name: string): string {
+    const base = allowed(name, this.#rule) ? name : fitted(name, this.#rule);
+    return this.#originals === undefined ? base : unique(base, this.#originals, this.#rule);
+  }
+
+  #add(name: string, sent: string): string {
+    this.#sent ??= new Map();
+    this.#originals ??= new Map();
+    this.#sent.set(name, sent);
+    this.#originals.set(sent, name);
     return sent;
-  };
-  for (const name of declared) if (allowed(name, rule)) add(name, name);
-  const wire = (name: string): string =>
-    toWire.get(name) ?? add(name, unique(allowed(name, rule) ? name : fitted(name, rule), toOriginal, rule));
-  for (const name of declared) wire(name);
-  return { wire, original: (name) => toOriginal.get(name) ?? name };
+  }
 }
