@@ -1,5 +1,5 @@
 import { ADAPTERS } from './adapters/index.ts';
-import { CANONICAL_CHAT, chatPath, type Route, routeOf } from './adapters/routes.ts';
+import { CANONICAL_CHAT, type Route } from './adapters/routes.ts';
 import { loadConfig, loadReload } from './config/load.ts';
 import type { GatewayConfig } from './config/types.ts';
 import { handleFetch } from './fetch/handle.ts';
@@ -7,6 +7,7 @@ import type { Gateway } from './gateway-api.ts';
 import { callWire } from './in-process/call.ts';
 import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
+import { wireRequest } from './in-process/wire-request.ts';
 import { LimitError } from './kit/errors.ts';
 import { createEvents } from './kit/events.ts';
 import { Pending } from './kit/pending.ts';
@@ -100,18 +101,13 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       return streamInProcess(canonical(calling), options);
     },
     async call(format, body, calling) {
-      const { model, stream, ...rest } = body;
-      const path = chatPath(format, model, stream === true);
-      const route = routeOf(path.split('?', 1)[0] ?? path, { header: () => undefined });
-      if (route === undefined) throw new TypeError(`no route leads to ${format}`);
-      // A format that has them in its path knows no such members of the body.
-      const own = Object.hasOwn(route.parameters, 'model') ? rest : body;
+      const { path, route, body: own, refusal } = wireRequest(format, body);
       const exchange = inProcess(
         route,
         requestInProcess(path, () => bodyOfValue(own, line.settings.body), calling),
         calling,
       );
-      return callWire(exchange, draining ? refused() : undefined);
+      return callWire(exchange, draining ? refused() : refusal);
     },
     events: { on: events.on },
     stats: () => ({ open: open.size, requests, draining }),

@@ -224,6 +224,19 @@ describe('gateway.call never rejects', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'body_too_deep' } } });
   });
 
+  const none = [undefined, null, 'Hi', 7, [], {}];
+  it.each(NAMES.flatMap((client) => none.map((body) => ({ client, body }))))(
+    'for a body that is none ($client, $body)',
+    async ({ client, body }) => {
+      const { gateway, upstream, ends } = scene();
+      const answer = await gateway.call(client, body as unknown as { model: string }, CALLER);
+      expect(answer).toMatchObject({ status: 400, body: { error: { message: expect.any(String) } } });
+      expect(ends).toMatchObject([{ outcome: 'fault', status: 400, error: { code: 'invalid_request' } }]);
+      expect(upstream.calls).toHaveLength(0);
+      expect(gateway.stats().open).toBe(0);
+    },
+  );
+
   it('for a body that is no JSON', async () => {
     const circle: Record<string, unknown> = { ...FORMATS['openai-chat'].ask, model: 'chat/m' };
     circle['self'] = circle;

@@ -20,9 +20,9 @@ export interface ChatOptions<Tools extends ToolSet = ToolSet> extends Omit<ChatR
   readonly serverTools?: readonly Tool[];
 }
 
-/** The options as a request of the canonical model. Throws RequestError `invalid_request`. */
-export function chatRequestOf(options: ChatOptions): ChatRequest {
-  const { model, messages, tools, serverTools, ...rest } = options;
+/** The options as a request of the canonical model. Throws RequestError `invalid_request`, also for options that are none at all. */
+export function chatRequestOf(options: ChatOptions | undefined | null): ChatRequest {
+  const { model, messages, tools, serverTools, ...rest } = options ?? ({} as Partial<ChatOptions>);
   if (typeof model !== 'string' || model === '')
     throw new RequestError('invalid_request', 'model must be a non-empty string.', { param: 'model' });
   if (!Array.isArray(messages) || messages.length === 0)

@@ -230,6 +230,21 @@ describe('a refusal of gateway.chat', () => {
     expect(gateway.stats().open).toBe(0);
   });
 
+  it.each([undefined, null, 'Hi', {}])(
+    'is the same for options that are none (%j), whole and streamed',
+    async (options) => {
+      const { gateway, upstream, ends } = scene();
+      const refusal = { code: 'invalid_request', status: 400, param: 'model' };
+      await expect(gateway.chat(options as unknown as typeof ASK, CALLER)).rejects.toMatchObject(refusal);
+      await expect(gateway.stream(options as unknown as typeof ASK, CALLER)).rejects.toMatchObject(refusal);
+      expect(upstream.calls).toHaveLength(0);
+      expect(ends.map(({ outcome, status }) => ({ outcome, status }))).toEqual([
+        { outcome: 'fault', status: 400 },
+        { outcome: 'fault', status: 400 },
+      ]);
+    },
+  );
+
   it('holds to what the caller may use', async () => {
     const { gateway } = scene();
     await expect(gateway.chat(ASK, { caller: { id: 'guest', models: ['chat/other'] } })).rejects.toMatchObject({

@@ -55,11 +55,16 @@ function keep(exchange: LineExchange, call: ToolCallPart, reasoning: ReasoningPa
   };
   const bytes = encoder.encode(JSON.stringify(stashed));
   if (bytes.length > MAX_BYTES) return;
-  mapOf(exchange)
-    .add(keyOf(exchange, call.callId), bytes, KEPT, storeCall(exchange))
-    .catch(() => {
-      // A stash that can't be written costs the thinking of one turn and must not cost the answer.
-    });
+  void write(exchange, call.callId, bytes);
+}
+
+/** Never rejects, also when the store throws at once. */
+async function write(exchange: LineExchange, callId: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mapOf(exchange).add(keyOf(exchange, callId), bytes, KEPT, storeCall(exchange));
+  } catch {
+    // A stash that can't be written costs the thinking of one turn and must not cost the answer.
+  }
 }
 
 /** The same for a stream: watches its parts go by, and keeps them when it ends. */
@@ -115,8 +120,11 @@ async function restored(exchange: LineExchange, message: Message): Promise<Messa
 }
 
 async function stashedFor(exchange: LineExchange, callId: string): Promise<Stashed | undefined> {
-  const found = await mapOf(exchange)
-    .get(keyOf(exchange, callId), storeCall(exchange))
-    .catch(() => undefined);
-  return found === undefined ? undefined : (JSON.parse(decoder.decode(found.value)) as Stashed);
+  try {
+    const found = await mapOf(exchange).get(keyOf(exchange, callId), storeCall(exchange));
+    return found === undefined ? undefined : (JSON.parse(decoder.decode(found.value)) as Stashed);
+  } catch {
+    // As with one that can't be written: what can't be read is not there.
+    return undefined;
+  }
 }

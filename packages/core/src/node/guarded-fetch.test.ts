@@ -481,6 +481,30 @@ describe('the options', () => {
     );
   });
 
+  it.each([undefined, null, [], 'images.example.com'])('that are no object (%j) are refused', (options) => {
+    expect(() => guardedFetchMedia(options as unknown as GuardedFetchOptions)).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        param: 'guardedFetchMedia',
+        message: expect.stringContaining("{ allow: ['images.example.com'] }"),
+      }),
+    );
+  });
+
+  it.each([
+    [{ allow: [HOST], alow: 1 }, 'unknown key `alow`; did you mean `allow`?'],
+    [{ allowed: [HOST] }, 'unknown key `allowed`; did you mean `allow`?'],
+    [{ allow: [HOST], colour: 1 }, 'unknown key `colour`; known here: allow, maxBytes, timeout, mediaTypes, ports, ca'],
+  ])('with an unknown key are refused: %j', (options, says) => {
+    expect(() => guardedFetchMedia(options as unknown as GuardedFetchOptions)).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        param: 'guardedFetchMedia',
+        message: expect.stringContaining(says),
+      }),
+    );
+  });
+
   it('take names in any letters and any script', async () => {
     const at = await stage(png, { options: { allow: ['IMAGES.Example.com', 'bücher.example.com'] } });
     expect((await at.fetchMedia(at.url, context())).mediaType).toBe('image/png');

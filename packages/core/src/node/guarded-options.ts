@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import type { MediaContext } from '../config/fetch-media.ts';
+import { unknownKey, whatIs } from '../config/problems.ts';
 import type { Duration } from '../config/types.ts';
 import { parseDuration } from '../kit/duration.ts';
 import { ConfigError } from '../kit/errors.ts';
@@ -38,6 +39,14 @@ export interface Rules {
   takes(mediaType: string, kind: MediaContext['kind']): boolean;
 }
 
+const KEYS: readonly string[] = Object.keys({
+  allow: true,
+  maxBytes: true,
+  timeout: true,
+  mediaTypes: true,
+  ports: true,
+  ca: true,
+} satisfies Record<keyof GuardedFetchOptions, true>);
 const MIB = 1024 * 1024;
 const MEDIA_TYPES = [
   ...['image/*', 'audio/*', 'video/*'],
@@ -52,6 +61,7 @@ const MEDIA_TYPE = /^[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+)$/;
 
 /** Throws ConfigError with the path and the fix. */
 export function rulesOf(options: GuardedFetchOptions): Rules {
+  assertOptions(options);
   const { allow, maxBytes = 20 * MIB, timeout = '15s', mediaTypes = MEDIA_TYPES, ports = [443] } = options;
   const limit = parseDuration(timeout);
   if (limit === undefined) wrong('timeout', 'does not fit; write a time such as `15s`');
@@ -66,6 +76,14 @@ export function rulesOf(options: GuardedFetchOptions): Rules {
     takes: (mediaType, kind) =>
       (kind === 'file' || mediaType.startsWith(`${kind}/`)) && types.some((type) => matches(mediaType, type)),
   };
+}
+
+/** Callers without types give anything. A key that is misspelt would leave its guard at the default, in silence. */
+function assertOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    wrong('', `${whatIs(options)}; write options such as { allow: ['images.example.com'] }`);
+  const unknown = Object.keys(options).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) wrong('', unknownKey(unknown, KEYS));
 }
 
 function targetOf(text: string, hosts: readonly string[], ports: readonly number[]): URL {
@@ -118,5 +136,5 @@ function listed(
 }
 
 function wrong(path: string, text: string): never {
-  throw new ConfigError(`guardedFetchMedia.${path}`, text);
+  throw new ConfigError(path === '' ? 'guardedFetchMedia' : `guardedFetchMedia.${path}`, text);
 }

@@ -105,6 +105,21 @@ describe('a stream of the vendor', () => {
     ]);
   });
 
+  it('is cut when it ends before as many candidates as were asked for have ended', () => {
+    const call = gemini.client.render({ messages: [], n: 2 }, target(), exchange());
+    const last = (index: number): string =>
+      JSON.stringify({ candidates: [{ index, content: { parts: [{ text: 'a' }] }, ...STOP }] });
+    const cut = gemini.client.decoder(call, exchange());
+    cut.push(frame(last(0)));
+    expect(cut.whole).toBe(false);
+    expect(cut.end()).toMatchObject([{ type: 'fault', fault: { kind: 'incomplete' } }]);
+    const whole = gemini.client.decoder(call, exchange());
+    whole.push(frame(last(0)));
+    whole.push(frame(last(1)));
+    expect(whole.whole).toBe(true);
+    expect(whole.end().at(-1)).toMatchObject({ type: 'reply-end' });
+  });
+
   it('takes the reason from what happened: a call in an earlier chunk than STOP', () => {
     expect(
       collect(decode([chunk([{ functionCall: { name: 'f' } }]), chunk([{ text: '' }], STOP)])).choices[0]?.stopReason,

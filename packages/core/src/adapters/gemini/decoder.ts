@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Decoder, Exchange, UpstreamCall } from '../adapter.ts';
 import { count, given, record, records, string } from '../shared/read.ts';
+import { candidatesAsked } from './candidates-asked.ts';
 import { addCandidate, type Candidate, endCandidate, laid, type Native, newCandidate } from './decoded-candidate.ts';
 import { errorOf, readError } from './errors.ts';
 import type { PartReader } from './parts-read.ts';
@@ -8,9 +9,10 @@ import { answerReader, blockedPrompt, replyNative, usageOf } from './reply-read.
 import { tierOf } from './usage.ts';
 import type { Wire } from './wire.ts';
 
-/** Reads a stream of `GenerateContentResponse` chunks; it is over when every candidate seen has its `finishReason`. */
+/** Reads a stream of `GenerateContentResponse` chunks; it is over when as many candidates as were asked for, and all that were seen, have their `finishReason`. */
 class GeminiDecoder implements Decoder {
   readonly #reader: PartReader;
+  readonly #asked: number;
   readonly #candidates = new Map<number, Candidate>();
   #started = false;
   #failed = false;
@@ -20,10 +22,12 @@ class GeminiDecoder implements Decoder {
 
   constructor(call: UpstreamCall, exchange: Pick<Exchange, 'newId'>) {
     this.#reader = answerReader(call, exchange);
+    this.#asked = candidatesAsked(call.memo);
   }
 
   get whole(): boolean {
     if (this.#candidates.size === 0) return this.#blocked !== undefined;
+    if (this.#candidates.size < this.#asked) return false;
     for (const candidate of this.#candidates.values()) if (candidate.finishReason === undefined) return false;
     return true;
   }

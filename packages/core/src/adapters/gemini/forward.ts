@@ -1,6 +1,7 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
 import { record } from '../shared/read.ts';
+import { candidateMemo } from './candidates-asked.ts';
 import { type Action, endpoint, HEADERS } from './endpoint.ts';
 import { resourceName } from './model.ts';
 
@@ -35,5 +36,6 @@ export function forward(raw: Body, inbound: Inbound, target: Target, exchange: E
     target,
     dropped: (target.row.drop ?? []).filter((key) => fields.has(key)),
     inserted: [],
+    memo: candidateMemo(exchange.peek.n),
   };
 }

@@ -4,6 +4,7 @@ import { UpstreamError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, Target, UpstreamCall } from '../adapter.ts';
 import { gemini } from './index.ts';
+import { bodyOfText, exchange, inbound } from './support.type-test.ts';
 
 const target: Target = {
   provider: 'google',
@@ -66,6 +67,34 @@ describe('a passing stream', () => {
     push(at, part(1));
     expect(push(at, part(0, { finishReason: 'STOP' }))).not.toHaveProperty('terminal');
     expect(push(at, part(1, { finishReason: 'STOP' }))).toHaveProperty('terminal', true);
+  });
+
+  it('is over only when as many candidates have ended as were asked for, seen or not', () => {
+    const at = gemini.client.meter(
+      gemini.client.forward(
+        bodyOfText('{"contents":[],"generationConfig":{"candidateCount":2}}'),
+        inbound('streamGenerateContent'),
+        target,
+        exchange({ stream: true, n: 2 }),
+      ),
+    );
+    const last = (index: number): object => ({
+      candidates: [{ index, content: { parts: [{ text: 'a' }] }, finishReason: 'STOP' }],
+    });
+    expect(push(at, last(0))).not.toHaveProperty('terminal');
+    expect(at.stop('length')).toContain('"index":1');
+    expect(at.stop('length')).not.toContain('"index":0');
+    expect(push(at, last(1))).toHaveProperty('terminal', true);
+  });
+
+  it('of a prompt that was refused is over, however many candidates were asked for', () => {
+    const call = gemini.client.forward(
+      bodyOfText('{"contents":[]}'),
+      inbound('streamGenerateContent'),
+      target,
+      exchange({ n: 2 }),
+    );
+    expect(push(gemini.client.meter(call), { promptFeedback: { blockReason: 'SAFETY' } })).toEqual({ terminal: true });
   });
 
   it('is not over because a model talks of finishReason', () => {

@@ -2,6 +2,7 @@ import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, UpstreamCall } from '../adapter.ts';
 import { count, given, record, records, string } from '../shared/read.ts';
+import { candidatesAsked } from './candidates-asked.ts';
 import { errorOf, readError } from './errors.ts';
 import { searchesOf } from './grounding.ts';
 import { blockedPrompt, usageOf } from './reply-read.ts';
@@ -50,8 +51,13 @@ class GeminiMeter implements Meter {
   readonly #seen = new Set<number>();
   readonly #finished = new Set<number>();
   readonly #searches = new Map<number, number>();
+  readonly #asked: number;
   /** The latest chunk, once all candidates have finished. */
   #end: Wire | undefined;
+
+  constructor(call: UpstreamCall) {
+    this.#asked = candidatesAsked(call.memo);
+  }
 
   body(body: unknown): ReturnType<Meter['body']> {
     const error = errorOf(body);
@@ -80,6 +86,7 @@ class GeminiMeter implements Meter {
   }
 
   stop(): string {
+    for (let index = 0; this.#seen.size < this.#asked; index++) this.#seen.add(index);
     const open = [...this.#seen].filter((index) => !this.#finished.has(index));
     const candidates = (open.length === 0 ? [0] : open).map((index) => ({
       content: { parts: [{ text: '' }], role: 'model' },
@@ -101,7 +108,7 @@ class GeminiMeter implements Meter {
     const candidates = records(chunk['candidates']);
     let content = 0;
     for (const candidate of candidates) content += this.#candidate(candidate);
-    const over = candidates.length === 0 ? blockedPrompt(chunk) !== undefined : this.#finished.size >= this.#seen.size;
+    const over = candidates.length === 0 ? blockedPrompt(chunk) !== undefined : this.#complete;
     const again = this.#end !== undefined && candidates.every(isSilent) && frameOf(chunk) === frameOf(this.#end);
     if (over) this.#end = chunk;
     return {
@@ -110,6 +117,11 @@ class GeminiMeter implements Meter {
       ...(over && { terminal: true as const }),
       ...(again && { hide: true as const }),
     };
+  }
+
+  /** Have all candidates ended, those that were asked for and did not come yet among them? */
+  get #complete(): boolean {
+    return this.#finished.size >= Math.max(this.#seen.size, this.#asked);
   }
 
   #candidate(candidate: Wire): number {
@@ -129,4 +141,4 @@ class GeminiMeter implements Meter {
 }
 
 /** The meter for one passing answer. */
-export const createMeter = (_call: UpstreamCall): Meter => new GeminiMeter();
+export const createMeter = (call: UpstreamCall): Meter => new GeminiMeter(call);

@@ -2,6 +2,7 @@ import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { given } from '../shared/read.ts';
+import { type CandidateMemo, candidateMemo } from './candidates-asked.ts';
 import { writeConfig } from './config-write.ts';
 import { renderContents } from './contents.ts';
 import { endpoint, HEADERS } from './endpoint.ts';
@@ -49,7 +50,7 @@ function mergeOwn(body: Wire, request: ChatRequest, target: Target, dropped: Set
 /** The body of a request, and what has to be told about it. */
 export interface Rendered {
   readonly body: Wire;
-  readonly memo: ToolMemo;
+  readonly memo: ToolMemo & CandidateMemo;
   readonly dropped: string[];
   readonly inserted: string[];
 }
@@ -70,7 +71,7 @@ export function renderBody(request: ChatRequest, target: Target): Rendered {
   };
   reportMissing(request, dropped);
   mergeOwn(body, request, target, dropped);
-  return { body, memo, dropped: [...dropped], inserted: [...inserted] };
+  return { body, memo: { ...memo, ...candidateMemo(request.n) }, dropped: [...dropped], inserted: [...inserted] };
 }
 
 /** The call for a chat request. */
