@@ -20,6 +20,8 @@ export function configOf(variant, origin) {
   return {
     access: { identify: () => ({ id: 'bench' }) },
     providers: { upstream: PROVIDERS[variant](origin) },
+    // The load comes from loopback, where every header would be shown: what a client elsewhere gets is measured.
+    expose: 'minimal',
     models: Object.fromEntries(MODELS.map((name) => [name, `upstream/${name}`])),
     log: { warn() {}, error: (message, fields) => console.error(message, fields) },
   };

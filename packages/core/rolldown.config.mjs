@@ -1,6 +1,6 @@
 /**
  * The JavaScript that is published: a file for each entry of package.json, and a few that entries share, so that each module exists once. Node
- * takes about 0.7 ms to load a file, and core's sources are hundreds (decisions/0003). The types come from tsc.
+ * takes about 0.7 ms to load a file, and core's sources are hundreds (decisions/0004). The types come from tsc.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';

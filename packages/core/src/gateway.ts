@@ -11,6 +11,7 @@ import { LimitError } from './kit/errors.ts';
 import { createEvents } from './kit/events.ts';
 import { Pending } from './kit/pending.ts';
 import { PlacedList } from './kit/placed-list.ts';
+import { textOf } from './kit/text-of.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
@@ -37,7 +38,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const settings = loadConfig(config, KNOWN);
   const { log } = settings;
   const events = createEvents<GatewayEvents>((name, error) =>
-    line.settings.log.error(`a listener of ${name} failed`, { cause: String(error) }),
+    line.settings.log.error(`a listener of ${name} failed`, { cause: textOf(error) }),
   );
   const whole: Platform = { ...platform, ...settings.platform };
   const store = settings.store ?? memoryStore();

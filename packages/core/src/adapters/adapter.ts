@@ -8,6 +8,7 @@ import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
+import type { Shape } from '../transport/shape.ts';
 import type { Operation, WireFormat } from './format.ts';
 import type { ProviderRow } from './provider-row.ts';
 
@@ -125,6 +126,8 @@ export interface Metered {
 export interface Meter {
   /** A whole answer; throws nothing. `replace`: the repaired body, to be serialised instead of the original bytes. */
   body(body: unknown): { usage?: Usage; fault?: Fault; replace?: unknown };
+  /** Frames that only bring content, as far as they are known by now. */
+  readonly shape?: Shape;
   /** A frame that is broken throws SyntaxError: the line withholds and counts it. */
   push(frame: Frame): Metered;
   /** Closes what is open, then the format's terminal event. */

@@ -1,15 +1,7 @@
 import { LimitError } from '../kit/errors.ts';
-import type { Call } from '../store/store.ts';
 import type { LineExchange } from './exchange.ts';
-
-/** Milliseconds that a store has to answer. */
-const STORE_TIMEOUT = 50;
-
-/** The moment of a store call that is made now. */
-export function storeCall(exchange: LineExchange): Call {
-  const now = exchange.line.platform.clock.now();
-  return { now, deadline: now + STORE_TIMEOUT };
-}
+import { giveBack } from './settle.ts';
+import { storeCall } from './store-call.ts';
 
 /**
  * admit: reserves what the request may consume over all scopes of the caller, in one atomic step.
@@ -29,4 +21,7 @@ export async function admit(exchange: LineExchange): Promise<void> {
     });
   }
   exchange.reserved = true;
+  // Over meanwhile: what settled it could not know of the reservation.
+  if (exchange.cancelled !== undefined) void giveBack(exchange);
+  exchange.goOn();
 }

@@ -9,8 +9,8 @@ import type { Watch } from './watch.ts';
 
 /** Makes items for the client out of a provider's frames, and says what it saw on the way. */
 export interface Interpreter<Item> extends Readonly<Interpretation> {
-  /** `bytes` is what the frames were cut from, when they cover it whole. Gives undefined when nothing is to be sent. */
-  push(frames: readonly Frame[], bytes: Uint8Array | undefined): Item | undefined;
+  /** The frames of one piece. Gives undefined when nothing is to be sent. */
+  push(frames: Iterable<Frame>): Item | undefined;
   /** After the last frame; sets `fault` when the stream is not complete. */
   end(): Item | undefined;
   /** The in-band error. */
@@ -19,8 +19,8 @@ export interface Interpreter<Item> extends Readonly<Interpretation> {
 
 /** Splits bytes into frames. */
 export interface FrameReader {
-  push(bytes: Uint8Array): Frame[];
-  end(): Frame[];
+  push(bytes: Uint8Array): Iterable<Frame>;
+  end(): Iterable<Frame>;
 }
 
 /** Bytes that a stream may send before its first content. */
@@ -43,8 +43,6 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   readonly #watch: Watch;
   readonly #held: Item[] = [];
   #over = false;
-  /** Has any frame carried data? A page or an empty body is cut into none. */
-  #said = false;
   #fault: Fault | undefined;
   #silence = 0;
   /** The client is still to be told of the fault. */
@@ -104,7 +102,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
       if (step.done === true) return this.#last();
       this.#watch.heard();
       if (!this.interpreter.spoke) this.#guardSilence(step.value.length);
-      this.#take(this.#reader.push(step.value), step.value);
+      this.#take(this.#reader.push(step.value));
     } catch (error) {
       this.#broke(error);
     }
@@ -117,10 +115,8 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
       throw new UpstreamError('upstream_invalid_response', 'The provider sent much and said nothing.');
   }
 
-  #take(frames: readonly Frame[], bytes: Uint8Array | undefined): void {
-    if (frames.length === 0) return;
-    this.#said ||= frames.some((frame) => frame.data !== undefined);
-    this.#hold(this.interpreter.push(frames, bytes));
+  #take(frames: Iterable<Frame>): void {
+    this.#hold(this.interpreter.push(frames));
     const { fault, ended, complete } = this.interpreter;
     if (fault !== undefined) this.#stop(fault);
     else if (ended) this.#finish();
@@ -129,12 +125,14 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
 
   /** The connection has ended. */
   #last(): void {
-    this.#take(this.#reader.end(), undefined);
+    this.#take(this.#reader.end());
     if (this.#over) return;
     this.#hold(this.interpreter.end());
     const { fault } = this.interpreter;
     if (fault !== undefined)
-      this.#stop(this.#said ? fault : invalidResponse('answered with something that is no stream of its format'));
+      this.#stop(
+        this.interpreter.said ? fault : invalidResponse('answered with something that is no stream of its format'),
+      );
     this.#over = true;
   }
 

@@ -117,6 +117,11 @@ export class LineExchange implements Exchange, CancelListener, Placed {
     this.onCancel(reason);
   }
 
+  /** Throws why the request is over, when it is: behind a step that waited, so that nothing is begun that nobody would end. */
+  goOn(): void {
+    if (this.cancelled !== undefined) throw this.cancelled;
+  }
+
   /** The time limit of the request as a whole. */
   startTotal(ms: number, expire: () => void): void {
     this.#stopTotal?.();

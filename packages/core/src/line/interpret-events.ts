@@ -24,10 +24,11 @@ export class EventInterpreter extends Interpretation implements Interpreter<Chat
     return this.ended || this.#decoder.whole;
   }
 
-  push(frames: readonly Frame[]): ChatEvent[] | undefined {
+  push(frames: Iterable<Frame>): ChatEvent[] | undefined {
     const events: ChatEvent[] = [];
     for (const frame of frames) {
       if (this.ended) break;
+      this.said ||= frame.data !== undefined;
       this.#decode(frame, events);
       if (this.fault !== undefined) break;
     }

@@ -4,15 +4,8 @@ import type { Frame } from '../transport/frame.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { Interpreter } from './answer-stream.ts';
 import { Interpretation } from './interpretation.ts';
-import { joined } from './join.ts';
+import { Kept } from './kept.ts';
 import { upstreamError } from './upstream-error.ts';
-
-/** Are the frames, one after the other, these very bytes? A frame that began in an earlier chunk has an array of its own. */
-function covers(frames: readonly Frame[], bytes: Uint8Array): boolean {
-  const first = frames[0];
-  const last = frames[frames.length - 1];
-  return first?.bytes === bytes && first.start === 0 && last?.end === bytes.length;
-}
 
 /** Pass-through: the frames go on as they came, but for what the meter hides, replaces or finds broken. */
 export class FrameInterpreter extends Interpretation implements Interpreter<Chunk> {
@@ -24,28 +17,19 @@ export class FrameInterpreter extends Interpretation implements Interpreter<Chun
     this.#meter = meter;
   }
 
-  push(frames: readonly Frame[], bytes: Uint8Array | undefined): Chunk | undefined {
-    const kept: (Frame | Chunk)[] = [];
-    let touched = false;
+  push(frames: Iterable<Frame>): Chunk | undefined {
+    const kept = new Kept();
     for (const frame of frames) {
-      if (this.ended) {
-        touched = true;
-        break;
-      }
+      this.said ||= frame.data !== undefined;
       const metered = this.#read(frame);
       if (this.fault !== undefined) break;
-      if (metered === undefined || metered.hide === true) touched = true;
-      else if (metered.replace === undefined) kept.push(frame);
-      else {
-        touched = true;
-        kept.push(metered.replace);
+      if (metered !== undefined && metered.hide !== true) {
+        if (metered.replace === undefined) kept.add(frame);
+        else kept.put(metered.replace);
       }
+      if (this.ended) break;
     }
-    // The common case: everything passes, and the chunk goes on as the very buffer that came.
-    if (!touched && this.fault === undefined && bytes !== undefined && covers(frames, bytes)) return bytes;
-    return kept.length === 0
-      ? undefined
-      : joined(kept.map((piece) => (typeof piece === 'object' && 'raw' in piece ? piece.raw : piece)));
+    return kept.chunk;
   }
 
   end(): Chunk | undefined {

@@ -6,6 +6,8 @@ const TOO_MANY_BROKEN = 8;
 
 /** What is known of a stream so far: the state that all interpreters share. */
 export abstract class Interpretation {
+  /** A frame carried data: a page, or an empty body, is cut into none that does. */
+  said = false;
   /** Content, reasoning or a tool call has come: from now on there is no other attempt. */
   spoke = false;
   /** The answer is whole, though something may still follow: an upstream that ends from here on ends it well. */

@@ -618,6 +618,50 @@ describe('a client that leaves', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
+  it.each(['identify', 'onPlan', 'admit'] as const)(
+    'while %s is under way leaves no reservation behind',
+    async (step) => {
+      let release = () => {};
+      const asked = new Promise<undefined>((resolve) => {
+        release = () => resolve(undefined);
+      });
+      const wait = async (): Promise<undefined> => asked;
+      const store = memoryStore();
+      const told: string[] = [];
+      const signal = new Cancellation();
+      const gateway = gatewayWith({
+        ...(step === 'identify' ? { access: { identify: async () => (await wait()) ?? { id: 'ann' } } } : {}),
+        ...(step === 'onPlan' ? { hooks: { onPlan: [wait] } } : {}),
+        store: {
+          ...store,
+          limits: {
+            ...store.limits,
+            open: (cursor, call) => store.limits.open(cursor, call),
+            extend: (id, by, expires, call) => store.limits.extend(id, by, expires, call),
+            async admit(reservation, call) {
+              told.push('admit');
+              if (step === 'admit') await wait();
+              return store.limits.admit(reservation, call);
+            },
+            async settle(id, used, call) {
+              told.push('settle');
+              return store.limits.settle(id, used, call);
+            },
+          },
+        },
+      });
+      const pending = ask(gateway, chat(), { signal });
+      await othersTurn();
+      signal.abort(new Error('closed'));
+      await pending;
+      release();
+      await othersTurn();
+      await gateway.close();
+      expect(told).toEqual(step === 'admit' ? ['admit', 'settle'] : []);
+      expect([upstream.calls.length, clock.pending]).toEqual([0, 0]);
+    },
+  );
+
   it('leaves no timer behind', async () => {
     const gateway = gatewayWith();
     const pending = ask(gateway, chat({ stream: true }));
@@ -836,6 +880,30 @@ describe('a request that ends early', () => {
       expect([gateway.stats().open, clock.pending]).toEqual([0, 0]);
     },
   );
+
+  it('that throw what has no text are an error inside the gateway, told and settled', async () => {
+    const bare = (): never => {
+      throw Object.create(null);
+    };
+    const gateway = gatewayWith({ hooks: { onRequest: [bare] } });
+    const reply = await ask(gateway, chat());
+    expect([reply.status, (await errorOf(reply)).code]).toEqual([500, 'internal']);
+    expect(logged.join()).toContain('has no text');
+    expect(gateway.stats().open).toBe(0);
+  });
+
+  it('are not held up by a store that throws what has no text', async () => {
+    const store = memoryStore();
+    const bare = (): never => {
+      throw Object.create(null);
+    };
+    const gateway = gatewayWith({ store: { ...store, ledger: { ...store.ledger, append: bare } } });
+    const pending = ask(gateway, chat());
+    (await upstream.next()).respond(200, completion('hi'));
+    expect((await pending).status).toBe(200);
+    await gateway.close();
+    expect(logged.join()).toContain('the store failed to settle a request');
+  });
 
   it('calls nobody when its client left while a hook was asked', async () => {
     let release = () => {};

@@ -1,12 +1,11 @@
 import type { Settings } from '../config/load.ts';
 import type { Events } from '../kit/events.ts';
 import type { Pending } from '../kit/pending.ts';
-import type { PlacedList } from '../kit/placed-list.ts';
+import type { Placed, PlacedList } from '../kit/placed-list.ts';
 import type { Router } from '../router/router.ts';
 import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { GatewayEvents } from './events.ts';
-import type { LineExchange } from './exchange.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
 export interface Line {
@@ -16,7 +15,7 @@ export interface Line {
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */
-  readonly open: PlacedList<LineExchange>;
+  readonly open: Pick<PlacedList<Placed>, 'remove'>;
   /** Settlements under way, so that `drain` and `close` can wait for them. */
   readonly pending: Pending;
 }

@@ -1,4 +1,5 @@
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
+import { textOf } from '../kit/text-of.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
 import { posternHeaders } from './headers.ts';
@@ -36,10 +37,5 @@ function errorReply(exchange: LineExchange, error: GatewayError): GatewayReply {
 function note(exchange: LineExchange, error: GatewayError): void {
   if (error.kind !== 'internal') return;
   const fields = { request: exchange.id, model: exchange.model, provider: exchange.target?.provider };
-  exchange.line.settings.log.error('a request failed inside the gateway', { ...fields, cause: causeText(error) });
-}
-
-function causeText(error: GatewayError): string {
-  const { cause } = error;
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  exchange.line.settings.log.error('a request failed inside the gateway', { ...fields, cause: textOf(error.cause) });
 }

@@ -1,10 +1,11 @@
 import type { Fault } from '../chat/fault.ts';
 import type { GatewayError } from '../kit/errors.ts';
-import { storeCall } from './admit.ts';
+import { textOf } from '../kit/text-of.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
 import { closeAttempt, subjectOf } from './record.ts';
+import { storeCall } from './store-call.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /**
@@ -18,8 +19,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   closeAttempt(exchange, outcome, exchange.openFault);
   const { line } = exchange;
   line.open.remove(exchange);
-  line.pending.begin();
-  void store(exchange).then(() => line.pending.end());
+  void store(exchange);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -41,26 +41,34 @@ function noteStream(exchange: LineExchange, { usage, content, broken }: NonNulla
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
 }
 
+/** Tells the store. The ledger has the attempts also when the limits could not be told of them. */
 async function store(exchange: LineExchange): Promise<void> {
-  const {
-    store: { limits, ledger },
-    settings,
-  } = exchange.line;
-  const call = storeCall(exchange);
-  const failed = (cause: unknown): void => {
-    settings.log.error('the store failed to settle a request', { request: exchange.id, cause: String(cause) });
-  };
-  // Apart, so that the ledger has the attempts also when the limits could not be told of them.
+  const { pending, store } = exchange.line;
+  pending.begin();
+  if (exchange.reserved) await giveBack(exchange);
   try {
-    if (exchange.reserved) await limits.settle(exchange.id, { requests: 1 }, call);
+    if (exchange.attempts.length > 0) await store.ledger.append(exchange.attempts, storeCall(exchange));
   } catch (cause) {
-    failed(cause);
+    failed(exchange, cause);
   }
+  pending.end();
+}
+
+/** Gives back what `admit` reserved. Never rejects. */
+export async function giveBack(exchange: LineExchange): Promise<void> {
+  const { pending, store } = exchange.line;
+  pending.begin();
   try {
-    if (exchange.attempts.length > 0) await ledger.append(exchange.attempts, call);
+    await store.limits.settle(exchange.id, { requests: 1 }, storeCall(exchange));
   } catch (cause) {
-    failed(cause);
+    failed(exchange, cause);
   }
+  pending.end();
+}
+
+function failed(exchange: LineExchange, cause: unknown): void {
+  const { log } = exchange.line.settings;
+  log.error('the store failed to settle a request', { request: exchange.id, cause: textOf(cause) });
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */

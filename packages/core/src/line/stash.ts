@@ -3,8 +3,8 @@ import type { ChatEvent } from '../chat/events.ts';
 import type { Origin, Part, ReasoningPart, ToolCallPart } from '../chat/parts.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest, Message } from '../chat/request.ts';
-import { storeCall } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
+import { storeCall } from './store-call.ts';
 
 /** How long what a client did not send back is kept, in ms. */
 const KEPT = 3_600_000;

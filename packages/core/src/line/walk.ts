@@ -24,7 +24,7 @@ export function walk(exchange: LineExchange): Promise<GatewayReply> {
   return new Promise((resolve) => {
     // A client that leaves, the deadline and a gateway that closes end the request at once, whatever step hangs.
     exchange.onCancel = (reason) => resolve(refuse(exchange, reason));
-    void steps(exchange).then(resolve);
+    void steps(exchange).then(resolve, (error) => resolve(refuse(exchange, error)));
   });
 }
 
@@ -34,8 +34,10 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     if (exchange.route.operation === 'health') return await step(exchange, health);
     const identifying = identify(exchange);
     if (identifying !== undefined) await identifying;
+    exchange.goOn();
     if (exchange.route.method === 'GET') return await step(exchange, listModels);
     await read(exchange);
+    exchange.goOn();
     return deliver(exchange, await answer(exchange));
   } catch (error) {
     return refuse(exchange, error);
@@ -47,6 +49,7 @@ export async function answer(exchange: LineExchange): Promise<Answer> {
   authorise(exchange);
   const planning = plan(exchange);
   if (planning !== undefined) await planning;
+  exchange.goOn();
   startTotal(exchange, exchange.plan[0]?.alias.total);
   await admit(exchange);
   const guarding = guardIn(exchange);

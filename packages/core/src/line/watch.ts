@@ -6,11 +6,6 @@ import type { Timers } from '../router/plan.ts';
 /** What a stream waits for: its first content, its next piece, the client (then no timer of ours counts), or the upstream's end behind the answer. */
 type Phase = 'first-token' | 'upstream' | 'client' | 'rest';
 
-/**
- * How long in ms a whole answer waits for its last event, or for its connection to end. Long enough for usage that is counted late, short enough for
- * a client that waits for nothing: a format without a last event ends so when its provider leaves the connection open.
- */
-const GRACE = 5_000;
 /** How long in ms a connection may take to end behind the last event. It comes with that event, mostly. */
 const REST = 1_000;
 
@@ -62,10 +57,13 @@ export class Watch implements CancelListener {
     if (this.#phase === 'upstream' && !this.#whole) this.#since = this.#clock.now();
   }
 
-  /** The answer is whole: its end is waited for, and not for long. */
+  /**
+   * The answer is whole: its last event, or the end of its connection, is waited for as long as any other piece, and no longer for pings. A format
+   * without a last event ends so when its provider leaves the connection open.
+   */
   whole(): void {
     this.#whole = true;
-    this.#allow(Math.min(GRACE, this.#timers.idle));
+    this.#allow(this.#timers.idle);
   }
 
   /** It goes on after all. */

@@ -30,7 +30,7 @@ export class PassWork implements Work {
     const { answer } = this.#exchange.line.settings;
     if (watch === undefined) return this.#readWhole(response, answer.maxBytes);
     if (isJson(response)) return this.#readWholeInsteadOfStream(response, answer.maxBytes);
-    const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
+    const reader = createSseReader({ maxEventBytes: answer.maxEventBytes, shape: this.#meter.shape });
     const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter), watch);
     return (await stream.open()) ?? { kind: 'chunks', stream };
   }

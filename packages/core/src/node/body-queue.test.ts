@@ -9,6 +9,42 @@ function queue(): { body: BodyQueue; log: unknown[] } {
 const bytes = (size: number, fill = 'x'): Buffer => Buffer.alloc(size, fill);
 const ended = { done: true, value: undefined };
 
+describe('a body that is asked for as a whole', () => {
+  it('is all its bytes in order, however many and small its pieces and whenever it was asked for', async () => {
+    for (const before of [0, 1, 1024, 5000]) {
+      const { body } = queue();
+      const sizes = Array.from({ length: 10_000 }, (_, at) => 1 + (at % 3));
+      const pieces = sizes.map((size, at) => bytes(size, String.fromCharCode(97 + (at % 26))));
+      for (const piece of pieces.slice(0, before)) body.push(piece);
+      const whole = body.all(100_000);
+      for (const piece of pieces.slice(before)) expect(body.push(piece)).toBe(true);
+      body.end();
+      expect(Buffer.concat(pieces).equals((await whole) ?? bytes(0))).toBe(true);
+    }
+  });
+
+  it('is given up beyond the cap, and rejects as it broke', async () => {
+    const first = queue();
+    const tooMuch = first.body.all(10);
+    first.body.push(bytes(11));
+    expect([await tooMuch, first.log]).toEqual([undefined, ['cancel']]);
+    const second = queue();
+    const broken = second.body.all(10);
+    second.body.push(bytes(1));
+    second.body.fail(new Error('gone'), false);
+    await expect(broken).rejects.toThrow('gone');
+  });
+
+  it('lets the provider go on that was held back', async () => {
+    const { body, log } = queue();
+    expect(body.push(bytes(HIGH_WATER))).toBe(false);
+    const whole = body.all(10 * HIGH_WATER);
+    expect(log).toEqual(['resume']);
+    body.end();
+    expect((await whole)?.length).toBe(HIGH_WATER);
+  });
+});
+
 describe('the queue between a connection and its reader', () => {
   it('gives all bytes in order, whatever their pieces and the rhythm of reading', async () => {
     await fc.assert(

@@ -36,6 +36,8 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array>, WireBody {
   #paused = false;
   #waiting: Waiting | undefined;
   #all: WaitingForAll | undefined;
+  /** Of the pieces gathered: how many, from the first on, are made of others. */
+  #blocks = 0;
   #woken = false;
   #over = false;
   #failure: { readonly reason: unknown } | undefined;
@@ -68,7 +70,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array>, WireBody {
     this.#wake();
   }
 
-  /** All of it, see {@link WireBody}. What it may hold is bounded by `maxBytes`, so nothing is held back. */
+  /** All of it, see {@link WireBody}. What it holds is bounded by `maxBytes`, so the provider is not held back. */
   all(maxBytes: number): Promise<Uint8Array | undefined> {
     return new Promise((resolve, reject) => {
       this.#all = { maxBytes, resolve, reject };
@@ -99,11 +101,14 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array>, WireBody {
     return this;
   }
 
-  /** Gives up beyond the cap. */
+  /** Gives up beyond the cap. Tiny pieces are made one now and then: each would keep the whole of what was read with it. */
   #gather(all: WaitingForAll): boolean {
     if (this.#size > all.maxBytes) {
       all.resolve(undefined);
       void this.return();
+    } else if (this.#pieces.length - this.#blocks >= MOST_PIECES) {
+      this.#pieces.push(merged(this.#pieces.splice(this.#blocks)));
+      this.#blocks++;
     }
     return true;
   }

@@ -15,4 +15,6 @@ export interface Frame {
   readonly data: string | undefined;
   /** True on the last frame of a stream that ended before the line that closes the frame: a reader of the raw bytes would still wait for it. */
   readonly unclosed?: boolean;
+  /** Above 0: this is a run of frames that are known (see Shape), with so many characters of content. `event` and `data` say nothing then. */
+  readonly characters: number;
 }

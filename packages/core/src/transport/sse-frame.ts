@@ -9,16 +9,18 @@ export class SseFrame implements Frame {
   readonly start: number;
   readonly end: number;
   readonly unclosed: boolean;
+  readonly characters: number;
   #raw: Uint8Array | undefined;
   #read = false;
   #event: string | undefined;
   #data: string | undefined;
 
-  constructor(bytes: Uint8Array, start: number, end: number, unclosed: boolean) {
+  constructor(bytes: Uint8Array, start: number, end: number, unclosed: boolean, characters = 0) {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.unclosed = unclosed;
+    this.characters = characters;
   }
 
   get raw(): Uint8Array {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../kit/errors.ts';
 import type { Frame } from './frame.ts';
+import type { Shape } from './shape.ts';
 import { createSseReader, sseEvent } from './sse.ts';
 
 const encoder = new TextEncoder();
@@ -17,7 +18,7 @@ const seen = (frame: Frame): Seen => ({ event: frame.event, data: frame.data, ra
 
 function read(chunks: readonly Uint8Array[], maxEventBytes = 1_000_000): Seen[] {
   const reader = createSseReader({ maxEventBytes });
-  return [...chunks.flatMap((chunk) => reader.push(chunk)), ...reader.end()].map(seen);
+  return [...chunks.flatMap((chunk) => [...reader.push(chunk)]), ...reader.end()].map(seen);
 }
 
 const readText = (text: string): Seen[] => read([encoder.encode(text)]);
@@ -100,16 +101,16 @@ describe('the end of the stream', () => {
     ['behind a CR that closes it', 'data: x\r\r', 'x', false],
   ])('gives a last event %s', (_, text, data, unclosed) => {
     const reader = createSseReader({ maxEventBytes: 1000 });
-    expect(reader.push(encoder.encode(text))).toEqual([]);
-    const last = reader.end();
+    expect([...reader.push(encoder.encode(text))]).toEqual([]);
+    const last = [...reader.end()];
     expect(last.map(seen)).toEqual([{ event: undefined, data, raw: text }]);
     expect(last[0]?.unclosed).toBe(unclosed);
   });
 
   it('gives nothing behind a complete event', () => {
     const reader = createSseReader({ maxEventBytes: 1000 });
-    expect(reader.push(encoder.encode('data: x\r\n\r\n')).map((frame) => frame.unclosed)).toEqual([false]);
-    expect(reader.end()).toEqual([]);
+    expect([...reader.push(encoder.encode('data: x\r\n\r\n'))].map((frame) => frame.unclosed)).toEqual([false]);
+    expect([...reader.end()]).toEqual([]);
   });
 });
 
@@ -160,9 +161,9 @@ describe('chunks cut anywhere', () => {
 
   it('leave earlier frames as they were', () => {
     const reader = createSseReader({ maxEventBytes: 1000 });
-    const frames = ['da', 'ta: one\n', '\ndata: t', 'wo\n\ndata:', ' three\n\n'].flatMap((text) =>
-      reader.push(encoder.encode(text)),
-    );
+    const frames = ['da', 'ta: one\n', '\ndata: t', 'wo\n\ndata:', ' three\n\n'].flatMap((text) => [
+      ...reader.push(encoder.encode(text)),
+    ]);
     expect(frames.map((frame) => decoder.decode(frame.raw))).toEqual([
       'data: one\n\n',
       'data: two\n\n',
@@ -196,6 +197,43 @@ function bySpecification(stream: string): [string | undefined, string | undefine
   return dispatched;
 }
 
+describe('events that are known by their shape', () => {
+  /** Knows `data: k` with a blank line, as many as there are. */
+  const shape: Shape = {
+    run(bytes, from) {
+      const known = /^(?:data: k\n\n)*/.exec(decoder.decode(bytes.subarray(from)))?.[0].length ?? 0;
+      return known === 0 ? undefined : { end: from + known, characters: known / 9 };
+    },
+  };
+  const runs = (texts: readonly string[], maxEventBytes = 1000): [number, string][] => {
+    const reader = createSseReader({ maxEventBytes, shape });
+    const frames = [...texts.flatMap((text) => [...reader.push(encoder.encode(text))]), ...reader.end()];
+    return frames.map((frame) => [frame.characters, decoder.decode(frame.raw)]);
+  };
+
+  it('come as one frame, and those around them one by one', () => {
+    expect(runs(['data: a\n\ndata: k\n\ndata: k\n\ndata: b\n\ndata: k\n\n'])).toEqual([
+      [0, 'data: a\n\n'],
+      [2, 'data: k\n\ndata: k\n\n'],
+      [0, 'data: b\n\n'],
+      [1, 'data: k\n\n'],
+    ]);
+  });
+
+  it('are cut by themselves where one began in an earlier chunk', () => {
+    expect(runs(['data: k\n\nda', 'ta: k\n\ndata: k\n\nda', 'ta: b'])).toEqual([
+      [1, 'data: k\n\n'],
+      [0, 'data: k\n\n'],
+      [1, 'data: k\n\n'],
+      [0, 'data: b'],
+    ]);
+  });
+
+  it('are cut one by one where they are larger together than one event may be', () => {
+    expect(runs(['data: k\n\n'.repeat(3)], 18).map(([characters]) => characters)).toEqual([0, 2]);
+  });
+});
+
 describe('an event larger than the cap', () => {
   const refused = (run: () => unknown): void =>
     expect(run).toThrow(expect.objectContaining({ code: 'upstream_invalid_response' }) as Error);
@@ -207,9 +245,8 @@ describe('an event larger than the cap', () => {
   it('is refused as soon as its bytes pass the cap, before its end', () => {
     const reader = createSseReader({ maxEventBytes: 100 });
     const piece = encoder.encode('x'.repeat(40));
-    reader.push(piece);
-    reader.push(piece);
-    refused(() => reader.push(piece));
+    expect([...reader.push(piece), ...reader.push(piece)]).toEqual([]);
+    refused(() => [...reader.push(piece)]);
   });
 
   it('is one event: many small ones pass', () => {

@@ -1,19 +1,25 @@
 import { UpstreamError } from '../kit/errors.ts';
 import type { Frame } from './frame.ts';
+import type { Shape } from './shape.ts';
 import { SseFrame } from './sse-frame.ts';
 
 /** Cuts a byte stream into SSE events. One reader per stream. */
 export interface SseReader {
-  /** The events that are complete with these bytes. The bytes must not change afterwards: frames are views into them. */
-  push(bytes: Uint8Array): Frame[];
+  /**
+   * The events that are complete with these bytes, each cut when it is asked for: read them all before the next push. The bytes must not change
+   * afterwards: frames are views into them.
+   */
+  push(bytes: Uint8Array): Iterable<Frame>;
   /** What is left when the stream has ended: at most one frame, `unclosed` when its blank line never came. */
-  end(): Frame[];
+  end(): Iterable<Frame>;
 }
 
-/** Caps of {@link createSseReader}. */
-export interface SseLimits {
+/** What {@link createSseReader} needs to know. */
+export interface SseSettings {
   /** Bytes of one event, comments and line ends included. */
   readonly maxEventBytes: number;
+  /** Frames that it knows, one behind the other, are given as one. It may learn from a frame before the next one is asked for. */
+  readonly shape?: Shape | undefined;
 }
 
 const LF = 0x0a;
@@ -27,15 +33,21 @@ const SMALLEST_HOLD = 1024;
  * LF of the same line end.
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  *
- * @throws UpstreamError `upstream_invalid_response`, from `push`, when an event is larger than the cap
+ * @throws UpstreamError `upstream_invalid_response`, while frames are read, when an event is larger than the cap
  */
-export function createSseReader(limits: SseLimits): SseReader {
-  return new ByteReader(limits.maxEventBytes);
+export function createSseReader(settings: SseSettings): SseReader {
+  return new ByteReader(settings);
 }
 
 /** Offsets within a pushed chunk may be negative: they lie in what is held of the event from earlier chunks. */
-class ByteReader implements SseReader {
+class ByteReader implements SseReader, IterableIterator<Frame> {
   readonly #cap: number;
+  readonly #shape: Shape | undefined;
+  /** The chunk at hand, and where its next frame begins. */
+  #bytes: Uint8Array = nothing;
+  #start = 0;
+  /** Its lines all end in LF or CRLF. */
+  #plain = true;
   /** `#held[0 … #size)` are the first bytes of an event that is not complete yet. */
   #held: Uint8Array = nothing;
   #size = 0;
@@ -46,29 +58,61 @@ class ByteReader implements SseReader {
   /** That line was empty, so the event is over, up to that LF. */
   #blank = false;
 
-  constructor(cap: number) {
-    this.#cap = cap;
+  constructor({ maxEventBytes, shape }: SseSettings) {
+    this.#cap = maxEventBytes;
+    this.#shape = shape;
   }
 
-  push(bytes: Uint8Array): Frame[] {
-    const frames: Frame[] = [];
-    const plain = !this.#afterCr && everyLineEndsInLf(bytes);
-    let start = 0;
-    while (start < bytes.length) {
-      const end = plain ? this.#nextLf(bytes, start) : this.#next(bytes, start);
-      if (end === -1) break;
-      this.#guard(this.#size + end - start);
-      frames.push(this.#take(bytes, start, end));
-      start = end;
-    }
-    if (start < bytes.length) this.#hold(bytes, start, bytes.length);
-    this.#line -= bytes.length;
-    return frames;
+  [Symbol.iterator](): this {
+    return this;
   }
 
-  end(): Frame[] {
+  push(bytes: Uint8Array): Iterable<Frame> {
+    this.#bytes = bytes;
+    this.#start = 0;
+    this.#plain = !this.#afterCr && everyLineEndsInLf(bytes);
+    return this;
+  }
+
+  next(): IteratorResult<Frame, undefined> {
+    const frame = this.#known() ?? this.#cut();
+    if (frame !== undefined) return { done: false, value: frame };
+    this.#keepRest();
+    return { done: true, value: undefined };
+  }
+
+  end(): Iterable<Frame> {
     if (this.#size === 0) return [];
     return [new SseFrame(this.#held, 0, this.#size, !this.#blank)];
+  }
+
+  /** Frames that need not be cut, as far as they go together. */
+  #known(): Frame | undefined {
+    if (this.#size > 0 || this.#shape === undefined) return undefined;
+    const start = this.#start;
+    const run = this.#shape.run(this.#bytes, start);
+    if (run === undefined || run.end - start > this.#cap) return undefined;
+    this.#start = run.end;
+    this.#line = run.end;
+    return new SseFrame(this.#bytes, start, run.end, false, run.characters);
+  }
+
+  #cut(): Frame | undefined {
+    const bytes = this.#bytes;
+    const start = this.#start;
+    const end = this.#plain ? this.#nextLf(bytes, start) : this.#next(bytes, start);
+    if (end === -1) return undefined;
+    this.#guard(this.#size + end - start);
+    this.#start = end;
+    return this.#take(bytes, start, end);
+  }
+
+  #keepRest(): void {
+    const bytes = this.#bytes;
+    if (this.#start < bytes.length) this.#hold(bytes, this.#start, bytes.length);
+    this.#line -= bytes.length;
+    this.#bytes = nothing;
+    this.#start = 0;
   }
 
   /** Behind the end of the event, in a chunk whose lines all end in LF or CRLF; -1 when it does not end here. */

@@ -28,6 +28,7 @@ const frame = (data: string | undefined): Frame => ({
   end: 0,
   event: undefined,
   data,
+  characters: 0,
 });
 const push = (at: Meter, chunk: unknown): Metered => at.push(frame(JSON.stringify(chunk)));
 const text = (words: string, more: object = {}): object => ({

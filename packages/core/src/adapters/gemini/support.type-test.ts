@@ -81,6 +81,7 @@ export const frame = (data: string | undefined): Frame => ({
   end: 0,
   event: undefined,
   data,
+  characters: 0,
 });
 
 /** The events of a whole stream of the vendor. */

@@ -23,7 +23,7 @@ export class CompatibleMeter implements Meter {
   #closed: Closing | undefined;
   readonly #repair: FrameRepair;
   readonly #scan = newScan();
-  readonly #template = new FrameTemplate();
+  readonly shape = new FrameTemplate();
   #first: Json | undefined;
 
   constructor(row: ProviderRow, model: string, memo: Memo) {
@@ -48,9 +48,8 @@ export class CompatibleMeter implements Meter {
   }
 
   push(frame: Frame): Metered {
+    if (frame.characters > 0) return { content: frame.characters };
     if (frame.unclosed === true) this.#closing.unclosed = true;
-    const known = this.#template.match(frame);
-    if (known > 0) return { content: known };
     const data = frame.data?.trim();
     if (data === undefined || data === '') return {};
     if (data === '[DONE]') {
@@ -77,10 +76,10 @@ export class CompatibleMeter implements Meter {
     return this.#closing.fail(error);
   }
 
-  /** A frame that needed no repair and differs from the next only in its text spares the next ones the parsing. */
+  /** A frame that needed no repair spares the next ones the parsing when they differ in their text alone. */
   #learn(frame: Frame): void {
     const seen = this.#scan;
-    if (scanFrame(frame, seen) && !seen.telling && seen.strings === 1) this.#template.learn(frame, seen.from, seen.to);
+    if (scanFrame(frame, seen) && !seen.telling) this.shape.learn(frame, seen.holes);
   }
 
   #read(chunk: Json): Metered {

@@ -36,11 +36,11 @@ export class ExactMeter implements Meter {
   readonly #memo: Memo;
   #closed: Closing | undefined;
   readonly #scan = newScan();
-  readonly #template = new FrameTemplate();
-  /** Until something of the answer came, frames without characters are parsed as well. */
+  readonly shape = new FrameTemplate();
+  /** Until something of the answer came, frames without characters may be parsed as well. */
   #spoke = false;
-  /** The first chunk: what all chunks share, should we have to end the stream. */
-  #first: Json | undefined;
+  /** The first chunk's data: what all chunks share, should we have to end the stream. */
+  #first: string | undefined;
 
   constructor(memo: Memo) {
     this.#memo = memo;
@@ -57,22 +57,21 @@ export class ExactMeter implements Meter {
   }
 
   push(frame: Frame): Metered {
+    if (frame.characters > 0) return { content: frame.characters };
     if (frame.unclosed === true) this.#closing.unclosed = true;
-    const known = this.#template.match(frame);
-    if (known > 0) return { content: known };
     const seen = this.#scan;
     if (!scanFrame(frame, seen)) return this.#slow(frame);
     if (seen.kind === 'done') return this.#done();
-    if (this.#first === undefined) this.#first = frameObject(frame.data ?? '');
+    this.#first ??= frame.data;
     if (seen.telling) return this.#read(frame.data ?? '');
-    if (seen.strings === 1) this.#template.learn(frame, seen.from, seen.to);
-    if (seen.content === 0) return this.#spoke ? NOTHING : this.#silent(frame.data ?? '');
+    this.shape.learn(frame, seen.holes);
+    if (seen.content === 0) return this.#spoke || !seen.speaking ? NOTHING : this.#silent(frame.data ?? '');
     this.#spoke = true;
     return { content: seen.content };
   }
 
   stop(): string {
-    return this.#closing.stop(this.#first ?? {});
+    return this.#closing.stop(chunkOf(this.#first));
   }
 
   end(): string {
@@ -103,7 +102,7 @@ export class ExactMeter implements Meter {
 
   #read(data: string): Metered {
     const chunk = frameObject(data);
-    this.#first ??= chunk;
+    this.#first ??= data;
     const fault = faultIn(chunk);
     if (fault !== undefined) return { fault };
     const usage = usageIn(chunk);
@@ -115,6 +114,15 @@ export class ExactMeter implements Meter {
       ...(choices.length > 0 && this.#closing.complete ? { terminal: true as const } : {}),
       ...(hides(usage, choices, this.#memo) ? { hide: true as const } : {}),
     };
+  }
+}
+
+/** The chunk in data that was not looked at in full; an empty one when it is none. */
+function chunkOf(data: string | undefined): Json {
+  try {
+    return data === undefined ? {} : frameObject(data);
+  } catch {
+    return {};
   }
 }
 

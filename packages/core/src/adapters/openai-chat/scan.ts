@@ -1,4 +1,5 @@
 import type { Frame } from '../../transport/frame.ts';
+import type { Hole } from '../shared/frame-template.ts';
 
 /**
  * Reads one SSE frame of a passing stream in its bytes: one walk, no decoding, no parsing. It tells apart keys and strings, so that
@@ -9,16 +10,22 @@ export interface Scan {
   kind: 'object' | 'done';
   /** Characters (UTF-16 pairs count once) of text, reasoning, refusals, transcripts and tool input. */
   content: number;
-  /** How many strings that made `content`, and the inside of the last one in the frame's array. */
-  strings: number;
-  from: number;
-  to: number;
+  /** The strings that made `content`, and one of random letters: what differs from frame to frame. */
+  readonly holes: Hole[];
   /** A usage that is not null, an error, a finish reason that is not null: the frame is worth parsing. */
   telling: boolean;
+  /** Lists or objects that may tell of the answer without a character of it. */
+  speaking: boolean;
 }
 
 /** A scan to be filled. */
-export const newScan = (): Scan => ({ kind: 'object', content: 0, strings: 0, from: 0, to: 0, telling: false });
+export const newScan = (): Scan => ({
+  kind: 'object',
+  content: 0,
+  holes: [],
+  telling: false,
+  speaking: false,
+});
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -36,7 +43,7 @@ const DATA = bytesOf('data:');
 const DONE = bytesOf('[DONE]');
 
 /** What the value of a key means to the meter. */
-type Meaning = 'none' | 'content' | 'telling';
+type Meaning = 'none' | 'content' | 'padding' | 'speaking' | 'telling';
 
 /** By length of the key, so that most keys are dismissed by one look. `top`: only on the outermost object. */
 const KEYS: readonly (readonly {
@@ -51,6 +58,13 @@ const KEYS: readonly (readonly {
   ['reasoning_content', 'content', false],
   ['reasoning', 'content', false],
   ['input', 'content', false],
+  // Random letters that hide how long a piece of text is. Source: https://platform.openai.com/docs/api-reference/chat/create (include_obfuscation)
+  ['obfuscation', 'padding', true],
+  ['tool_calls', 'speaking', false],
+  ['function_call', 'speaking', false],
+  ['audio', 'speaking', false],
+  ['images', 'speaking', false],
+  ['reasoning_details', 'speaking', false],
   ['finish_reason', 'telling', false],
   ['usage', 'telling', true],
   ['error', 'telling', true],
@@ -97,8 +111,9 @@ export function scanFrame(frame: Frame, into: Scan): boolean {
   const line = raw.indexOf(LF, start);
   if (line >= 0 && line < end) return false;
   into.content = 0;
-  into.strings = 0;
+  into.holes.length = 0;
   into.telling = false;
+  into.speaking = false;
   if (raw[start] === OPEN_LIST && end - start === DONE.length && equalAt(raw, start, DONE)) {
     into.kind = 'done';
     return true;
@@ -132,16 +147,15 @@ function walk(raw: Uint8Array, start: number, end: number, into: Scan): void {
       if (at >= end) throw broken();
       if (raw[at + 1] === COLON) meaning = meaningOf(raw, first, at, depth);
       else if (meaning !== 'none') {
-        if (meaning === 'content') {
-          into.content += length;
-          into.strings++;
-          into.from = first;
-          into.to = at;
-        } else into.telling = true;
+        if (meaning === 'content') into.content += length;
+        if (meaning === 'content' || meaning === 'padding')
+          into.holes.push({ from: first, to: at, content: meaning === 'content' });
+        else if (meaning === 'telling') into.telling = true;
         meaning = 'none';
       }
     } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       if (meaning === 'telling') into.telling = true;
+      else if (meaning !== 'none') into.speaking = true;
       meaning = 'none';
       if (++depth > MOST_KINDS) remembered = false;
       kinds = (kinds << 1) | (byte === OPEN_OBJECT ? 1 : 0);

@@ -1,53 +1,90 @@
 import type { Frame } from '../../transport/frame.ts';
+import type { Run, Shape } from '../../transport/shape.ts';
+import { escapeLength } from './escape-length.ts';
+import { Pattern, viewOf } from './pattern.ts';
 
-/**
- * The frames of one stream mostly differ in one JSON string alone: the piece of text. Once one such frame was read in full, the next ones are
- * known by comparing what stands before and behind the string, at a fraction of the cost of reading them.
- */
-export class FrameTemplate {
-  #before: Uint8Array = NOTHING;
-  #behind: Uint8Array = NOTHING;
-
-  /** From a frame that was read: it holds one string that varies, whose inside is `[from, to)` of the frame's array. */
-  learn({ bytes, start, end }: Frame, from: number, to: number): void {
-    this.#before = bytes.slice(start, from);
-    this.#behind = bytes.slice(to, end);
-  }
-
-  /** Characters (UTF-16 pairs count once) of the string of a frame of this shape, or -1 when it is of another: then it must be read. */
-  match({ bytes, start, end }: Frame): number {
-    const before = this.#before;
-    const behind = this.#behind;
-    const from = start + before.length;
-    const to = end - behind.length;
-    // Equal shapes are common and unequal ones differ at the end as a rule (a finish reason), so the end is looked at first.
-    if (before.length === 0 || to < from || !standsAt(behind, bytes, to) || !standsAt(before, bytes, start)) return -1;
-    return insideLength(bytes, from, to);
-  }
-}
-
-const NOTHING = new Uint8Array(0);
+const LF = 0x0a;
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const SMALL_U = 0x75;
-const SPACE = 0x20;
 
-function standsAt(part: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  for (let index = 0; index < part.length; index++) if (bytes[at + index] !== part[index]) return false;
-  return true;
+/** The inside of a string that differs from frame to frame, as a range of the frame's array. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+  /** Its characters count; those of mere padding don't. */
+  readonly content: boolean;
 }
 
-/** Length of the inside of a JSON string, or -1 when it is none (it would end early, or holds a control character). */
-function insideLength(bytes: Uint8Array, from: number, to: number): number {
-  let length = 0;
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number;
-    if (byte === QUOTE || byte < SPACE) return -1;
-    if (byte === BACKSLASH) {
-      at += bytes[at + 1] === SMALL_U ? 5 : 1;
-      if (at >= to) return -1;
-    }
-    if ((byte & 0xc0) !== 0x80) length++;
+/**
+ * The frames of one stream mostly differ in one JSON string alone, the piece of text, or in another one that only pads it. Once one such frame was read
+ * in full, the next ones are known by comparing what stands around the strings, at a fraction of the cost of reading them.
+ */
+export class FrameTemplate implements Shape {
+  /** What stands before, between and behind the holes. */
+  #parts: readonly Pattern[] = [];
+  /** Which hole is the content. */
+  #content = 0;
+  /** Characters (UTF-16 pairs count once) in the frames that were found last, and in the last string. */
+  #found = 0;
+  #length = 0;
+
+  /** From a frame that was read, with its holes in their order. One with several texts is too rare to be worth it, one cut off by the stream's end no frame. */
+  learn({ bytes, start, end }: Frame, holes: readonly Hole[]): void {
+    if (bytes[end - 1] !== LF || holes.filter(({ content }) => content).length !== 1) return;
+    this.#content = holes.findIndex(({ content }) => content);
+    this.#parts = [...holes, { from: end }].map(
+      ({ from }, index) => new Pattern(bytes.subarray(holes[index - 1]?.to ?? start, from)),
+    );
   }
-  return length;
+
+  run(bytes: Uint8Array, from: number): Run | undefined {
+    if (this.#parts.length === 0) return undefined;
+    this.#found = 0;
+    const view = viewOf(bytes);
+    let end = from;
+    for (let next = this.#frame(bytes, view, from); next > 0; next = this.#frame(bytes, view, end)) end = next;
+    return end === from ? undefined : { end, characters: this.#found };
+  }
+
+  /** Where the frame of this shape ends that begins here; 0 when none does. */
+  #frame(bytes: Uint8Array, view: DataView, start: number): number {
+    const parts = this.#parts;
+    const last = parts.length - 1;
+    let at = start;
+    let found = 0;
+    for (let index = 0; ; index++) {
+      const part = parts[index];
+      if (part === undefined || !part.standsAt(view, at)) return 0;
+      at += part.length;
+      if (index === last) break;
+      at = this.#string(bytes, at);
+      if (at === 0) return 0;
+      if (index === this.#content) found = this.#length;
+    }
+    // An empty text is for whoever reads frames in full: it may mean something.
+    if (found === 0) return 0;
+    this.#found += found;
+    return at;
+  }
+
+  /** Where the closing quote stands of the string whose inside begins here, and its `#length`; 0 when it isn't whole or no string. */
+  #string(bytes: Uint8Array, from: number): number {
+    let length = 0;
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        this.#length = length;
+        return at;
+      }
+      if (byte < SPACE) return 0;
+      if (byte === BACKSLASH) {
+        const escaped = escapeLength(bytes, at);
+        if (escaped === 0) return 0;
+        at += escaped - 1;
+      }
+      if ((byte & 0xc0) !== 0x80) length++;
+    }
+    return 0;
+  }
 }
