@@ -2,7 +2,7 @@ import type { Message } from '../../chat/request.ts';
 import { isEmpty, type Json, record } from '../shared/read.ts';
 import { assistantBlock, refuse, resultBlock, shorthand, userBlock } from './client-parts.ts';
 import type { Rendering } from './rendering.ts';
-import { nativeFields, present } from './wire.ts';
+import { FORMAT, present } from './wire.ts';
 
 /** One message on its way to the wire. Tool results are kept apart, since they come first in their message. */
 interface Turn {
@@ -54,7 +54,7 @@ function inOrder(content: Json[]): Json[] {
 }
 
 function turnOf(message: Message, at: number, rendering: Rendering): Turn {
-  const native = message.native === undefined ? undefined : filled(nativeFields(message.native));
+  const native = filled(message.native?.[FORMAT]);
   if (message.name !== undefined) rendering.dropped.add(`messages.${at}.name`);
   if (isSystem(message))
     return { role: 'system', at, results: [], content: systemBlocks(message, at, rendering), native };
@@ -75,7 +75,8 @@ function turnOf(message: Message, at: number, rendering: Rendering): Turn {
     : { role: 'user', at, results, content, native };
 }
 
-const filled = (fields: Json): Json | undefined => (isEmpty(fields) ? undefined : fields);
+const filled = (fields: Json | undefined): Json | undefined =>
+  fields === undefined || isEmpty(fields) ? undefined : fields;
 
 /** A system message may hold nothing but its own settings. */
 const holdsNothing = (turn: Turn): boolean =>
@@ -84,13 +85,11 @@ const holdsNothing = (turn: Turn): boolean =>
 /** What stands for a last user message that holds nothing: without it the answer before it would be continued. */
 const PLACEHOLDER = '(empty)';
 
-function withoutEmpty(turns: Turn[], rendering: Rendering): Turn[] {
+function fillLast(turns: readonly Turn[], rendering: Rendering): void {
   const last = turns.at(-1);
-  if (last !== undefined && last.role === 'user' && holdsNothing(last)) {
-    last.content.push({ type: 'text', text: PLACEHOLDER });
-    rendering.inserted.push(`messages.${last.at}.content=${PLACEHOLDER}`);
-  }
-  return turns.filter((turn) => !holdsNothing(turn));
+  if (last === undefined || last.role !== 'user' || !holdsNothing(last)) return;
+  last.content.push({ type: 'text', text: PLACEHOLDER });
+  rendering.inserted.push(`messages.${last.at}.content=${PLACEHOLDER}`);
 }
 
 /** Joins a turn to the one before it, which takes what it holds, when both speak with one role; fields of the message itself keep it apart. */
@@ -106,7 +105,7 @@ function append(turns: Turn[], turn: Turn): void {
 
 function merged(turns: readonly Turn[]): Turn[] {
   const joined: Turn[] = [];
-  for (const turn of turns) append(joined, turn);
+  for (const turn of turns) if (!holdsNothing(turn)) append(joined, turn);
   return joined;
 }
 
@@ -126,7 +125,8 @@ function fits(before: Turn | undefined, after: Turn | undefined): boolean {
 }
 
 /** Later system messages keep their role where the model and the place allow it, and become user text elsewhere, reported. */
-function placed(turns: readonly Turn[], rendering: Rendering): Turn[] {
+function placed(turns: Turn[], rendering: Rendering): Turn[] {
+  if (!turns.some((turn) => turn.role === 'system')) return turns;
   const done: Turn[] = [];
   turns.forEach((turn, index) => {
     if (turn.role === 'system' && !(rendering.can.midSystem && fits(done.at(-1), turns[index + 1]))) {
@@ -158,7 +158,8 @@ export function renderConversation(messages: readonly Message[], rendering: Rend
   const leading = first < 0 ? messages.length : first;
   const system = messages.slice(0, leading).flatMap((message, at) => systemBlocks(message, at, rendering));
   const turns = messages.slice(leading).map((message, index) => turnOf(message, leading + index, rendering));
-  const spoken = placed(merged(withoutEmpty(turns, rendering)), rendering);
+  fillLast(turns, rendering);
+  const spoken = placed(merged(turns), rendering);
   if (spoken.length > 0) return { system, messages: spoken.map(wireTurn) };
   // The API wants a message: a lone system prompt is asked as one.
   if (system.length > 0) rendering.dropped.add(`messages.${leading - 1}.role`);

@@ -103,14 +103,10 @@ function assistantContent(message: Json, at: string, names: CallNames): Part[] {
   const calls = parseCalls(message, at);
   for (const call of calls) names.set(call.callId, call.name);
   const refusal = text(message['refusal']);
-  const content: Part[] = [
-    ...reasoning(message),
-    ...annotated(spoken, message),
-    ...(refusal === undefined ? [] : [{ type: 'refusal' as const, text: refusal }]),
-    ...audio(message),
-    ...images(message, at),
-    ...calls,
-  ];
+  const content: Part[] = reasoning(message);
+  content.push(...annotated(spoken, message));
+  if (refusal !== undefined) content.push({ type: 'refusal', text: refusal });
+  content.push(...audio(message), ...images(message, at), ...calls);
   return restoreSignatures(content, message['reasoning_details']);
 }
 
