@@ -1,6 +1,7 @@
 /**
  * Bytes as text for scanning: one UTF-16 unit per byte, so that an index into the text is an offset into the bytes.
- * A unit of a byte ≥ 0x80 tells no more than that.
+ * A unit of a byte ≥ 0x80 tells no more than that. A class, since it is held as long as the call runs: V8 would tenure an object literal, and the text with
+ * it (decisions/0006).
  */
 export class ByteText {
   readonly bytes: Uint8Array;
