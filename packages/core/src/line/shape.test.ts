@@ -95,6 +95,12 @@ describe('a passing stream whose frames are known by their shape', () => {
     );
   });
 
+  it('counts as begun with the first frame that has characters, known or read', () => {
+    const frames = [delta({ content: '' }), delta({ content: 'a' }), delta({ tool_calls: [{ index: 0 }] })];
+    const stream = encoder.encode(sse(frames as never).replace('"index":0}]', '"index"0}]'));
+    expect(told([stream], EXACT, true)).toEqual(told([stream], EXACT, false));
+  });
+
   it('is withheld where a text among them is no JSON', () => {
     const good = sse([delta({ content: 'good' }) as never]);
     const stream = encoder.encode(good + good + good.replace('good', 'b\\ad') + good);

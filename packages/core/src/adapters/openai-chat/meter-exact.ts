@@ -57,7 +57,7 @@ export class ExactMeter implements Meter {
   }
 
   push(frame: Frame): Metered {
-    if (frame.characters > 0) return { content: frame.characters };
+    if (frame.characters > 0) return this.#said(frame.characters);
     if (frame.unclosed === true) this.#closing.unclosed = true;
     const seen = this.#scan;
     if (!scanFrame(frame, seen)) return this.#slow(frame);
@@ -66,8 +66,7 @@ export class ExactMeter implements Meter {
     if (seen.telling) return this.#read(frame.data ?? '');
     this.shape.learn(frame, seen.holes);
     if (seen.content === 0) return this.#spoke || !seen.speaking ? NOTHING : this.#silent(frame.data ?? '');
-    this.#spoke = true;
-    return { content: seen.content };
+    return this.#said(seen.content);
   }
 
   stop(): string {
@@ -80,6 +79,11 @@ export class ExactMeter implements Meter {
 
   fail(error: GatewayError): string {
     return this.#closing.fail(error);
+  }
+
+  #said(characters: number): Metered {
+    this.#spoke = true;
+    return { content: characters };
   }
 
   /** A frame with several lines, or none of data. */
