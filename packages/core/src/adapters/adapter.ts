@@ -7,6 +7,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import type { Frame } from '../transport/frame.ts';
+import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { Shape } from '../transport/shape.ts';
 import type { Operation, WireFormat } from './format.ts';
@@ -167,6 +168,8 @@ export interface ModelEntry {
 
 /** The side that we speak to a provider. */
 export interface ClientSide {
+  /** How its streams are cut into frames. */
+  readonly framing: Framing;
   render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall;
   /**
    * Does this target take the medium as bytes only, though it stands here by URL? Then the line has the host fetch it before `render`; where nothing

@@ -1,3 +1,4 @@
+import type { FamilyName } from './families/names.ts';
 import type { Operation, WireFormat } from './format.ts';
 import type { RepairName } from './openai-chat/repairs.ts';
 
@@ -37,6 +38,8 @@ export interface ProviderRow {
   readonly repairs?: readonly RepairName[];
   /** Paths that differ from the format's own, by operation, relative to baseUrl; `{model}` is filled in. */
   readonly paths?: Readonly<Partial<Record<Operation, string>>>;
+  /** Forms of operations that are not the format's own, by operation. */
+  readonly families?: Readonly<Partial<Record<Operation, FamilyName>>>;
   /** Query parameters of every call, such as `api-version`; `{placeholders}` as in baseUrl. */
   readonly query?: Readonly<Record<string, string>>;
   /** `false`: refuses `stream_options.include_usage`; usage on streams is estimated. */

@@ -35,10 +35,14 @@ export const CANONICAL_CHAT: Route = { method: 'POST', operation: 'chat', format
 
 /** Where a chat in a wire format is sent to us. `model` and `stream` matter where the path holds them. */
 export function chatPath(format: WireFormat, model: string, stream: boolean): string {
-  if (format === 'openai-chat') return '/v1/chat/completions';
-  if (format === 'anthropic-messages') return '/v1/messages';
-  return `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
+  return CHAT_PATHS[format](encodeURIComponent(model), stream);
 }
+
+const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) => string>> = {
+  'openai-chat': () => '/v1/chat/completions',
+  'anthropic-messages': () => '/v1/messages',
+  gemini: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+};
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */
 const ACTIONS: Readonly<Record<string, Operation>> = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OPERATIONS, WIRE_FORMATS } from '../adapters/format.ts';
+import { OPERATIONS, type Operation, WIRE_FORMATS } from '../adapters/format.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {
   duration,
@@ -47,7 +47,10 @@ function auth() {
 function paths() {
   const path = () => textLike(/^\//, 'a path below baseUrl that starts with `/`').optional();
   return strict(
-    { chat: path(), embeddings: path(), 'count-tokens': path(), models: path() },
+    Object.fromEntries(OPERATIONS.map((operation) => [operation, path()])) as Record<
+      Operation,
+      ReturnType<typeof path>
+    >,
     "paths by operation, such as { chat: '/chat' }",
   );
 }

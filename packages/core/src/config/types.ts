@@ -33,7 +33,9 @@ export interface Timeouts {
 
 /** A provider as configured: a known id with a key, or a row of one's own (the same shape as the catalog's). */
 export interface ProviderConfig
-  extends Partial<Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings'>> {
+  extends Partial<
+    Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families'>
+  > {
   readonly source?: string;
   readonly apiKey?: string;
   /** Values for the `{placeholders}` of the row, such as `{ resource: 'my-azure' }`. */

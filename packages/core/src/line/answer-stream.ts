@@ -1,6 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import { isGatewayError, UpstreamError } from '../kit/errors.ts';
-import type { Frame } from '../transport/frame.ts';
+import type { Frame, FrameReader } from '../transport/frame.ts';
 import { drain } from './drain.ts';
 import type { Interpretation } from './interpretation.ts';
 import { invalidResponse } from './read-json.ts';
@@ -15,12 +15,6 @@ export interface Interpreter<Item> extends Readonly<Interpretation> {
   end(): Item | undefined;
   /** The in-band error. */
   fail(fault: Fault): Item;
-}
-
-/** Splits bytes into frames. */
-export interface FrameReader {
-  push(bytes: Uint8Array): Iterable<Frame>;
-  end(): Iterable<Frame>;
 }
 
 /** Bytes that a stream may send before its first content. */

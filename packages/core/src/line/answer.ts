@@ -2,6 +2,7 @@ import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { Usage } from '../chat/usage.ts';
+import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { AnswerStream } from './answer-stream.ts';
 
@@ -14,7 +15,7 @@ export type Answer =
   /** A whole answer that is in the client's format already: JSON text or bytes. */
   | { readonly kind: 'whole'; readonly body: Chunk; readonly usage: Usage | undefined }
   /** A stream that is in the client's format already. */
-  | { readonly kind: 'chunks'; readonly stream: AnswerStream<Chunk> };
+  | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> };
 
 export function isAnswer(value: Answer | Fault): value is Answer {
   return value.kind === 'reply' || value.kind === 'events' || value.kind === 'whole' || value.kind === 'chunks';

@@ -1,3 +1,4 @@
+import { operationOf } from '../adapters/index.ts';
 import { matchesName } from '../config/patterns.ts';
 import { AccessError } from '../kit/errors.ts';
 import { chatOf } from './chat-of.ts';
@@ -23,7 +24,8 @@ export function authorise(exchange: LineExchange): void {
 }
 
 function remoteMediaOf(exchange: LineExchange): string | undefined {
-  if (exchange.route.operation !== 'embeddings') return remoteMediaIn(chatOf(exchange));
-  const fetches = exchange.adapter?.operations?.embeddings?.fetches;
-  return exchange.body !== undefined && fetches?.(exchange.body.fields()) === true ? 'input' : undefined;
+  const { adapter, route, body } = exchange;
+  const side = adapter && operationOf(adapter, route.operation);
+  if (side === undefined) return remoteMediaIn(chatOf(exchange));
+  return body !== undefined && side.fetches?.(body.fields()) === true ? 'input' : undefined;
 }

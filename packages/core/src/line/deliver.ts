@@ -2,6 +2,7 @@ import type { Encoder } from '../adapters/adapter.ts';
 import { replyToEvents } from '../chat/replay.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import { ClientGone, isGatewayError } from '../kit/errors.ts';
+import { STREAM_TYPES } from '../transport/frame-reader.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import type { Answer } from './answer.ts';
 import { encodeAll, encoded } from './encode.ts';
@@ -12,14 +13,13 @@ import { settle, settleStream } from './settle.ts';
 import { stashEvents, stashReply } from './stash.ts';
 
 const JSON_TYPE = 'application/json';
-const SSE_TYPE = 'text/event-stream; charset=utf-8';
 
 /** deliver: the answer in the client's format. A whole answer is settled here; a stream when it ends, or is cancelled. */
 export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | Promise<GatewayReply> {
   if (answer.kind === 'whole') return whole(exchange, JSON_TYPE, answer.body, exchange.dropped);
   if (answer.kind === 'chunks') {
     answer.stream.onEnd = (fault) => settleStream(exchange, fault);
-    return streamed(exchange, SSE_TYPE, answer.stream);
+    return streamed(exchange, STREAM_TYPES[answer.framing], answer.stream);
   }
   const { adapter } = exchange;
   if (adapter === undefined) throw new TypeError('a canonical answer has no wire form');

@@ -1,4 +1,5 @@
-import type { OperationSide, Peek } from '../adapters/adapter.ts';
+import type { Peek } from '../adapters/adapter.ts';
+import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { LineExchange } from './exchange.ts';
 
@@ -21,6 +22,6 @@ export async function read(exchange: LineExchange): Promise<void> {
 function peekOf(exchange: LineExchange): Peek {
   const { adapter, body, route } = exchange;
   if (adapter === undefined || body === undefined) return exchange.peek;
-  const side: OperationSide | undefined = route.operation === 'embeddings' ? adapter.operations?.embeddings : undefined;
+  const side = operationOf(adapter, route.operation);
   return side === undefined ? adapter.server.peek(body.fields(), exchange.inbound) : side.peek(body.fields());
 }

@@ -1,5 +1,5 @@
 import type { Target } from '../adapters/adapter.ts';
-import { ADAPTERS } from '../adapters/index.ts';
+import { ADAPTERS, operationSide } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { Answer } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
@@ -28,12 +28,10 @@ export function render(exchange: LineExchange, target: Target): Work | Promise<W
   if (operation === 'chat')
     return passes(exchange, target) ? new PassWork(exchange, target) : translateWork(exchange, target);
   if (operation === 'count-tokens') return countWork(exchange, target);
-  const side = operation === 'embeddings' ? ADAPTERS[target.row.format].operations?.[operation] : undefined;
-  if (side === undefined || !target.row.serves.includes('embeddings')) {
-    throw new RequestError(
-      'operation_unsupported',
-      `The provider of '${exchange.model}' does not serve ${operation} here; ask another one for that.`,
-    );
-  }
-  return operationWork(exchange, target, side);
+  const side = operationSide(target.row, operation);
+  if (side !== undefined) return operationWork(exchange, target, side);
+  throw new RequestError(
+    'operation_unsupported',
+    `The provider of '${exchange.model}' does not serve ${operation} here; it serves ${target.row.serves.join(', ')}.`,
+  );
 }

@@ -2,7 +2,7 @@ import { isFault, type Meter, type Target, type UpstreamCall } from '../adapters
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
-import { createSseReader } from '../transport/sse.ts';
+import { createFrameReader } from '../transport/frame-reader.ts';
 import type { Answer } from './answer.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { chatOf } from './chat-of.ts';
@@ -30,9 +30,11 @@ export class PassWork implements Work {
     const { answer } = this.#exchange.line.settings;
     if (watch === undefined) return this.#readWhole(response, answer.maxBytes);
     if (isJson(response)) return this.#readWholeInsteadOfStream(response, answer.maxBytes);
-    const reader = createSseReader({ maxEventBytes: answer.maxEventBytes, shape: this.#meter.shape });
+    const { framing } = ADAPTERS[this.call.target.row.format].client;
+    const { shape } = this.#meter;
+    const reader = createFrameReader(framing, { maxEventBytes: answer.maxEventBytes, shape });
     const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter), watch);
-    return (await stream.open()) ?? { kind: 'chunks', stream };
+    return (await stream.open()) ?? { kind: 'chunks', framing, stream };
   }
 
   async #readWhole(response: WireResponse, maxBytes: number): Promise<Answer | Fault> {

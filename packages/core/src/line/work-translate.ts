@@ -3,7 +3,7 @@ import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
-import { createSseReader } from '../transport/sse.ts';
+import { createFrameReader } from '../transport/frame-reader.ts';
 import type { Answer } from './answer.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { readChat } from './chat-of.ts';
@@ -61,7 +61,7 @@ class TranslateWork implements Work {
       const reply = client.parse(value, this.call, this.#exchange);
       return isFault(reply) ? reply : { kind: 'reply', reply };
     }
-    const reader = createSseReader({ maxEventBytes: answer.maxEventBytes });
+    const reader = createFrameReader(client.framing, { maxEventBytes: answer.maxEventBytes });
     const interpreter = new EventInterpreter(client.decoder(this.call, this.#exchange));
     const stream = new AnswerStream(response.body, reader, interpreter, watch);
     return (await stream.open()) ?? { kind: 'events', stream };

@@ -1,26 +1,7 @@
 import { UpstreamError } from '../kit/errors.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, FrameReader, FrameSettings } from './frame.ts';
 import type { Shape } from './shape.ts';
 import { SseFrame } from './sse-frame.ts';
-
-/** Cuts a byte stream into SSE events. One reader per stream. */
-export interface SseReader {
-  /**
-   * The events that are complete with these bytes, each cut when it is asked for: read them all before the next push. The bytes must not change
-   * afterwards: frames are views into them.
-   */
-  push(bytes: Uint8Array): Iterable<Frame>;
-  /** What is left when the stream has ended: at most one frame, `unclosed` when its blank line never came. */
-  end(): Iterable<Frame>;
-}
-
-/** What {@link createSseReader} needs to know. */
-export interface SseSettings {
-  /** Bytes of one event, comments and line ends included. */
-  readonly maxEventBytes: number;
-  /** Frames that it knows, one behind the other, are given as one. It may learn from a frame before the next one is asked for. */
-  readonly shape?: Shape | undefined;
-}
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -35,12 +16,12 @@ const SMALLEST_HOLD = 1024;
  *
  * @throws UpstreamError `upstream_invalid_response`, while frames are read, when an event is larger than the cap
  */
-export function createSseReader(settings: SseSettings): SseReader {
+export function createSseReader(settings: FrameSettings): FrameReader {
   return new ByteReader(settings);
 }
 
 /** Offsets within a pushed chunk may be negative: they lie in what is held of the event from earlier chunks. */
-class ByteReader implements SseReader, IterableIterator<Frame> {
+class ByteReader implements FrameReader, IterableIterator<Frame> {
   readonly #cap: number;
   readonly #shape: Shape | undefined;
   /** The chunk at hand, and where its next frame begins. */
@@ -58,7 +39,7 @@ class ByteReader implements SseReader, IterableIterator<Frame> {
   /** That line was empty, so the event is over, up to that LF. */
   #blank = false;
 
-  constructor({ maxEventBytes, shape }: SseSettings) {
+  constructor({ maxEventBytes, shape }: FrameSettings) {
     this.#cap = maxEventBytes;
     this.#shape = shape;
   }

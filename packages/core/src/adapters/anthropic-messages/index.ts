@@ -35,6 +35,7 @@ export const anthropicMessages: Adapter = {
   format: FORMAT,
   server: { peek, parse, render, encoder, fault, count: (tokens) => ({ input_tokens: tokens }), models, model },
   client: {
+    framing: 'sse',
     render: renderRequest,
     // Other roles hold no documents.
     needsBytes: ({ type, source }, role) =>

@@ -31,6 +31,7 @@ export const gemini: Adapter = {
     model: renderModel,
   },
   client: {
+    framing: 'sse',
     render,
     needsBytes: (part, _role, target) => needsBytes(part, target.model),
     passes,

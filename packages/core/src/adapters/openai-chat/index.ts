@@ -25,6 +25,7 @@ export const openaiChat: Adapter = {
   format: FORMAT,
   server: { peek, parse, render, encoder, fault, models, model },
   client: {
+    framing: 'sse',
     render: renderRequest,
     // Media of earlier answers are never sent back.
     needsBytes: (part, role, target) => role !== 'assistant' && needsBytes(part, target.row),

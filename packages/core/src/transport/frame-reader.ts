@@ -1,0 +1,22 @@
+import type { FrameReader, FrameSettings } from './frame.ts';
+import { createNdjsonReader } from './ndjson.ts';
+import { createSseReader } from './sse.ts';
+
+/** How a provider cuts its streams into frames. */
+export type Framing = 'sse' | 'ndjson';
+
+const READERS: Readonly<Record<Framing, (settings: FrameSettings) => FrameReader>> = {
+  sse: createSseReader,
+  ndjson: createNdjsonReader,
+};
+
+/** The content type of a stream that is framed so. */
+export const STREAM_TYPES: Readonly<Record<Framing, string>> = {
+  sse: 'text/event-stream; charset=utf-8',
+  ndjson: 'application/x-ndjson',
+};
+
+/** A reader of streams that are framed so. */
+export function createFrameReader(framing: Framing, settings: FrameSettings): FrameReader {
+  return READERS[framing](settings);
+}
