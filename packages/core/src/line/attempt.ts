@@ -86,6 +86,7 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
     closeAttempt(exchange, 'ok');
   } else {
     exchange.reading = outcome.stream.interpreter;
+    exchange.forgetRequest();
     exchange.firstTokenAt = exchange.line.platform.clock.now();
   }
   return outcome;

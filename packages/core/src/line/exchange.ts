@@ -128,6 +128,14 @@ export class LineExchange implements Exchange, CancelListener, Placed {
     this.#stopTotal = this.line.platform.clock.timer(ms, expire);
   }
 
+  /** The answer has begun, and nobody reads the request again: a stream may be open for minutes, and would hold it in memory. */
+  forgetRequest(): void {
+    this.body?.release();
+    this.body = undefined;
+    this.chat = undefined;
+    this.media = undefined;
+  }
+
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();

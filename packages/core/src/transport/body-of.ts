@@ -27,8 +27,10 @@ export function bodyOfValue(value: unknown, limits: BodyLimits): Body {
   return new ValueBody(value, limits);
 }
 
+const nothing = new Uint8Array(0);
+
 class BytesBody implements Body, Fields {
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array;
   readonly #limits: BodyLimits;
   readonly #read: ByteTextReader;
   #source: ByteText | undefined;
@@ -82,6 +84,12 @@ class BytesBody implements Body, Fields {
 
   edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array {
     return editMembers(this.#bytes, this.#scanned(), changes, rename);
+  }
+
+  release(): void {
+    this.#bytes = nothing;
+    this.#source = undefined;
+    this.#members = undefined;
   }
 
   #text(): ByteText {

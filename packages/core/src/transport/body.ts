@@ -19,4 +19,6 @@ export interface Body {
   fields(): Fields;
   /** The body with top-level members changed in the bytes: a value replaces or adds it, undefined removes it, and the rest keeps every byte. `rename` maps old to new names. */
   edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array;
+  /** Lets go of what it holds: nothing may be asked of it any more. */
+  release(): void;
 }

@@ -71,6 +71,11 @@ export class ValueBody implements Body, Fields {
     return serialise(Object.fromEntries(members), this.#limits.maxBytes);
   }
 
+  release(): void {
+    this.#bytes = undefined;
+    this.#checked = undefined;
+  }
+
   #object(): Record<string, unknown> {
     const value = this.json();
     if (isObject(value)) return value;
