@@ -27,7 +27,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   let outcome: Answer | Fault | undefined;
   let response: WireResponse | undefined;
   try {
-    response = await dispatcher.dispatch(wireRequest(planned, work), abort);
+    response = await dispatcher.dispatch(new Outgoing(planned, work), abort);
     outcome = told(
       response.status >= 200 && response.status < 300
         ? await work.read(response, watch)
@@ -48,17 +48,22 @@ function told(outcome: Answer | Fault, { deployment: { provider } }: PlannedAtte
   return outcome;
 }
 
-function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
-  const { provider } = planned.deployment;
-  const { call } = work;
-  const url = urlOf(provider, call.path);
-  return {
-    method: call.method,
-    origin: url.origin,
-    path: url.path,
-    headers: headersOf(provider, call),
-    body: call.body,
-  };
+/** A class, since it holds the body as long as the call runs (decisions/0006). */
+class Outgoing implements WireRequest {
+  readonly method: WireRequest['method'];
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: WireRequest['headers'];
+  readonly body: WireRequest['body'];
+
+  constructor({ deployment: { provider } }: PlannedAttempt, { call }: Work) {
+    const url = urlOf(provider, call.path);
+    this.method = call.method;
+    this.origin = url.origin;
+    this.path = url.path;
+    this.headers = headersOf(provider, call);
+    this.body = call.body;
+  }
 }
 
 async function refusal(planned: PlannedAttempt, response: WireResponse): Promise<Fault> {
