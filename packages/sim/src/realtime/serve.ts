@@ -16,6 +16,8 @@ export interface SimSession {
   bytes: number;
   /** Of the close: undefined while it is open. 1006: the client broke it off. */
   closed: { readonly code: number; readonly reason: string } | undefined;
+  /** Bytes that the client has not taken. */
+  readonly buffered: number;
   /** Sends any message to the client. */
   send(data: string | Uint8Array): void;
 }
@@ -75,6 +77,9 @@ function sessionOf(request: IncomingMessage): Opening {
       received: [],
       bytes: 0,
       closed: undefined,
+      get buffered() {
+        return opening.socket?.bufferedAmount ?? 0;
+      },
       send: (data) => opening.socket?.send(data),
     },
   };

@@ -32,6 +32,7 @@ export function checkedClientEvent(text: string, rules: SessionRules): string {
     ['response', response],
   ] as const) {
     if (settings === undefined) continue;
+    checkSpelling(settings, ['model', 'tools', 'audio', 'input', 'input_audio_transcription']);
     checkModel(settings, name, rules);
     checkTools(settings, name, rules);
     checkTranscriber(settings, name, rules);
@@ -65,7 +66,17 @@ function parsed(text: string): Json {
   const object = record(event);
   if (object === undefined || typeof object['type'] !== 'string')
     throw new RequestError('invalid_request', 'An event is a JSON object with a type.', { param: 'type' });
+  checkSpelling(object, ['type', 'session', 'response', 'item']);
   return object;
+}
+
+/** Some parsers take `Model` for `model`: what decides something stands in its own spelling, or it is refused. */
+function checkSpelling(object: Json, names: readonly string[]): void {
+  for (const key of Object.keys(object)) {
+    const meant = names.find((name) => name === key.toLowerCase());
+    if (meant !== undefined && meant !== key)
+      throw new RequestError('invalid_request', `"${meant}" must be spelt as it is here.`, { param: meant });
+  }
 }
 
 /** The one model that was authorised, under the provider's own name. */

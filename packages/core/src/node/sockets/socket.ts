@@ -13,6 +13,7 @@ export const SOCKET_OPTIONS = {
 const OPEN = 1;
 const CLOSED = 3;
 const BROKE = 1006;
+const TOO_LARGE = 1009;
 
 /** Longest reason of a close in bytes. Source: RFC 6455, 5.5: a control frame carries 125, of which the code takes two. */
 const MAX_REASON = 123;
@@ -26,7 +27,7 @@ export class NodeSocket implements WireSocket {
     this.#socket = socket;
     socket.pause();
     // What an error leads to is told by the close behind it; without a listener it would end the process.
-    socket.on('error', ignore);
+    socket.on('error', this.#fail);
     socket.on('close', this.#close);
   }
 
@@ -40,7 +41,7 @@ export class NodeSocket implements WireSocket {
     socket.on('message', (data, binary) => listener.message(bytesOf(data), binary));
     socket.on('ping', () => listener.heard());
     socket.on('pong', () => listener.heard());
-    socket.on('close', (code, reason) => listener.closed(code, reason.toString()));
+    socket.on('close', (code, reason) => listener.closed(this.#failed ?? code, reason.toString()));
     this.#drained = () => listener.drained();
     socket.resume();
   }
@@ -78,6 +79,12 @@ export class NodeSocket implements WireSocket {
   }
 
   #drained: () => void = ignore;
+  #failed: number | undefined;
+
+  readonly #fail = (error: Error & { readonly code?: string }): void => {
+    // The other end is told 1009, and here the close looks like a break.
+    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#failed = TOO_LARGE;
+  };
 
   readonly #close = (code: number, reason: Buffer): void => {
     this.#over = [code, reason.toString()];
