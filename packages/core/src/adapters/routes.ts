@@ -27,6 +27,11 @@ FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
+FIXED.set('/v1/realtime', route('GET', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/client_secrets', route('POST', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/sessions', route('POST', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/transcription_sessions', route('POST', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/calls', route('POST', 'realtime', 'openai-chat'));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
 const ANTHROPIC_MODELS = route('GET', 'models', 'anthropic-messages');
 

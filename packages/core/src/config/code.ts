@@ -91,6 +91,7 @@ function readStore(store: unknown, problems: Problem[]): Store | undefined {
 
 const PLATFORM: Readonly<Record<keyof Platform, 'object' | 'function'>> = {
   dispatcher: 'object',
+  sockets: 'object',
   clock: 'object',
   random: 'function',
   randomId: 'function',

@@ -222,6 +222,11 @@ function build() {
             .describe(
               'May callers name media by URL, and have a tool of the provider read pages by URL? Default true.',
             ),
+          realtime: flag()
+            .optional()
+            .describe(
+              'May callers open sessions, whose content no hook sees? Default: true, but false where hooks look into content.',
+            ),
         },
         'features such as { remoteTools: true }',
       )

@@ -68,7 +68,7 @@ export interface Settings {
   readonly body: BodyLimits;
   /** Bytes. */
   readonly answer: { readonly maxBytes: number; readonly maxEventBytes: number };
-  readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean };
+  readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean; readonly realtime: boolean };
   readonly strict: boolean;
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
@@ -118,6 +118,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     features: {
       remoteTools: declarative.features?.remoteTools ?? false,
       remoteMedia: declarative.features?.remoteMedia ?? true,
+      realtime: declarative.features?.realtime ?? !code.inspects,
     },
     strict: declarative.strict ?? false,
     expose: declarative.expose ?? 'auto',

@@ -95,9 +95,14 @@ export interface Declarative {
   readonly answer?: { readonly maxBytes?: number; readonly maxEventBytes?: number };
   /**
    * What callers may make a provider do. `remoteTools`: call tool servers that they name, default false. `remoteMedia`: fetch media that they name by
-   * URL, and pages, by a tool of the provider that reads those whose URL stands in the conversation; default true.
+   * URL, and pages, by a tool of the provider that reads those whose URL stands in the conversation; default true. `realtime`: open sessions, whose
+   * content no hook sees; default true, but false where hooks look into content.
    */
-  readonly features?: { readonly remoteTools?: boolean; readonly remoteMedia?: boolean };
+  readonly features?: {
+    readonly remoteTools?: boolean;
+    readonly remoteMedia?: boolean;
+    readonly realtime?: boolean;
+  };
   /** Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false. */
   readonly strict?: boolean;
   /** Which `x-postern-*` headers a reply carries; `all` adds model, deployment, attempts. Default: `all` for loopback clients, else `minimal`. */

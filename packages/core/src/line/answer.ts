@@ -4,6 +4,7 @@ import type { ChatReply } from '../chat/reply.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
+import type { WireSocket } from '../transport/web-socket.ts';
 import type { AnswerStream } from './answer-stream.ts';
 
 /** What an attempt brought, before it is put into the client's format. */
@@ -15,7 +16,9 @@ export type Answer =
   /** A whole answer that is in the client's format already: JSON text or bytes. */
   | WholeAnswer
   /** A stream that is in the client's format already. */
-  | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> };
+  | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> }
+  /** An open session. */
+  | { readonly kind: 'socket'; readonly socket: WireSocket };
 
 /** A class, since it holds the body until it is delivered (decisions/0006). */
 export class WholeAnswer {
@@ -30,7 +33,7 @@ export class WholeAnswer {
 }
 
 export function isAnswer(value: Answer | Fault): value is Answer {
-  return value.kind === 'reply' || value.kind === 'events' || value.kind === 'whole' || value.kind === 'chunks';
+  return value.kind === 'reply' || value.kind === 'whole' || value.kind === 'socket' || isStream(value);
 }
 
 /** Is it still arriving? */

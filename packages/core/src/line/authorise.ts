@@ -16,7 +16,9 @@ export function authorise(exchange: LineExchange): void {
   if (peek.remoteTools === true && !line.settings.features.remoteTools) {
     throw new AccessError('forbidden', 'Remote tool servers are not enabled on this gateway.', { param: 'tools' });
   }
-  const remote = line.settings.features.remoteMedia ? undefined : remoteMediaOf(exchange);
+  // The events of a session are looked at as they come.
+  const open = line.settings.features.remoteMedia || exchange.route.operation === 'realtime';
+  const remote = open ? undefined : remoteMediaOf(exchange);
   if (remote !== undefined) {
     const message = 'Media by URL, and tools that read pages by URL, are not enabled on this gateway.';
     throw new AccessError('forbidden', message, { param: remote });

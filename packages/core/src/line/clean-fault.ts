@@ -8,7 +8,7 @@ import type { ResolvedProvider } from '../providers/resolve.ts';
  */
 export function cleanFault(fault: Fault, provider: Pick<ResolvedProvider, 'authHeaders'>): Fault {
   const { message, code, type, param } = fault;
-  const keys = Object.values(provider.authHeaders).map(keyOf);
+  const keys = keysOf(provider);
   const clean = (text: string): string => redactUpstream(text, keys);
   return {
     ...fault,
@@ -18,6 +18,10 @@ export function cleanFault(fault: Fault, provider: Pick<ResolvedProvider, 'authH
     ...(param === undefined ? {} : { param: clean(param) }),
   };
 }
+
+/** The keys that a provider is called with. */
+export const keysOf = ({ authHeaders }: Pick<ResolvedProvider, 'authHeaders'>): string[] =>
+  Object.values(authHeaders).map(keyOf);
 
 /** What stands behind the scheme: `Bearer <key>`. */
 const keyOf = (value: string): string => value.slice(value.lastIndexOf(' ') + 1);

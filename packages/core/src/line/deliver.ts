@@ -22,6 +22,7 @@ export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | 
     return streamed(exchange, STREAM_TYPES[answer.framing], answer.stream);
   }
   const { adapter } = exchange;
+  if (answer.kind === 'socket') throw new TypeError('a session is relayed and not delivered');
   if (adapter === undefined) throw new TypeError('a canonical answer has no wire form');
   if (answer.kind === 'events') {
     const encoder = adapter.server.encoder(exchange);

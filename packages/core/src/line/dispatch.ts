@@ -5,6 +5,7 @@ import { headersOf, urlOf } from '../providers/call-url.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { readAll } from '../transport/read-all.ts';
+import { isSocket, type WireSocket } from '../transport/web-socket.ts';
 import { type Answer, isAnswer, isStream } from './answer.ts';
 import { cleanFault } from './clean-fault.ts';
 import type { LineExchange } from './exchange.ts';
@@ -20,14 +21,19 @@ const decoder = new TextDecoder();
 export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
   const abort = new Cancellation();
   exchange.abort = abort;
-  const { clock, dispatcher } = exchange.line.platform;
+  const { clock } = exchange.line.platform;
   const timers = planned.alias.timers(exchange.peek.reasoning === true);
   const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
   if (watch !== undefined) abort.addEventListener('abort', watch);
   let outcome: Answer | Fault | undefined;
   let response: WireResponse | undefined;
   try {
-    response = await dispatcher.dispatch(new Outgoing(planned, work), abort);
+    const opened = await sent(exchange, planned, work, abort);
+    if (isSocket(opened)) {
+      outcome = { kind: 'socket', socket: opened };
+      return outcome;
+    }
+    response = opened;
     outcome = told(
       response.status >= 200 && response.status < 300
         ? await work.read(response, watch)
@@ -39,6 +45,19 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
     if (outcome === undefined || !isStream(outcome)) watch?.stop();
     if (outcome === undefined || !isAnswer(outcome)) response?.cancel(undefined);
   }
+}
+
+function sent(
+  exchange: LineExchange,
+  planned: PlannedAttempt,
+  work: Work,
+  signal: Cancellation,
+): Promise<WireSocket | WireResponse> {
+  const { dispatcher, sockets } = exchange.line.platform;
+  const request = new Outgoing(planned, work);
+  if (work.opens !== true) return dispatcher.dispatch(request, signal);
+  if (sockets === undefined) throw new TypeError('a session without sockets');
+  return sockets.dial(request, signal);
 }
 
 /** What the provider says of its faults, now or later in its stream, without what nobody else is to read. */

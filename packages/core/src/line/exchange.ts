@@ -66,6 +66,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   cancelled: unknown;
   /** Called once when the request ends early: whoever waits for it needs to know, whatever step hangs. */
   onCancel: (reason: unknown) => void = () => {};
+  /** Called when the gateway begins to shut down, with the milliseconds that are left: for what would not end by itself. */
+  onDrain: (ms: number) => void = () => {};
   /** The time limit that is running, in ms. */
   total: number | undefined;
   /** The reply has begun: its status is told. */

@@ -7,6 +7,7 @@ import type { Work } from './work.ts';
 import { countWork } from './work-count.ts';
 import { operationWork } from './work-operation.ts';
 import { PassWork } from './work-pass.ts';
+import { sessionWork } from './work-session.ts';
 import { translateWork } from './work-translate.ts';
 
 /** Can the client's bytes go to this target as they are? Not when a step needs to look into the content, or the target something changed in it. */
@@ -28,6 +29,7 @@ export function render(exchange: LineExchange, target: Target): Work | Promise<W
   if (operation === 'chat')
     return passes(exchange, target) ? new PassWork(exchange, target) : translateWork(exchange, target);
   if (operation === 'count-tokens') return countWork(exchange, target);
+  if (operation === 'realtime' && target.row.serves.includes('realtime')) return sessionWork(exchange, target);
   const side = operationSide(target.row, operation);
   if (side !== undefined) return operationWork(exchange, target, side);
   throw new RequestError(

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../kit/errors.ts';
+import { RequestError, UpstreamError } from '../kit/errors.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import { admit } from './admit.ts';
 import type { Answer } from './answer.ts';
@@ -35,6 +35,7 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     const identifying = identify(exchange);
     if (identifying !== undefined) await identifying;
     exchange.goOn();
+    if (exchange.route.operation === 'realtime') throw notByRequest(exchange);
     if (exchange.route.method === 'GET') return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
@@ -55,6 +56,22 @@ export async function answer(exchange: LineExchange): Promise<Answer> {
   const guarding = guardIn(exchange);
   if (guarding !== undefined) await guarding;
   return guardOut(exchange, await attempt(exchange));
+}
+
+/**
+ * What belongs to sessions and comes as a plain request. A key for a session (`client_secrets`, `sessions`) would open one at the provider itself,
+ * past every limit of the gateway, so none is given out: browsers connect here with a key of the gateway's.
+ */
+function notByRequest({ request, route }: LineExchange): RequestError {
+  if (route.method === 'GET')
+    return new RequestError('operation_unsupported', 'A session is opened as a WebSocket.', {
+      status: 426,
+      headers: { upgrade: 'websocket', connection: 'upgrade' },
+    });
+  return new RequestError(
+    'operation_unsupported',
+    `${request.path} is not served here: its keys would open sessions past this gateway. Open the WebSocket /v1/realtime instead.`,
+  );
 }
 
 /** An operation that needs no provider. */

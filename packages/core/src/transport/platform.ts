@@ -1,9 +1,12 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { WebSockets } from './web-socket.ts';
 
 /** What a runtime gives: `node/` and `fetch/` make one each; tests make their own. */
 export interface Platform {
   readonly dispatcher: Dispatcher;
+  /** Where the runtime has WebSockets for sessions; without them none is served. */
+  readonly sockets?: WebSockets;
   readonly clock: Clock;
   /** Uniform in [0, 1), not for secrets: jitter and picks. */
   random(): number;
