@@ -8,6 +8,7 @@ import { readAll } from '../transport/read-all.ts';
 import { type Answer, isAnswer, isStream } from './answer.ts';
 import { cleanFault } from './clean-fault.ts';
 import type { LineExchange } from './exchange.ts';
+import { refused, signature, signed } from './sign.ts';
 import { transportFault } from './upstream-error.ts';
 import { Watch } from './watch.ts';
 import type { Work } from './work.ts';
@@ -24,16 +25,21 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   const timers = planned.alias.timers(exchange.peek.reasoning === true);
   const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
   if (watch !== undefined) abort.addEventListener('abort', watch);
+  const { authHeaders, credentials } = planned.deployment.provider;
   let outcome: Answer | Fault | undefined;
   let response: WireResponse | undefined;
   try {
-    response = await dispatcher.dispatch(wireRequest(planned, work), abort);
+    const request = wireRequest(planned, work);
+    const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
+    response = await dispatcher.dispatch(credentials === undefined ? request : signed(request, keys), abort);
     outcome = told(
       response.status >= 200 && response.status < 300
         ? await work.read(response, watch)
         : await refusal(planned, response),
-      planned,
+      keys,
     );
+    if (response.status === 401 && credentials !== undefined && !isAnswer(outcome))
+      outcome = refused(outcome, credentials, keys);
     return outcome;
   } finally {
     if (outcome === undefined || !isStream(outcome)) watch?.stop();
@@ -42,9 +48,9 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
 }
 
 /** What the provider says of its faults, now or later in its stream, without what nobody else is to read. */
-function told(outcome: Answer | Fault, { deployment: { provider } }: PlannedAttempt): Answer | Fault {
-  if (!isAnswer(outcome)) return cleanFault(outcome, provider);
-  if ('stream' in outcome) outcome.stream.clean = (fault) => cleanFault(fault, provider);
+function told(outcome: Answer | Fault, keys: Readonly<Record<string, string>>): Answer | Fault {
+  if (!isAnswer(outcome)) return cleanFault(outcome, keys);
+  if ('stream' in outcome) outcome.stream.clean = (fault) => cleanFault(fault, keys);
   return outcome;
 }
 
