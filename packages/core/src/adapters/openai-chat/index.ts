@@ -7,6 +7,7 @@ import { embeddings } from './embeddings.ts';
 import { encoder } from './encoder.ts';
 import { fault as readFault } from './fault.ts';
 import { forward } from './forward.ts';
+import { imageEdits, imageVariations } from './image-edits.ts';
 import { images } from './images.ts';
 import { meter } from './meter.ts';
 import { model, models } from './models.ts';
@@ -18,6 +19,7 @@ import { fault } from './server-fault.ts';
 import { parse } from './server-parse.ts';
 import { render } from './server-render.ts';
 import { speech } from './speech.ts';
+import { transcriptions, translations } from './transcripts.ts';
 import { FORMAT } from './wire.ts';
 
 /**
@@ -44,6 +46,10 @@ export const openaiChat: Adapter = {
     embeddings,
     moderations,
     images,
+    'image-edits': imageEdits,
+    'image-variations': imageVariations,
     speech,
+    transcriptions,
+    translations,
   },
 };
