@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../kit/cancel.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import type { Dispatcher, WireRequest, WireResponse } from '../transport/dispatcher.ts';
+import { uploadBody } from './upload-body.ts';
 
 /** The Dispatcher of any runtime with fetch, which keeps the connections and decompresses. */
 export const fetchDispatcher: Dispatcher = {
@@ -15,8 +16,7 @@ async function dispatch(request: WireRequest, signal: CancelSignal): Promise<Wir
     const response = await fetch(request.origin + request.path, {
       method: request.method,
       headers: { 'accept-encoding': 'identity', ...request.headers },
-      // A view into a SharedArrayBuffer is none that we make.
-      body: (request.body ?? null) as Uint8Array<ArrayBuffer> | string | null,
+      ...(await uploadBody(request.body)),
       redirect: 'manual',
       signal: call.controller.signal,
     });

@@ -6,6 +6,7 @@ import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { WireSocket } from '../transport/web-socket.ts';
 import type { AnswerStream } from './answer-stream.ts';
+import type { ByteStream } from './byte-stream.ts';
 
 /** What an attempt brought, before it is put into the client's format. */
 export type Answer =
@@ -13,10 +14,12 @@ export type Answer =
   | { readonly kind: 'reply'; readonly reply: ChatReply }
   /** A stream in the canonical model, in batches as they arrive. */
   | { readonly kind: 'events'; readonly stream: AnswerStream<ChatEvent[]> }
-  /** A whole answer that is in the client's format already: JSON text or bytes. */
+  /** A whole answer that is in the client's format already: JSON text or bytes, or what `type` says. */
   | WholeAnswer
   /** A stream that is in the client's format already. */
   | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> }
+  /** Audio, or another file, on its way through. */
+  | { readonly kind: 'bytes'; readonly type: string; readonly stream: ByteStream }
   /** An open session. */
   | { readonly kind: 'socket'; readonly socket: WireSocket };
 
@@ -25,18 +28,23 @@ export class WholeAnswer {
   readonly kind = 'whole';
   readonly body: Chunk;
   readonly usage: Usage | undefined;
+  /** Its content type, where it isn't JSON. */
+  readonly type: string | undefined;
 
-  constructor(body: Chunk, usage: Usage | undefined) {
+  constructor(body: Chunk, usage: Usage | undefined, type?: string) {
     this.body = body;
     this.usage = usage;
+    this.type = type;
   }
 }
 
+const KINDS: ReadonlySet<string> = new Set<Answer['kind']>(['reply', 'events', 'whole', 'chunks', 'bytes', 'socket']);
+
 export function isAnswer(value: Answer | Fault): value is Answer {
-  return value.kind === 'reply' || value.kind === 'whole' || value.kind === 'socket' || isStream(value);
+  return KINDS.has(value.kind);
 }
 
 /** Is it still arriving? */
 export function isStream(value: Answer | Fault): boolean {
-  return value.kind === 'events' || value.kind === 'chunks';
+  return 'stream' in value;
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { nextAttempt, type Rests } from '../router/retry.ts';
+import { sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
@@ -69,7 +70,7 @@ function unfit(error: unknown): RequestError {
 async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
   if (exchange.cancelled !== undefined) throw exchange.cancelled;
   exchange.served = planned;
-  exchange.sentBytes = work.call.body?.length ?? 0;
+  exchange.sentBytes = sizeOf(work.call.body);
   exchange.dropped = work.call.dropped;
   exchange.inserted = work.call.inserted;
   openAttempt(exchange, planned);

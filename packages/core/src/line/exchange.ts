@@ -12,6 +12,7 @@ import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
+import type { Spool } from '../transport/spool.ts';
 import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media-cache.ts';
@@ -37,6 +38,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   // Filled by the steps, in their order.
   caller: Caller | undefined;
   body: Body | undefined;
+  /** Where the files of its form are; removed when the request is settled. */
+  spool: Spool | undefined;
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
@@ -141,6 +144,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();
+    void this.spool?.remove();
     this.request.signal.removeEventListener('abort', this);
   }
 

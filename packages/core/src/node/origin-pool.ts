@@ -2,6 +2,7 @@ import { buildConnector, type Dispatcher } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
 import type { WireRequest } from '../transport/dispatcher.ts';
 import { PooledLine } from './pooled-line.ts';
+import { uploadBody } from './upload-body.ts';
 import { WireCall } from './wire-call.ts';
 
 /** Idle connections that are kept per origin; those beyond are closed when their call is over. */
@@ -15,13 +16,13 @@ class Sent implements Dispatcher.DispatchOptions {
   readonly method: WireRequest['method'];
   readonly path: string;
   readonly headers: string[];
-  readonly body: Uint8Array | string | null;
+  readonly body: NonNullable<Dispatcher.DispatchOptions['body']> | null;
 
   constructor(request: WireRequest, headers: string[]) {
     this.method = request.method;
     this.path = request.path;
     this.headers = headers;
-    this.body = request.body ?? null;
+    this.body = uploadBody(request.body);
   }
 }
 

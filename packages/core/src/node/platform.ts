@@ -3,6 +3,7 @@ import { nodeClock } from './clock.ts';
 import { type DispatcherOptions, nodeDispatcher } from './dispatcher.ts';
 import { randomId } from './random-id.ts';
 import { nodeWebSockets } from './sockets/port.ts';
+import { fileSpool } from './spool.ts';
 
 /** Node as a {@link Platform}. `environment` defaults to `process.env`; proxies are taken from it. */
 export function nodePlatform(options: DispatcherOptions = {}): Platform {
@@ -13,6 +14,7 @@ export function nodePlatform(options: DispatcherOptions = {}): Platform {
     clock: nodeClock,
     random: Math.random,
     randomId,
+    spool: () => fileSpool(),
     environment,
   };
 }

@@ -1,7 +1,9 @@
 /** Signatures of AWS: Version 4, for Bedrock, SageMaker and whatever else is called with it. */
+
 import { Sha256 } from '@aws-crypto/sha256-js';
 import type { Credentials, WireRequest } from '@postern/core';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { bytesOf } from '../signed-body.ts';
 
 /** Keys of an AWS identity. */
 export interface AwsKeys {
@@ -91,7 +93,7 @@ function signable({ method, origin, path, headers, body }: WireRequest) {
     path: mark < 0 ? path : path.slice(0, mark),
     query: queryOf(mark < 0 ? '' : path.slice(mark + 1)),
     headers: { host: url.host, ...(type === undefined ? {} : { 'content-type': type }) },
-    body,
+    body: body === undefined ? body : bytesOf(body),
   };
 }
 
