@@ -25,11 +25,4 @@ export const LEFT_OUT: readonly { readonly id: string; readonly name: string; re
     name: 'ChatGPT subscription',
     reason: 'no API key: a login by OAuth device flow, and a format that is not among ours',
   },
-  { id: 'gigachat', name: 'GigaChat', reason: 'no API key: short-lived tokens by OAuth' },
-  { id: 'vertex_ai', name: 'Vertex AI', reason: 'short-lived tokens of Google Cloud service accounts by OAuth' },
-  {
-    id: 'sap',
-    name: 'SAP AI Core',
-    reason: 'no API key: OAuth client credentials, and a format that is not among ours',
-  },
 ];

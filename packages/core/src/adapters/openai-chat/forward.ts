@@ -1,6 +1,7 @@
 import type { Body, Fields } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
 import { record } from '../shared/read.ts';
+import { changeRowFields, chatPathOf } from '../shared/row-fields.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { requestRepairs } from './repair-request.ts';
 
@@ -15,7 +16,7 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   const body = changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename);
   return {
     method: 'POST',
-    path: pathOf('chat', target),
+    path: chatPathOf(target, stream) ?? pathOf('chat', target),
     headers: headersFor(stream),
     body,
     stream,
@@ -41,6 +42,7 @@ function changesFor(
     changes.set(name, undefined);
     dropped.push(name);
   }
+  changeRowFields(changes, row);
   return { changes, dropped };
 }
 
