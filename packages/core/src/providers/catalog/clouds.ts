@@ -226,4 +226,27 @@ export const CLOUDS = {
     repairs: ['developer-as-system', 'reasoning-field'],
     source: 'https://api.vultrinference.com/',
   },
+  qianfan: {
+    name: 'Baidu Qianfan',
+    format: 'openai-chat',
+    baseUrl: 'https://qianfan.baidubce.com/v2',
+    auth: 'bearer',
+    apiKeyEnv: ['QIANFAN_API_KEY'],
+    serves: ['chat', 'embeddings', 'models'],
+    rename: MAX_TOKENS,
+    repairs: ['developer-as-system'],
+    source: 'https://cloud.baidu.com/doc/qianfan/s/Hmh4suq26',
+  },
+  // A model's name is its address: `gpt://<folder>/<model>`.
+  yandex: {
+    name: 'Yandex Cloud AI Studio',
+    format: 'openai-chat',
+    baseUrl: 'https://llm.api.cloud.yandex.net/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['YANDEX_API_KEY', 'YC_API_KEY'],
+    serves: ['chat', 'embeddings', 'models'],
+    rename: MAX_TOKENS,
+    repairs: ['developer-as-system'],
+    source: 'https://yandex.cloud/en/docs/foundation-models/concepts/openai-compatibility',
+  },
 } as const satisfies Record<string, ProviderRow>;
