@@ -10,7 +10,7 @@ if (!process.argv.includes('--built')) {
 }
 
 const capture = { capture: true };
-const packages = readdirSync('packages').filter((room) => has(`packages/${room}/src/index.ts`));
+const packages = readdirSync('packages').filter((room) => has(`packages/${room}/package.json`));
 const checks = [
   ['types of the tests', () => tool('tsc', ['-p', 'tsconfig.test.json', '--pretty'], capture)],
   [

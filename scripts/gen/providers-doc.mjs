@@ -45,10 +45,11 @@ providers: {
 \`\`\`
 
 - A model is asked for as \`provider/model\`; the first slash splits, the model may hold more.
-- Whatever you give (\`baseUrl\`, \`auth\`, \`headers\`, \`serves\` …) wins over the row. \`headers\`, \`rename\`, \`paths\` and \`query\` are merged name by name.
+- Whatever you give (\`baseUrl\`, \`auth\`, \`headers\`, \`serves\` …) wins over the row. \`headers\`, \`rename\`, \`paths\`, \`query\` and \`bodyFields\` are merged name by name.
 - \`{placeholders}\` of a base URL come from \`settings\`, for instance \`{ settings: { resource: 'my-resource' } }\`.
 - A base URL is https unless it is loopback or \`allowInsecure\` is set. Without one, a provider of your own servers is refused at mount.
 - The key goes as \`authorization: Bearer\` unless the line says another header. A token instead of a key: \`auth: 'bearer'\`.
+- Short-lived tokens and signatures are code: \`credentials: { vertex_ai: googleCredentials() }\` beside \`providers\`, from \`@postern/credentials\`; with them a provider needs no key.
 - Azure OpenAI: \`azure\` is the v1 API; \`azure-deployments\` is the dated one, with the deployment in the path and \`settings.apiVersion\`.
 - The variables are read by \`fromEnvironment\` only; the first one that is set counts.
 `;
@@ -83,6 +84,8 @@ function variables(row) {
 function notes(row) {
   const said = [];
   if (typeof row.auth === 'object') said.push(`key in \`${row.auth.header}\``);
+  if (row.auth === 'credentials') said.push(`no key: \`credentials\` by ${row.credentialsFrom}`);
+  else if (row.credentialsFrom) said.push(`or \`credentials\` by ${row.credentialsFrom}`);
   if (row.apiKeyOptional) said.push('key optional');
   if (row.rename)
     said.push(

@@ -43,6 +43,12 @@ export interface ProviderRow {
   readonly repairs?: readonly RepairName[];
   /** Paths that differ from the format's own, by operation, relative to baseUrl; `{model}` is filled in. */
   readonly paths?: Readonly<Partial<Record<Operation, string>>>;
+  /** Where streams of chats are asked for, if not at the path of `paths.chat`; `{model}` is filled in. */
+  readonly streamPath?: string;
+  /** The path names the model, and the body must not. */
+  readonly modelInPath?: true;
+  /** Top-level fields of every chat's body, over the client's own, such as a version or a project; `{placeholders}` are filled from `settings`. */
+  readonly bodyFields?: Readonly<Record<string, string>>;
   /** Forms of operations that are not the format's own, by operation. */
   readonly families?: Readonly<Partial<Record<Operation, FamilyName>>>;
   /** Query parameters of every call, such as `api-version`; `{placeholders}` as in baseUrl. */

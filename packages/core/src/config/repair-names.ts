@@ -6,6 +6,7 @@ type RepairName = NonNullable<ProviderRow['repairs']>[number];
 const NAMES: Readonly<Record<RepairName, true>> = {
   'developer-as-system': true,
   'tool-choice-any': true,
+  'tool-choice-option': true,
   'string-content': true,
   'short-tool-ids': true,
   'reasoning-object': true,

@@ -91,6 +91,21 @@ function provider() {
       paths: paths()
         .optional()
         .describe("Paths that differ from the format's own, by operation; {model} is filled in."),
+      streamPath: textLike(/^\//, 'a path below baseUrl that starts with `/`')
+        .optional()
+        .describe('Where streams of chats are asked for, if not at the path of chats; {model} is filled in.'),
+      modelInPath: z
+        .literal(true, { error: 'does not fit; write true, or leave it out' })
+        .optional()
+        .describe('The path names the model, and the body must not.'),
+      bodyFields: recordOf(
+        z.string({ error: 'is not a text; write the value as text' }),
+        "fields such as { version: '1' }",
+      )
+        .optional()
+        .describe(
+          "Top-level fields of every chat's body, over the client's own; {placeholders} are filled from settings.",
+        ),
       query: recordOf(
         z.string({ error: 'is not a text; write the value as text' }),
         "parameters such as { 'api-version': '2' }",

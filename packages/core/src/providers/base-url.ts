@@ -30,10 +30,27 @@ export function fillPlaceholders(
 ): string {
   const hostEnd = endOfHost(template);
   return template.replace(PLACEHOLDER, (_, name: string, offset: number) => {
-    const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
-    if (value === undefined || value === '') throw new ConfigError(`${path}.${name}`, `is missing${hint}.`);
+    const value = given(settings, name, path, hint);
     return offset < hostEnd ? hostLabel(value, `${path}.${name}`) : segment(value, `${path}.${name}`);
   });
+}
+
+/**
+ * A template with its placeholders filled as they are: what becomes no part of a URL.
+ * @throws ConfigError naming the setting that is missing
+ */
+export function replacePlaceholders(
+  template: string,
+  settings: Readonly<Record<string, string>>,
+  path: string,
+): string {
+  return template.replace(PLACEHOLDER, (_, name: string) => given(settings, name, path, ''));
+}
+
+function given(settings: Readonly<Record<string, string>>, name: string, path: string, hint: string): string {
+  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (value === undefined || value === '') throw new ConfigError(`${path}.${name}`, `is missing${hint}.`);
+  return value;
 }
 
 /**

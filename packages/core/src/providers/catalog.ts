@@ -1,11 +1,13 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import { CLOUDS } from './catalog/clouds.ts';
+import { DEDICATED } from './catalog/dedicated.ts';
 import { GATEWAYS } from './catalog/gateways.ts';
 import { HOSTS } from './catalog/hosts.ts';
 import { MAKERS } from './catalog/makers.ts';
 import { MESSAGES } from './catalog/messages.ts';
 import { OWNERS } from './catalog/owners.ts';
 import { SELF_HOSTED } from './catalog/self-hosted.ts';
+import { SIGNED } from './catalog/signed.ts';
 
 /** Every provider that needs no row of its own in the configuration, by id. `docs/providers.md` is generated from it. */
 export const CATALOG = {
@@ -14,6 +16,8 @@ export const CATALOG = {
   ...HOSTS,
   ...CLOUDS,
   ...GATEWAYS,
+  ...SIGNED,
+  ...DEDICATED,
   ...MESSAGES,
   ...SELF_HOSTED,
 } as const satisfies Record<string, ProviderRow>;

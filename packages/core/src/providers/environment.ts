@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Providers whose key variables are set, as configuration with the key as `apiKey`. An empty variable counts as unset.
  * @param names which providers to look for; absent: every known one whose settings and base URL are complete as well.
- *   A named one without its key is absent from the result; a named one with its key but without a setting is there, and the mount says what it lacks.
+ *   One whose credentials are code is found only by its name, whatever is set. A named one without its key is absent from the result; a named one with its key but without a setting is there, and the mount says what it lacks.
  * @throws ConfigError for a name that is no known provider
  */
 export function fromEnvironment(
@@ -20,16 +20,17 @@ export function fromEnvironment(
   for (const id of names ?? catalogIds()) {
     const row = catalogRow(id);
     if (row === undefined) throw new ConfigError('fromEnvironment', `${id} is no known provider${didYouMean(id)}`);
-    const config = configOf(row, environment);
+    const config = configOf(row, environment, names !== undefined);
     if (config !== undefined && (names !== undefined || isComplete(row, config))) found.push([id, config]);
   }
   return Object.fromEntries(found);
 }
 
-function configOf(row: ProviderRow, environment: Environment): ProviderConfig | undefined {
+function configOf(row: ProviderRow, environment: Environment, named: boolean): ProviderConfig | undefined {
   const apiKey = firstSet(row.apiKeyEnv, environment);
   const baseUrl = firstSet(row.baseUrlEnv ?? [], environment);
-  const keyless = row.apiKeyOptional === true && baseUrl !== undefined;
+  // What gives the credentials is code: it can only be asked for by name.
+  const keyless = (row.apiKeyOptional === true && baseUrl !== undefined) || (named && row.auth === 'credentials');
   if (apiKey === undefined && !keyless) return undefined;
   const settings = settingsOf(row, environment);
   return {
@@ -49,7 +50,9 @@ function settingsOf(row: ProviderRow, environment: Environment): Record<string, 
 function isComplete(row: ProviderRow, config: ProviderConfig): boolean {
   const baseUrl = config.baseUrl ?? row.baseUrl;
   if (baseUrl === undefined) return false;
-  const wanted = [baseUrl, ...Object.values(row.query ?? {})].flatMap(placeholdersOf);
+  const wanted = [baseUrl, ...Object.values(row.query ?? {}), ...Object.values(row.bodyFields ?? {})].flatMap(
+    placeholdersOf,
+  );
   return wanted.every((name) => config.settings !== undefined && Object.hasOwn(config.settings, name));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Providers that speak a format of ours and have no row, with the reason: `docs/providers.md` tells it. Most can be given as a row of one's own
- * where a key or a token of one's own is at hand.
+ * Providers of language models that have no row, with the reason: `docs/providers.md` tells it. Those that speak a format of ours can be given as a row
+ * of one's own where a key or a token is at hand.
  */
 export const LEFT_OUT: readonly { readonly id: string; readonly name: string; readonly reason: string }[] = [
   { id: 'charity_engine', name: 'Charity Engine', reason: 'no public documentation of its chat API was found' },
@@ -18,18 +18,90 @@ export const LEFT_OUT: readonly { readonly id: string; readonly name: string; re
   {
     id: 'github_copilot',
     name: 'GitHub Copilot',
-    reason: 'no API key: a login by OAuth device flow, and headers of an editor',
+    reason:
+      'its chat API is not documented, and its tokens are for the apps of editors: a row of your own with the token of `deviceLogin()` of @postern/credentials/oauth',
   },
   {
     id: 'chatgpt',
     name: 'ChatGPT subscription',
     reason: 'no API key: a login by OAuth device flow, and a format that is not among ours',
   },
-  { id: 'gigachat', name: 'GigaChat', reason: 'no API key: short-lived tokens by OAuth' },
-  { id: 'vertex_ai', name: 'Vertex AI', reason: 'short-lived tokens of Google Cloud service accounts by OAuth' },
   {
-    id: 'sap',
-    name: 'SAP AI Core',
-    reason: 'no API key: OAuth client credentials, and a format that is not among ours',
+    id: 'replicate',
+    name: 'Replicate',
+    reason:
+      'its models take prompts by schemas of their own, so that no conversation maps to all of them; answers name the addresses to ask next, and Postern dials none that stands in an answer',
+  },
+  {
+    id: 'nlp_cloud',
+    name: 'NLP Cloud',
+    reason: 'a format of its own: one input and a history of pairs, without roles, tools and usage',
+  },
+  {
+    id: 'petals',
+    name: 'Petals',
+    reason:
+      'a format of its own without authentication, on servers of volunteers; the public swarm is no longer kept up',
+  },
+  {
+    id: 'langgraph',
+    name: 'LangGraph server',
+    reason: 'runs agents, not models: their state and threads have no form in a chat',
+  },
+  {
+    id: 'langflow',
+    name: 'Langflow',
+    reason: 'runs flows, not models',
+  },
+  {
+    id: 'manus',
+    name: 'Manus',
+    reason: 'tasks of an agent in the Responses format, not chats',
+  },
+  {
+    id: 'oci-native',
+    name: 'Oracle Cloud, native chat API',
+    reason: 'a format of its own; the same models answer in ours: `oci`',
+  },
+  {
+    id: 'sap-orchestration',
+    name: 'SAP AI Core orchestration',
+    reason: 'a format of its own around prompts and filters; deployments of models answer in ours: `sap`',
+  },
+  {
+    id: 'sagemaker-invocations',
+    name: 'SageMaker /invocations',
+    reason: 'each container has its own format; the OpenAI-compatible path of the same endpoints: `sagemaker`',
+  },
+  {
+    id: 'watsonx_text',
+    name: 'watsonx.ai text generation',
+    reason: 'prompts without roles; chats: `watsonx`',
+  },
+  {
+    id: 'text-completion',
+    name: 'Legacy completions (`text-completion-openai`, `azure_text`, `anthropic_text`)',
+    reason: 'prompts without roles; the vendors have ended or frozen them',
+  },
+  {
+    id: 'fim',
+    name: 'Fill in the middle (`text-completion-codestral`, `text-completion-inception`)',
+    reason: 'no chat: a prompt and a suffix',
+  },
+  {
+    id: 'vllm-in-process',
+    name: 'vLLM inside the process',
+    reason: 'a Python library; its server: `hosted_vllm`',
+  },
+  {
+    id: 'triton-generate',
+    name: 'Triton /generate and /infer',
+    reason: 'tensors and prompts of each model; its OpenAI frontend: `triton`',
+  },
+  {
+    id: 'gdc',
+    name: 'Google Distributed Cloud',
+    reason:
+      'no public documentation of how its Gemini endpoint is addressed was found; a row of your own with format gemini',
   },
 ];

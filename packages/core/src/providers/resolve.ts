@@ -9,7 +9,7 @@ import {
   authHeaders,
   CREDENTIAL_HEADERS,
 } from './auth/headers.ts';
-import { type BaseUrl, fillPlaceholders, parseBaseUrl, placeholdersOf } from './base-url.ts';
+import { type BaseUrl, fillPlaceholders, parseBaseUrl, placeholdersOf, replacePlaceholders } from './base-url.ts';
 import { configuredRow } from './row.ts';
 
 /** A provider that is ready to be called; every check was done when it was made. */
@@ -62,7 +62,7 @@ export function resolveProvider(
   const { origin, basePath } = parseBaseUrl(baseUrl, `${path}.baseUrl`, config.allowInsecure === true);
   return {
     id,
-    row: { ...row, baseUrl: origin + basePath },
+    row: { ...row, baseUrl: origin + basePath, ...filledFields(row, settings, path) },
     origin,
     basePath,
     query: encodedQuery(row, settings, path),
@@ -86,7 +86,7 @@ function filledBaseUrl(row: ProviderRow, settings: Readonly<Record<string, strin
 
 function checkedSettings(row: ProviderRow, config: ProviderConfig, path: string): Readonly<Record<string, string>> {
   const settings = config.settings ?? {};
-  const templates = [row.baseUrl ?? '', ...Object.values(row.query ?? {})];
+  const templates = [row.baseUrl ?? '', ...Object.values(row.query ?? {}), ...Object.values(row.bodyFields ?? {})];
   const known = new Set([...Object.keys(row.settings ?? {}), ...templates.flatMap(placeholdersOf)]);
   for (const name of Object.keys(settings)) {
     if (known.has(name)) continue;
@@ -106,6 +106,19 @@ function queryValue(template: string, settings: Readonly<Record<string, string>>
   return placeholdersOf(template).length > 0
     ? fillPlaceholders(template, settings, `${path}.settings`)
     : encodeURIComponent(template);
+}
+
+function filledFields(
+  { bodyFields }: ProviderRow,
+  settings: Readonly<Record<string, string>>,
+  path: string,
+): Pick<ProviderRow, 'bodyFields'> {
+  if (bodyFields === undefined) return {};
+  const filled = Object.entries(bodyFields).map(([name, template]) => [
+    name,
+    replacePlaceholders(template, settings, `${path}.settings`),
+  ]);
+  return { bodyFields: Object.fromEntries(filled) };
 }
 
 function fixedHeaders(row: ProviderRow): Record<string, string> {

@@ -26,9 +26,9 @@ const PLAIN = [
     'settings',
     'serves',
   ] as const),
-  ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'name', 'source'] as const),
+  ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'streamPath', 'modelInPath', 'name', 'source'] as const),
 ];
-const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom'] as const;
+const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields'] as const;
 
 /** Every provider id that needs no row of its own. */
 export function catalogIds(): string[] {
@@ -51,7 +51,7 @@ export function catalogRow(id: string): ProviderRow | undefined {
 
 /**
  * The row that a configured provider amounts to: the catalog's (by `extends`, else by its own id) under what the configuration says.
- * `rename`, `headers`, `paths`, `families` and `query` are merged name by name; every other field replaces the row's.
+ * `rename`, `headers`, `paths`, `families`, `query` and `bodyFields` are merged name by name; every other field replaces the row's.
  * @throws ConfigError for an unknown id without a format, or an unknown `extends`
  */
 export function configuredRow(id: string, config: ProviderConfig, path: string): ProviderRow {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Exchange, Target, UpstreamCall } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
+import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { bodyOfValue } from '../transport/body-of.ts';
@@ -12,6 +13,9 @@ import { catalogIds, catalogRow } from './row.ts';
 
 const KEY = 'sk-test-0123456789';
 const MODEL = 'maker/model-1';
+const SIGNED = { authorization: `Signed ${KEY}` };
+/** The model as it stands in a path. */
+const IN_PATH = 'maker%2Fmodel-1';
 
 /** Fields that the canonical model has no name for. */
 const EXTENSIONS = {
@@ -31,6 +35,10 @@ const REQUEST: ChatRequest = {
     { role: 'developer', content: [{ type: 'text', text: 'Be brief.' }] },
     { role: 'user', content: [{ type: 'text', text: 'Hello' }] },
   ],
+  tools: [{ type: 'function', name: 'look_up', inputSchema: { type: 'object', properties: {} } }],
+  toolChoice: { type: 'auto' },
+  parallelToolCalls: false,
+  responseFormat: { type: 'json' },
   maxOutputTokens: 100,
   temperature: 0.5,
   topP: 0.9,
@@ -71,9 +79,11 @@ describe.each(withChat)('%s on the wire', (_, provider) => {
     const [name, value] =
       auth === 'bearer'
         ? ['authorization', `Bearer ${KEY}`]
-        : auth === 'none' || auth === 'credentials'
-          ? []
-          : [auth.header, (auth.prefix ?? '') + KEY];
+        : auth === 'credentials'
+          ? ['authorization', `Signed ${KEY}`]
+          : auth === 'none'
+            ? []
+            : [auth.header, (auth.prefix ?? '') + KEY];
     expect(headers[name ?? '']).toBe(value);
     expect(JSON.stringify([url, headers, body]).split(KEY)).toHaveLength(2);
     for (const each of Object.keys(headers)) expect(each).toBe(each.toLowerCase());
@@ -90,7 +100,8 @@ describe.each(withChat)('%s on the wire', (_, provider) => {
   it('is called below its base URL, with its query', () => {
     const { url } = chat(provider, true);
     expect(url.href.startsWith(`${provider.row.baseUrl}/`)).toBe(true);
-    for (const name of Object.keys(provider.row.query ?? {})) expect(url.searchParams.get(name)).toBe('acme');
+    for (const [name, value] of Object.entries(provider.row.query ?? {}))
+      expect(url.searchParams.get(name)).toBe(value.replace(/\{\w+\}/, 'acme'));
   });
 });
 
@@ -103,7 +114,8 @@ describe.each(byFormat('openai-chat'))('%s as chat completions', (_, provider) =
     expect(body).toMatchObject(said.fields);
     for (const name of said.absent) expect(body, name).not.toHaveProperty(name);
     for (const name of row.drop ?? []) expect(call.dropped).toContain(name);
-    expect(body.model).toBe(MODEL);
+    expect(modelIn(body, row)).toBe(modelFor(row));
+    expect(body).toMatchObject(row.bodyFields ?? {});
     expect(body.stream).toBe(stream ? true : undefined);
     expect(body.stream_options).toEqual(stream && row.streamUsage !== false ? { include_usage: true } : undefined);
   });
@@ -129,7 +141,8 @@ describe.each(byFormat('openai-chat'))('%s as chat completions', (_, provider) =
     }
     for (const name of [...refused, ...Object.keys(row.rename ?? {})]) expect(body, name).not.toHaveProperty(name);
     expect([...call.dropped].sort()).toEqual(refused.sort());
-    expect(body.model).toBe(MODEL);
+    expect(modelIn(body, row)).toBe(modelFor(row));
+    expect(body).toMatchObject(row.bodyFields ?? {});
     expect((body.messages as { role: string }[])[0]?.role).toBe(
       row.repairs?.includes('developer-as-system') ? 'system' : 'developer',
     );
@@ -141,9 +154,10 @@ describe.each(byFormat('openai-chat'))('%s as chat completions', (_, provider) =
   });
 
   it('is called at the path of the format or at its own', () => {
-    const { url } = chat(provider, false);
-    const path = row.paths?.chat?.replace('{model}', 'maker%2Fmodel-1') ?? '/chat/completions';
-    expect(url.pathname).toBe(provider.basePath + path);
+    const path = row.paths?.chat?.replace('{model}', IN_PATH) ?? '/chat/completions';
+    expect(chat(provider, false).url.pathname).toBe(provider.basePath + path);
+    const streams = row.streamPath?.replace('{model}', IN_PATH) ?? path;
+    expect(chat(provider, true).url.pathname).toBe(provider.basePath + streams);
   });
 
   it('gets embeddings at their path, if it serves them', () => {
@@ -159,10 +173,13 @@ describe.each(byFormat('openai-chat'))('%s as chat completions', (_, provider) =
 describe.each(byFormat('anthropic-messages'))('%s as messages', (_, provider) => {
   it.each([false, true])('gets the request (stream: %s)', (stream) => {
     const { url, headers, body } = chat(provider, stream);
-    expect(url.pathname).toBe(`${provider.basePath}/v1/messages`);
-    expect(headers['anthropic-version']).toBe('2023-06-01');
+    const { row } = provider;
+    const path = (stream ? row.streamPath : row.paths?.chat) ?? '/v1/messages';
+    expect(url.pathname).toBe(provider.basePath + path.replace('{model}', IN_PATH));
+    if (row.bodyFields === undefined) expect(headers['anthropic-version']).toBe('2023-06-01');
+    expect(body.model).toBe(modelFor(row));
     expect(body).toMatchObject({
-      model: MODEL,
+      ...row.bodyFields,
       max_tokens: 100,
       system: 'Be brief.',
       messages: [{ role: 'user', content: 'Hello' }],
@@ -195,6 +212,13 @@ describe.each(byFormat('gemini'))('%s as generateContent', (_, provider) => {
   });
 });
 
+/** The model in the body, by the name that the API has for it. */
+const modelIn = (body: Record<string, unknown>, row: ProviderRow): unknown => body[row.rename?.model ?? 'model'];
+
+/** What stands there: nothing, or something fixed, where the path names the model. */
+const modelFor = (row: ProviderRow): string | undefined =>
+  row.modelInPath === true ? undefined : (row.bodyFields?.model ?? MODEL);
+
 /** What a row's API is to be sent: everything that was asked for, less what it refuses, under its own names. */
 function spelledFor({ row }: ResolvedProvider): { fields: Record<string, unknown>; absent: string[] } {
   const exact = row.fidelity === 'exact';
@@ -219,13 +243,18 @@ function spelledFor({ row }: ResolvedProvider): { fields: Record<string, unknown
 
 function configured(id: string): ResolvedProvider {
   const row = catalogRow(id);
-  const wanted = [row?.baseUrl ?? '', ...Object.values(row?.query ?? {})].flatMap(placeholdersOf);
+  const wanted = [
+    row?.baseUrl ?? '',
+    ...Object.values(row?.query ?? {}),
+    ...Object.values(row?.bodyFields ?? {}),
+  ].flatMap(placeholdersOf);
+  const signs = row?.auth === 'credentials';
   const config: ProviderConfig = {
-    apiKey: KEY,
+    ...(signs ? {} : { apiKey: KEY }),
     settings: Object.fromEntries(wanted.map((name) => [name, 'acme'])),
     ...(row?.baseUrl === undefined ? { baseUrl: 'https://llm.acme.dev/v1' } : {}),
   };
-  return resolveProvider(id, config);
+  return resolveProvider(id, config, undefined, signs ? { headers: () => SIGNED } : undefined);
 }
 
 function chat(provider: ResolvedProvider, stream: boolean, request = REQUEST, model = MODEL): Wire {
@@ -264,9 +293,34 @@ function wire(provider: ResolvedProvider, call: UpstreamCall): Wire {
   const { origin, path } = urlOf(provider, call.path);
   const text = typeof call.body === 'string' ? call.body : new TextDecoder().decode(call.body as Uint8Array);
   expect(call.method).toBe('POST');
-  return { url: new URL(origin + path), headers: headersOf(provider, call), body: JSON.parse(text), call };
+  const own = provider.credentials === undefined ? {} : SIGNED;
+  return {
+    url: new URL(origin + path),
+    headers: { ...headersOf(provider, call), ...own },
+    body: JSON.parse(text),
+    call,
+  };
 }
 
 function exchangeFor(model: string, stream: boolean): Exchange {
   return { id: 'exchange-1', created: 1_780_000_000, model, peek: { model, stream }, newId: (prefix) => `${prefix}1` };
 }
+
+it('a word for a choice of tools goes where the API takes it, and another choice stays', () => {
+  const watsonx = configured('watsonx');
+  const body = { model: 'alias', messages: [{ role: 'user', content: 'Hello' }] };
+  const chosen = { type: 'function', function: { name: 'look_up' } };
+  expect(pass(watsonx, { ...body, tool_choice: 'required' }).body).toMatchObject({ tool_choice_option: 'required' });
+  expect(pass(watsonx, { ...body, tool_choice: 'required' }).body).not.toHaveProperty('tool_choice');
+  expect(pass(watsonx, { ...body, tool_choice: chosen }).body).toMatchObject({ tool_choice: chosen });
+});
+
+it('what a row fixes in bodies wins over what the client writes there', () => {
+  const claude = configured('vertex_ai-anthropic');
+  const { body } = pass(claude, { ...BODIES['anthropic-messages'], anthropic_version: 'other' });
+  expect(body).toEqual({
+    max_tokens: 10,
+    messages: [{ role: 'user', content: 'Hello' }],
+    anthropic_version: 'vertex-2023-10-16',
+  });
+});

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { manualClock } from '@postern/core/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { awsCredentials } from './aws.ts';
+import { awsCredentials, awsTokenCredentials } from './aws.ts';
 
 /** Key, scope and time of the Signature Version 4 test suite: https://docs.aws.amazon.com/general/latest/gr/signature-v4-test-suite.html */
 const SUITE = {
@@ -108,5 +109,53 @@ describe('AWS Signature Version 4', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+describe('a bearer token of AWS', () => {
+  const NOW = Date.UTC(2026, 0, 1);
+  const decoded = (header = '') => {
+    const [, url = ''] = /^Bearer sagemaker-api-key-(.+)$/.exec(header) ?? [];
+    return new URL(`https://${Buffer.from(url, 'base64').toString()}`);
+  };
+
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-openai-compatible.html
+  it('is a signed URL that lets its bearer call endpoints', async () => {
+    const clock = manualClock(NOW);
+    const keys = { ...SUITE.keys, sessionToken: 'session/1+' };
+    const credentials = awsTokenCredentials({ service: 'sagemaker', region: 'us-west-2', keys, clock });
+    const { authorization } = await credentials.headers(get, signal);
+    const { host, pathname, searchParams } = decoded(authorization);
+    expect([host, pathname]).toEqual(['sagemaker.amazonaws.com', '/']);
+    const { 'X-Amz-Signature': signature, ...rest } = Object.fromEntries(searchParams);
+    expect(rest).toEqual({
+      Action: 'CallWithBearerToken',
+      Version: '1',
+      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+      'X-Amz-Credential': 'AKIDEXAMPLE/20260101/us-west-2/sagemaker/aws4_request',
+      'X-Amz-Date': '20260101T000000Z',
+      'X-Amz-Expires': '3600',
+      'X-Amz-Security-Token': 'session/1+',
+      'X-Amz-SignedHeaders': 'host',
+    });
+    expect(signature).toMatch(/^[0-9a-f]{64}$/);
+    await clock.advance(3_600_000);
+    expect((await credentials.headers(get, signal)).authorization).not.toBe(authorization);
+  });
+
+  it('ends with the keys that signed it', async () => {
+    const clock = manualClock(NOW);
+    let asked = 0;
+    const keys = async () => ({ ...SUITE.keys, expiration: new Date(clock.now() + 600_000 * ++asked) });
+    const credentials = awsTokenCredentials({ service: 'sagemaker', region: 'us-west-2', keys, clock });
+    await credentials.headers(get, signal);
+    await clock.advance(595_000);
+    await credentials.headers(get, signal);
+    expect(asked).toBe(2);
+  });
+
+  it('needs a region', () => {
+    vi.stubEnv('AWS_REGION', '');
+    expect(() => awsTokenCredentials({ service: 'sagemaker' })).toThrow('credentials.region');
   });
 });

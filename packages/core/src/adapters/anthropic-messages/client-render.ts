@@ -4,6 +4,7 @@ import { PostCall } from '../post-call.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { type Json, put, record } from '../shared/read.ts';
+import { chatPathOf, withRowFields } from '../shared/row-fields.ts';
 import { betaHeaders, mergeBetas, readBetas } from './betas.ts';
 import { goesOnUnthought, renderConversation } from './client-messages.ts';
 import { putSampling, renderFormat, renderStops, renderTier, reportLost } from './client-options.ts';
@@ -47,18 +48,17 @@ function clientFields(request: ChatRequest, { target, exchange, dropped }: Rende
 /** The row's own spellings, and what its API refuses. */
 function adapt(body: Json, target: Target, rendering: Rendering): Json {
   const { rename, drop } = target.row;
-  if (rename === undefined && drop === undefined) return body;
+  if (rename === undefined && drop === undefined) return withRowFields(body, target.row);
   const kept = Object.entries(body).filter(([name]) => {
     const refused = drop?.includes(name) === true;
     if (refused) rendering.dropped.add(name);
     return !refused;
   });
-  return Object.fromEntries(
-    kept.map(([name, value]) => [
-      rename !== undefined && Object.hasOwn(rename, name) ? (rename[name] ?? name) : name,
-      value,
-    ]),
-  );
+  const spelled = kept.map(([name, value]) => [
+    rename !== undefined && Object.hasOwn(rename, name) ? (rename[name] ?? name) : name,
+    value,
+  ]);
+  return withRowFields(Object.fromEntries(spelled), target.row);
 }
 
 interface Rendered {
@@ -123,15 +123,15 @@ function callOf({ body, betas, rendering }: Rendered, path: string, stream: bool
 }
 
 /** The path of the messages endpoint, below a base URL without version. */
-export const chatPath = (target: Target): string =>
-  target.row.paths?.chat?.replaceAll('{model}', encodeURIComponent(target.model)) ?? '/v1/messages';
+export const chatPath = (target: Target, stream: boolean): string => chatPathOf(target, stream) ?? '/v1/messages';
 
 /**
  * A chat request for a provider of this format. Never throws for what a model or a client of another format wrote, but for a text by URL:
  * RequestError `media_url_unsupported`.
  */
 export function render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall {
-  return callOf(build(request, target, exchange), chatPath(target), exchange.peek.stream);
+  const { stream } = exchange.peek;
+  return callOf(build(request, target, exchange), chatPath(target, stream), stream);
 }
 
 /** What the token count takes of a request. Source: https://platform.claude.com/docs/en/api/messages/count_tokens */

@@ -1,11 +1,12 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { changeRowFields } from '../shared/row-fields.ts';
 import { BETA_HEADER, betaHeaders, readBetas } from './betas.ts';
 import { chatPath } from './client-render.ts';
 
 /** The SDK asks for its beta surface with `?beta=true`. */
-function pathOf(inbound: Inbound, target: Target): string {
-  const path = chatPath(target);
+function pathOf(inbound: Inbound, target: Target, stream: boolean): string {
+  const path = chatPath(target, stream);
   return inbound.query.get('beta') === 'true' && target.row.paths?.chat === undefined ? `${path}?beta=true` : path;
 }
 
@@ -20,10 +21,11 @@ export function forward(raw: Body, inbound: Inbound, target: Target, exchange: E
     changes.set(name, undefined);
     dropped.push(name);
   }
+  changeRowFields(changes, target.row);
   const { rename } = target.row;
   return {
     method: 'POST',
-    path: pathOf(inbound, target),
+    path: pathOf(inbound, target, exchange.peek.stream),
     headers: { 'content-type': 'application/json', ...betaHeaders(readBetas(inbound.header(BETA_HEADER), {})) },
     body: changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename),
     stream: exchange.peek.stream,

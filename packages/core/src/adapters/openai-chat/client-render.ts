@@ -4,6 +4,7 @@ import type { ProviderRow } from '../provider-row.ts';
 import { Dropped, reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { given, type Json, record } from '../shared/read.ts';
+import { chatPathOf, withRowFields } from '../shared/row-fields.ts';
 import { createNames, type NameRule, type Names } from '../shared/tool-names.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { notesOf } from './peek.ts';
@@ -46,7 +47,7 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
   const { stream } = exchange.peek;
   return {
     method: 'POST',
-    path: pathOf('chat', target),
+    path: chatPathOf(target, exchange.peek.stream) ?? pathOf('chat', target),
     headers: headersFor(stream),
     body: JSON.stringify(body),
     stream,
@@ -178,5 +179,5 @@ function spelled(body: Json, rendering: Rendering): Json {
     members.delete(ours);
     if (value !== undefined && !members.has(theirs)) members.set(theirs, value);
   }
-  return Object.fromEntries(members);
+  return withRowFields(Object.fromEntries(members), row);
 }

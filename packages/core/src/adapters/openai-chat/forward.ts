@@ -2,6 +2,7 @@ import type { Body, Fields } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
 import { PostCall } from '../post-call.ts';
 import { record } from '../shared/read.ts';
+import { changeRowFields, chatPathOf } from '../shared/row-fields.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { requestRepairs } from './repair-request.ts';
 
@@ -14,7 +15,7 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   const { changes, dropped } = changesFor(raw.fields(), target, stream);
   const { rename } = target.row;
   const body = changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename);
-  const path = pathOf('chat', target);
+  const path = chatPathOf(target, stream) ?? pathOf('chat', target);
   return new PostCall(target, stream, { path, headers: headersFor(stream), body, memo: memoFor(exchange) }, dropped);
 }
 
@@ -33,6 +34,7 @@ function changesFor(
     changes.set(name, undefined);
     dropped.push(name);
   }
+  changeRowFields(changes, row);
   return { changes, dropped };
 }
 

@@ -87,6 +87,10 @@ export function requestRepairs(members: Members, row: ProviderRow): Map<string, 
   const messages = repairs === undefined ? undefined : array(members.get('messages'));
   if (repairs !== undefined && messages !== undefined) changes.set('messages', repairMessages(messages, repairs));
   if (has(row, 'tool-choice-any') && members.get('tool_choice') === 'required') changes.set('tool_choice', 'any');
+  if (has(row, 'tool-choice-option') && typeof members.get('tool_choice') === 'string') {
+    changes.set('tool_choice_option', members.get('tool_choice'));
+    changes.set('tool_choice', undefined);
+  }
   reasoningRepair(members, row, changes);
   return changes;
 }

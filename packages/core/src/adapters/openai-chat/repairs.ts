@@ -6,6 +6,7 @@
  * Of requests:
  * - `developer-as-system`: knows no role `developer`.
  * - `tool-choice-any`: says `any` for `required`. https://docs.mistral.ai/api
+ * - `tool-choice-option`: takes a word for a choice of tools in `tool_choice_option`. https://cloud.ibm.com/apidocs/watsonx-ai#text-chat
  * - `string-content`: takes content as a string only; text parts are joined.
  * - `short-tool-ids`: tool call ids must be 9 letters and digits. https://docs.mistral.ai/capabilities/function_calling
  * - `reasoning-object`, `thinking-type`, `enable-thinking`: how it is told how much to think; see ReasoningStyle.
@@ -24,6 +25,7 @@
 export type RepairName =
   | 'developer-as-system'
   | 'tool-choice-any'
+  | 'tool-choice-option'
   | 'string-content'
   | 'short-tool-ids'
   | 'reasoning-object'

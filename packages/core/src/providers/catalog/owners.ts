@@ -1,5 +1,7 @@
 import type { ProviderRow } from '../../adapters/provider-row.ts';
 
+const ENTRA = 'entraCredentials() or managedIdentityCredentials() of @postern/credentials/azure';
+
 /** Vendors that own the format they speak: their bytes pass untouched. */
 export const OWNERS = {
   openai: {
@@ -31,6 +33,7 @@ export const OWNERS = {
     baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
     settings: { resource: ['AZURE_OPENAI_RESOURCE', 'AZURE_RESOURCE_NAME'] },
     auth: { header: 'api-key' },
+    credentialsFrom: ENTRA,
     apiKeyEnv: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
     serves: ['chat', 'embeddings', 'models', 'realtime'],
     fidelity: 'exact',
@@ -48,6 +51,7 @@ export const OWNERS = {
       apiVersion: ['OPENAI_API_VERSION', 'AZURE_API_VERSION'],
     },
     auth: { header: 'api-key' },
+    credentialsFrom: ENTRA,
     apiKeyEnv: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
     serves: ['chat', 'embeddings', 'models', 'realtime'],
     paths: {
