@@ -6,6 +6,8 @@ import type { ChatRequest, Role } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
+import type { CallBody } from '../transport/byte-source.ts';
+import type { WireRequest } from '../transport/dispatcher.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
@@ -67,12 +69,14 @@ export interface Target {
 
 /** A call to a provider before auth and base URL are put on. */
 export interface UpstreamCall {
-  readonly method: 'POST' | 'GET';
+  readonly method: WireRequest['method'];
   /** Relative to the row's baseUrl, with query: `/chat/completions`. */
   readonly path: string;
+  /** The path is the whole one at the provider's host, and not relative to baseUrl. */
+  readonly wholePath?: true;
   /** Lower-case names; no credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | undefined;
+  readonly body: CallBody;
   readonly stream: boolean;
   readonly target: Target;
   /** What the target can't express, as paths of the client's format where possible, such as `logit_bias`. */

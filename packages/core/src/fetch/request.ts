@@ -2,7 +2,9 @@ import { Cancellation, type CancelSignal } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import type { Body } from '../transport/body.ts';
 import type { BodyLimits, GatewayRequest } from '../transport/gateway-request.ts';
+import type { Upload } from '../transport/upload.ts';
 import { readBody } from './read-body.ts';
+import { streamUpload } from './upload-stream.ts';
 
 /**
  * A Fetch `Request` as the gateway takes it.
@@ -44,6 +46,10 @@ class FetchRequest<Host> implements GatewayRequest<Host> {
   body(limits: BodyLimits): Promise<Body> {
     this.#body ??= readBody(this.#request, limits);
     return this.#body;
+  }
+
+  stream(maxBytes: number): Upload {
+    return streamUpload(this.#request, maxBytes);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { AnswerStream } from './answer-stream.ts';
+import type { RelayStream } from './relay-stream.ts';
 
 /** What an attempt brought, before it is put into the client's format. */
 export type Answer =
@@ -15,13 +16,25 @@ export type Answer =
   /** A whole answer that is in the client's format already: JSON text or bytes. */
   | { readonly kind: 'whole'; readonly body: Chunk; readonly usage: Usage | undefined }
   /** A stream that is in the client's format already. */
-  | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> };
+  | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> }
+  /** What is passed on as it is, whole or on its way. `value`: a whole one, parsed. */
+  | { readonly kind: 'relayed'; readonly head: RelayHead; readonly body: Chunk; readonly value: unknown }
+  | { readonly kind: 'relay'; readonly head: RelayHead; readonly stream: RelayStream };
+
+/** Status and headers of an answer that is passed on. */
+export interface RelayHead {
+  readonly status: number;
+  /** Lower-case names; the content type is among them where there is one. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const KINDS: ReadonlySet<string> = new Set<Answer['kind']>(['reply', 'events', 'whole', 'chunks', 'relayed', 'relay']);
 
 export function isAnswer(value: Answer | Fault): value is Answer {
-  return value.kind === 'reply' || value.kind === 'events' || value.kind === 'whole' || value.kind === 'chunks';
+  return KINDS.has(value.kind);
 }
 
 /** Is it still arriving? */
 export function isStream(value: Answer | Fault): boolean {
-  return value.kind === 'events' || value.kind === 'chunks';
+  return 'stream' in value;
 }

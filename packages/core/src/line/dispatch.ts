@@ -31,7 +31,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
     outcome = told(
       response.status >= 200 && response.status < 300
         ? await work.read(response, watch)
-        : await refusal(planned, response),
+        : await refusal(planned, work, response),
       planned,
     );
     return outcome;
@@ -51,7 +51,7 @@ function told(outcome: Answer | Fault, { deployment: { provider } }: PlannedAtte
 function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
   const { provider } = planned.deployment;
   const { call } = work;
-  const url = urlOf(provider, call.path);
+  const url = urlOf(provider, call.path, call.wholePath);
   return {
     method: call.method,
     origin: url.origin,
@@ -61,7 +61,7 @@ function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
   };
 }
 
-async function refusal(planned: PlannedAttempt, response: WireResponse): Promise<Fault> {
+async function refusal(planned: PlannedAttempt, work: Work, response: WireResponse): Promise<Fault> {
   if (response.status < 400) {
     return {
       kind: 'invalid-response',
@@ -71,7 +71,8 @@ async function refusal(planned: PlannedAttempt, response: WireResponse): Promise
   const text = await errorText(response);
   if (typeof text !== 'string') return text;
   const { client } = ADAPTERS[planned.deployment.target.row.format];
-  return client.fault(response.status, (name) => response.header(name), text);
+  const fault = client.fault(response.status, (name) => response.header(name), text);
+  return work.refused?.(fault) ?? fault;
 }
 
 async function errorText(response: WireResponse): Promise<string | Fault> {

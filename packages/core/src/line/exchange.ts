@@ -8,10 +8,11 @@ import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
-import type { PlannedAttempt } from '../router/plan.ts';
+import type { Deployment, PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
+import type { Upload } from '../transport/upload.ts';
 import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media-cache.ts';
@@ -42,6 +43,12 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   chat: ChatRequest | undefined;
   /** What the host fetched for it, once a target needed that. */
   media: MediaCache | undefined;
+  /** A body that is passed on as it comes. */
+  upload: Upload | undefined;
+  /** Of a list that is read page by page: what is asked for instead of the client's query. */
+  page: Readonly<Record<string, string>> | undefined;
+  /** Where what the request names is kept: it goes there and nowhere else. */
+  home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
   readonly attempts: AttemptRecord[] = [];
@@ -139,6 +146,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();
+    this.upload?.stop();
     this.request.signal.removeEventListener('abort', this);
   }
 

@@ -2,6 +2,7 @@ import type { Peek } from '../adapters/adapter.ts';
 import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { LineExchange } from './exchange.ts';
+import { readRelayed } from './relay-read.ts';
 
 /**
  * read: the body, with its caps, and of it the fields that decisions rest on. The rest passes unjudged.
@@ -9,6 +10,7 @@ import type { LineExchange } from './exchange.ts';
  */
 export async function read(exchange: LineExchange): Promise<void> {
   const { request, route, line, adapter } = exchange;
+  if (route.relay !== undefined) return readRelayed(exchange, route.relay);
   if (route.method !== request.method && request.method !== 'HEAD') {
     throw new RequestError('method_not_allowed', `${request.method} is not allowed here; use ${route.method}.`, {
       headers: { allow: route.method },
@@ -16,7 +18,8 @@ export async function read(exchange: LineExchange): Promise<void> {
   }
   if (adapter === undefined || route.method === 'GET') return;
   exchange.body = await request.body(line.settings.body);
-  exchange.peek = peekOf(exchange);
+  const peek = peekOf(exchange);
+  exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
 }
 
 function peekOf(exchange: LineExchange): Peek {

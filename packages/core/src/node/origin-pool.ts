@@ -2,6 +2,7 @@ import { buildConnector } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
 import type { WireRequest } from '../transport/dispatcher.ts';
 import { PooledLine } from './pooled-line.ts';
+import { uploadBody } from './upload-body.ts';
 import { WireCall } from './wire-call.ts';
 
 /** Idle connections that are kept per origin; those beyond are closed when their call is over. */
@@ -29,7 +30,7 @@ export class OriginPool {
   call(request: WireRequest, headers: string[], signal: CancelSignal): WireCall {
     const line = this.#idle.pop() ?? this.#open();
     const call = new WireCall(line, signal);
-    line.client.dispatch({ method: request.method, path: request.path, headers, body: request.body ?? null }, call);
+    line.client.dispatch({ method: request.method, path: request.path, headers, body: uploadBody(request.body) }, call);
     return call;
   }
 

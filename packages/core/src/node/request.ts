@@ -4,9 +4,11 @@ import type { Clock } from '../kit/clock.ts';
 import { ClientGone } from '../kit/errors.ts';
 import type { Body } from '../transport/body.ts';
 import type { BodyLimits, GatewayRequest } from '../transport/gateway-request.ts';
+import type { Upload } from '../transport/upload.ts';
 import { nodeClock } from './clock.ts';
 import { isFinished } from './finished.ts';
 import { readBody } from './read-body.ts';
+import { streamUpload } from './upload-stream.ts';
 
 /** Further facts of {@link requestOf}. */
 export interface RequestOptions {
@@ -79,6 +81,10 @@ class NodeRequest<Host> implements GatewayRequest<Host> {
   body(limits: BodyLimits): Promise<Body> {
     this.#body ??= readBody(this.#incoming, limits, this.#options.body, this.#options.clock ?? nodeClock);
     return this.#body;
+  }
+
+  stream(maxBytes: number): Upload {
+    return streamUpload(this.#incoming, maxBytes, this.#options.body, this.#options.clock ?? nodeClock);
   }
 }
 

@@ -126,9 +126,12 @@ export const END = `${event('', 'stop')}data: [DONE]\n\n`;
 
 const decoder = new TextDecoder();
 
-/** The body of a call as text. */
-export const sent = (call: ScriptedCall): string =>
-  typeof call.request.body === 'string' ? call.request.body : decoder.decode(call.request.body);
+/** The body of a call as text. Throws for one that is read piece by piece. */
+export function sent({ request: { body } }: ScriptedCall): string {
+  if (typeof body === 'string') return body;
+  if (body !== undefined && !(body instanceof Uint8Array)) throw new Error('the body is not held in memory');
+  return decoder.decode(body);
+}
 
 /** Reads until what came holds `text`, or to the end. */
 export async function readUntil(reader: ReadableStreamDefaultReader<Uint8Array>, text: string): Promise<string> {

@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../kit/cancel.ts';
 import type { Body } from './body.ts';
+import type { Upload } from './upload.ts';
 
 /** A request as a mount hands it to the gateway. Plain on purpose: bridging to native Request costs 4–6× the CPU of a small POST on Node 20. */
 export interface GatewayRequest<Host = unknown> {
@@ -12,6 +13,11 @@ export interface GatewayRequest<Host = unknown> {
   header(name: string): string | undefined;
   /** The body, read once with the gateway's caps, or taken from the host's parser. Rejects with RequestError or ClientGone. */
   body(limits: BodyLimits): Promise<Body>;
+  /**
+   * The body as it comes, to be passed on with backpressure; instead of `body`, and once. Reading it rejects with RequestError `body_too_large`,
+   * `request_timeout`, `invalid_request` (the host's parser was there before), or ClientGone. Absent: nothing can be passed on.
+   */
+  stream?(maxBytes: number): Upload;
   /** The peer's IP address, where there is a connection. */
   readonly remoteAddress?: string | undefined;
   /** Aborts when the client leaves. A light signal where the mount makes one; any AbortSignal will do. */

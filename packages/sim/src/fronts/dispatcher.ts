@@ -38,7 +38,7 @@ async function dispatch(
   signal: CancelSignal,
   live: Set<AbortController>,
 ): Promise<WireResponse> {
-  const answer = sim.answer({ ...request, body: bytesOf(request.body) });
+  const answer = sim.answer({ ...request, body: await bytesOf(request.body) });
   const left = linked(signal, live, answer);
   await answer.headersDue(left.signal).catch((error: unknown) => {
     throw asDispatched(error);
@@ -72,8 +72,12 @@ function linked(signal: CancelSignal, live: Set<AbortController>, answer: SimAns
   return left;
 }
 
-function bytesOf(body: WireRequest['body']): Uint8Array {
-  return typeof body === 'object' ? body : Buffer.from(body ?? '');
+async function bytesOf(body: WireRequest['body']): Promise<Uint8Array> {
+  if (typeof body !== 'object') return Buffer.from(body ?? '');
+  if (body instanceof Uint8Array) return body;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body.open()) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** Unpacked, as the port promises, without a limit: limits are what the real dispatcher is tested for. */
