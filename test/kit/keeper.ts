@@ -22,6 +22,8 @@ export interface Keeper {
 
 type Item = Readonly<Record<string, unknown>>;
 
+const FILE = { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' };
+
 const PREFIXES: Readonly<Record<string, string>> = {
   files: 'file-',
   batches: 'batch_',
@@ -44,34 +46,37 @@ export async function serveKeeper(): Promise<Keeper> {
 
   const server = createServer((request, response) => {
     const other = instead.shift();
-    if (other !== undefined) return other(request, response);
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
-    request.on('end', () => {
-      const body = Buffer.concat(pieces);
-      const { method = '', url = '', headers } = request;
-      calls.push({ method, path: url, headers, body });
-      serve(method, new URL(url, 'http://x'), body, response);
-    });
+    if (other === undefined) void serve(request, response);
+    else other(request, response);
   });
 
-  function serve(method: string, { pathname, searchParams }: URL, body: Buffer, response: ServerResponse): void {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece);
+    const { method = '', url = '', headers } = request;
+    const body = Buffer.concat(pieces);
+    calls.push({ method, path: url, headers, body });
+    const [status, answer] = answered(method, new URL(url, 'http://x'), body);
+    const isFile = answer instanceof Uint8Array;
+    response.writeHead(status, isFile ? FILE : { 'content-type': 'application/json' });
+    response.end(isFile ? answer : JSON.stringify(answer));
+  }
+
+  function answered(method: string, { pathname, searchParams }: URL, body: Buffer): [number, Item | Uint8Array] {
     const [, , name = '', id, below] = pathname.split('/');
     const all = kept.get(name);
-    if (all === undefined) return send(response, 404, failure(`Invalid URL (${method} ${pathname})`));
-    if (id === undefined)
-      return send(response, 200, method === 'POST' ? make(name, all, body) : list(all, searchParams));
+    if (all === undefined) return [404, failure(`Invalid URL (${method} ${pathname})`)];
+    if (id === undefined) return [200, method === 'POST' ? make(name, all, body) : list(all, searchParams)];
     if (name === 'threads' && id === 'runs') {
       const thread = make(name, all, Buffer.alloc(0));
-      return send(response, 200, { id: `run_${thread['id']}`, object: 'thread.run', thread_id: thread['id'] });
+      return [200, { id: `run_${thread['id']}`, object: 'thread.run', thread_id: thread['id'] }];
     }
     const item = all.get(id);
-    if (item === undefined) return send(response, 404, failure(`No such object: ${id}`));
-    if (method === 'DELETE' && below === undefined) all.delete(id);
-    if (method === 'DELETE') return send(response, 200, { id, object: `${name}.deleted`, deleted: true });
-    if (below !== 'content') return send(response, 200, item);
-    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' });
-    response.end(Buffer.from([0, 255, 1, 254]));
+    if (item === undefined) return [404, failure(`No such object: ${id}`)];
+    if (below === 'content') return [200, new Uint8Array([0, 255, 1, 254])];
+    if (method !== 'DELETE') return [200, item];
+    all.delete(id);
+    return [200, { id, object: `${name}.deleted`, deleted: true }];
   }
 
   function make(name: string, all: Map<string, Item>, body: Buffer): Item {
@@ -120,8 +125,3 @@ function list(all: Map<string, Item>, query: URLSearchParams): Item {
 const failure = (message: string): Item => ({
   error: { message, type: 'invalid_request_error', param: null, code: null },
 });
-
-function send(response: ServerResponse, status: number, body: Item): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-}

@@ -36,6 +36,8 @@ export interface Peek {
   readonly streamUsage?: boolean;
   /** Is reasoning asked for? Widens the first-token timer. */
   readonly reasoning?: boolean;
+  /** Does the first content take long by nature, as images do? Widens the first-token timer as well. */
+  readonly slow?: boolean;
   /** Fields of the request that make the provider dial out to hosts that the client names, such as remote MCP servers. */
   readonly remoteTools?: boolean;
   /** How the client wants its stream framed; default `sse`. A `json-array` never passes through: the encoder makes it from events. */
@@ -205,8 +207,29 @@ export interface OperationSide {
   peek(fields: Fields): Peek;
   /** Does the request have the provider fetch something by its address? As {@link DialsOut.fetches}. Default: no. */
   fetches?(fields: Fields): boolean;
+  /** Is the request a multipart/form-data one? `either`: or JSON. Default: JSON only. */
+  readonly form?: 'only' | 'either';
   render(body: Body, target: Target, exchange: Exchange): UpstreamCall;
-  parse(body: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault;
+  /** How a good answer of this content type (lower case, '' when there is none) is read. Default: as JSON, always. */
+  reads?(type: string, call: UpstreamCall): Reading;
+  /** Of an answer that is JSON. */
+  parse(body: unknown, call: UpstreamCall, exchange: Exchange): OperationResult | Fault;
+  /** Of `events`: reads the passing stream on the side. */
+  meter?(call: UpstreamCall): Meter;
+  /** What the request alone tells of the usage, for answers that tell none: bytes. */
+  usage?(call: UpstreamCall): Usage | undefined;
+}
+
+/** How an answer is read: whole and parsed; or passed on as it comes, as bytes or as a stream of server-sent events. */
+export type Reading = 'json' | 'bytes' | 'events';
+
+/** The answer of an operation in the client's form. */
+export interface OperationResult {
+  /** JSON, unless `type` says otherwise. */
+  readonly body: unknown;
+  /** The content type of a `body` that is text or bytes, and sent as such. */
+  readonly type?: string;
+  readonly usage?: Usage;
 }
 
 /**

@@ -3,5 +3,9 @@ export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as c
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
 /** What can be asked of a provider. */
-export const OPERATIONS = ['chat', 'embeddings', 'count-tokens', 'models'] as const;
+export const OPERATIONS = [
+  ...(['chat', 'embeddings', 'count-tokens', 'models'] as const),
+  ...(['moderations', 'images', 'image-edits', 'image-variations'] as const),
+  ...(['speech', 'transcriptions', 'translations'] as const),
+] as const;
 export type Operation = (typeof OPERATIONS)[number];

@@ -46,6 +46,13 @@ const route = (method: 'GET' | 'POST', operation: Route['operation'], format: Wi
 const FIXED = new Map<string, Route>();
 FIXED.set('/v1/chat/completions', route('POST', 'chat', 'openai-chat'));
 FIXED.set('/v1/embeddings', route('POST', 'embeddings', 'openai-chat'));
+FIXED.set('/v1/moderations', route('POST', 'moderations', 'openai-chat'));
+FIXED.set('/v1/images/generations', route('POST', 'images', 'openai-chat'));
+FIXED.set('/v1/images/edits', route('POST', 'image-edits', 'openai-chat'));
+FIXED.set('/v1/images/variations', route('POST', 'image-variations', 'openai-chat'));
+FIXED.set('/v1/audio/speech', route('POST', 'speech', 'openai-chat'));
+FIXED.set('/v1/audio/transcriptions', route('POST', 'transcriptions', 'openai-chat'));
+FIXED.set('/v1/audio/translations', route('POST', 'translations', 'openai-chat'));
 FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));

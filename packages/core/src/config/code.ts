@@ -94,6 +94,7 @@ const PLATFORM: Readonly<Record<keyof Platform, 'object' | 'function'>> = {
   clock: 'object',
   random: 'function',
   randomId: 'function',
+  spool: 'function',
   environment: 'object',
 };
 

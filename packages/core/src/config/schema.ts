@@ -190,6 +190,21 @@ function build() {
       )
         .optional()
         .describe('Caps on request bodies.'),
+      form: strict(
+        {
+          maxFileBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')
+            .optional()
+            .describe('Bytes of one file. Default 26214400 (25 MiB).'),
+          maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')
+            .optional()
+            .describe('Bytes of a form as a whole. Default 104857600 (100 MiB).'),
+          maxFiles: wholeNumber(1, 1024).optional().describe('Files of a form. Default 17.'),
+          maxFields: wholeNumber(1, 1024).optional().describe('Fields of a form that are no files. Default 64.'),
+        },
+        'caps such as { maxFileBytes: 1048576 }',
+      )
+        .optional()
+        .describe('Caps on forms with files.'),
       answer: strict(
         {
           maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')

@@ -1,6 +1,6 @@
 import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
-import type { BodyLimits } from '../transport/gateway-request.ts';
+import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
@@ -69,6 +69,7 @@ export interface Settings {
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
   readonly body: BodyLimits;
+  readonly form: FormLimits;
   /** Bytes. */
   readonly answer: { readonly maxBytes: number; readonly maxEventBytes: number };
   readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean };
@@ -118,6 +119,12 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
     timeouts,
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
+    form: {
+      maxFileBytes: declarative.form?.maxFileBytes ?? 25 * MIB,
+      maxBytes: declarative.form?.maxBytes ?? 100 * MIB,
+      maxFiles: declarative.form?.maxFiles ?? 17,
+      maxFields: declarative.form?.maxFields ?? 64,
+    },
     answer: {
       maxBytes: declarative.answer?.maxBytes ?? 32 * MIB,
       maxEventBytes: declarative.answer?.maxEventBytes ?? 16 * MIB,

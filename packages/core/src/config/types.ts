@@ -35,7 +35,7 @@ export interface Timeouts {
 /** A provider as configured: a known id with a key, or a row of one's own (the same shape as the catalog's). */
 export interface ProviderConfig
   extends Partial<
-    Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families'>
+    Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families' | 'dropFrom'>
   > {
   readonly source?: string;
   readonly apiKey?: string;
@@ -84,6 +84,16 @@ export interface Declarative {
   readonly timeouts?: Timeouts;
   /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
+  /**
+   * Caps on forms with files (audio, images to edit). Defaults: 25 MiB a file, 100 MiB a form, 17 files, 64 fields. Files are kept in a temporary file
+   * while they are on their way, never whole in memory.
+   */
+  readonly form?: {
+    readonly maxFileBytes?: number;
+    readonly maxBytes?: number;
+    readonly maxFiles?: number;
+    readonly maxFields?: number;
+  };
   /** Caps on provider answers. Defaults: 32 MiB a body, 16 MiB an event. */
   readonly answer?: { readonly maxBytes?: number; readonly maxEventBytes?: number };
   /**

@@ -2,9 +2,8 @@ import { Cancellation, type CancelSignal } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import type { Body } from '../transport/body.ts';
 import type { BodyLimits, GatewayRequest } from '../transport/gateway-request.ts';
-import type { Upload } from '../transport/upload.ts';
 import { readBody } from './read-body.ts';
-import { streamUpload } from './upload-stream.ts';
+import { readStream } from './upload.ts';
 
 /**
  * A Fetch `Request` as the gateway takes it.
@@ -48,8 +47,8 @@ class FetchRequest<Host> implements GatewayRequest<Host> {
     return this.#body;
   }
 
-  stream(maxBytes: number): Upload {
-    return streamUpload(this.#request, maxBytes);
+  upload(): AsyncIterable<Uint8Array> {
+    return readStream(this.#request);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { AnswerStream } from './answer-stream.ts';
+import type { ByteStream } from './byte-stream.ts';
 import type { RelayStream } from './relay-stream.ts';
 
 /** What an attempt brought, before it is put into the client's format. */
@@ -13,10 +14,12 @@ export type Answer =
   | { readonly kind: 'reply'; readonly reply: ChatReply }
   /** A stream in the canonical model, in batches as they arrive. */
   | { readonly kind: 'events'; readonly stream: AnswerStream<ChatEvent[]> }
-  /** A whole answer that is in the client's format already: JSON text or bytes. */
-  | { readonly kind: 'whole'; readonly body: Chunk; readonly usage: Usage | undefined }
+  /** A whole answer that is in the client's format already: JSON text or bytes, or what `type` says. */
+  | { readonly kind: 'whole'; readonly body: Chunk; readonly usage: Usage | undefined; readonly type?: string }
   /** A stream that is in the client's format already. */
   | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> }
+  /** Audio, or another file, on its way through. */
+  | { readonly kind: 'bytes'; readonly type: string; readonly stream: ByteStream }
   /** What is passed on as it is, whole or on its way. `value`: a whole one, parsed. */
   | { readonly kind: 'relayed'; readonly head: RelayHead; readonly body: Chunk; readonly value: unknown }
   | { readonly kind: 'relay'; readonly head: RelayHead; readonly stream: RelayStream };
@@ -28,7 +31,15 @@ export interface RelayHead {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const KINDS: ReadonlySet<string> = new Set<Answer['kind']>(['reply', 'events', 'whole', 'chunks', 'relayed', 'relay']);
+const KINDS: ReadonlySet<string> = new Set<Answer['kind']>([
+  'reply',
+  'events',
+  'whole',
+  'chunks',
+  'bytes',
+  'relayed',
+  'relay',
+]);
 
 export function isAnswer(value: Answer | Fault): value is Answer {
   return KINDS.has(value.kind);

@@ -9,7 +9,10 @@ import { authoriseRelay } from './relay-authorise.ts';
 /** authorise: may this caller use this model and these features? Throws AccessError `forbidden`. */
 export function authorise(exchange: LineExchange): void {
   const { caller, peek, line, route } = exchange;
-  if (route.relay !== undefined) return authoriseRelay(exchange, route.relay);
+  if (route.relay !== undefined) {
+    authoriseRelay(exchange, route.relay);
+    return;
+  }
   if (caller?.models !== undefined && !matchesName(caller.models, peek.model)) {
     throw new AccessError('forbidden', `This caller may not use the model '${peek.model.slice(0, 200)}'.`, {
       param: 'model',

@@ -17,7 +17,11 @@ const JSON_TYPE = 'application/json';
 
 /** deliver: the answer in the client's format. A whole answer is settled here; a stream when it ends, or is cancelled. */
 export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | Promise<GatewayReply> {
-  if (answer.kind === 'whole') return whole(exchange, JSON_TYPE, answer.body, exchange.dropped);
+  if (answer.kind === 'whole') return whole(exchange, answer.type ?? JSON_TYPE, answer.body, exchange.dropped);
+  if (answer.kind === 'bytes') {
+    answer.stream.onEnd = (fault) => settleStream(exchange, fault);
+    return streamed(exchange, answer.type, answer.stream);
+  }
   if (answer.kind === 'chunks') {
     answer.stream.onEnd = (fault) => settleStream(exchange, fault);
     return streamed(exchange, STREAM_TYPES[answer.framing], answer.stream);

@@ -21,7 +21,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   const abort = new Cancellation();
   exchange.abort = abort;
   const { clock, dispatcher } = exchange.line.platform;
-  const timers = planned.alias.timers(exchange.peek.reasoning === true);
+  const timers = planned.alias.timers(exchange.peek.reasoning === true || exchange.peek.slow === true);
   const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
   if (watch !== undefined) abort.addEventListener('abort', watch);
   let outcome: Answer | Fault | undefined;

@@ -12,11 +12,12 @@ import type { Deployment, PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
-import type { Upload } from '../transport/upload.ts';
+import type { Spool } from '../transport/spool.ts';
 import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media-cache.ts';
 import type { OpenAttempt } from './outcome.ts';
+import type { RelayUpload } from './relay-upload.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
 
@@ -38,13 +39,15 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   // Filled by the steps, in their order.
   caller: Caller | undefined;
   body: Body | undefined;
+  /** Where the files of its form are; removed when the request is settled. */
+  spool: Spool | undefined;
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
   /** What the host fetched for it, once a target needed that. */
   media: MediaCache | undefined;
   /** A body that is passed on as it comes. */
-  upload: Upload | undefined;
+  upload: RelayUpload | undefined;
   /** Of a list that is read page by page: what is asked for instead of the client's query. */
   page: Readonly<Record<string, string>> | undefined;
   /** Where what the request names is kept: it goes there and nowhere else. */
@@ -147,6 +150,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   release(): void {
     this.#stopTotal?.();
     this.upload?.stop();
+    void this.spool?.remove();
     this.request.signal.removeEventListener('abort', this);
   }
 

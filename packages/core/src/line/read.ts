@@ -1,7 +1,9 @@
 import type { Peek } from '../adapters/adapter.ts';
 import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
+import { isForm } from '../transport/multipart.ts';
 import type { LineExchange } from './exchange.ts';
+import { readForm } from './read-form.ts';
 import { readRelayed } from './relay-read.ts';
 
 /**
@@ -17,9 +19,19 @@ export async function read(exchange: LineExchange): Promise<void> {
     });
   }
   if (adapter === undefined || route.method === 'GET') return;
-  exchange.body = await request.body(line.settings.body);
+  exchange.body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
   const peek = peekOf(exchange);
   exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
+}
+
+/** Does the client send a form, where the operation takes one? Throws RequestError when it takes nothing else. */
+function takesForm({ adapter, route, request }: LineExchange): boolean {
+  const form = adapter && operationOf(adapter, route.operation)?.form;
+  if (form === undefined) return false;
+  const sent = isForm(request.header('content-type'));
+  if (form === 'only' && !sent)
+    throw new RequestError('unsupported_content_type', 'The body must be sent as multipart/form-data.');
+  return sent;
 }
 
 function peekOf(exchange: LineExchange): Peek {

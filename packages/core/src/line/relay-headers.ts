@@ -1,7 +1,7 @@
 import type { RelayRoute } from '../adapters/routes.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
-import { declaredSize } from '../transport/upload.ts';
 import type { LineExchange } from './exchange.ts';
+import { declaredSize } from './relay-upload.ts';
 
 type Headers = Record<string, string>;
 
@@ -13,8 +13,6 @@ export function requestHeaders(
   const headers: Headers = {};
   const names = ['accept', ...allowed];
   if (body !== undefined || upload !== undefined) names.push('content-type');
-  // A body that was read was unpacked.
-  if (upload !== undefined) names.push('content-encoding');
   for (const name of names) {
     const value = request.header(name);
     if (value !== undefined) headers[name] = value;

@@ -2,6 +2,7 @@ import type { RelayRoute } from '../adapters/routes.ts';
 import { RequestError } from '../kit/errors.ts';
 import { isCleanPath } from '../providers/call-url.ts';
 import type { LineExchange } from './exchange.ts';
+import { openUpload } from './relay-upload.ts';
 
 const JSON_TYPE = /^application\/json\b/i;
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'DELETE']);
@@ -27,9 +28,7 @@ export async function readRelayed(exchange: LineExchange, relay: RelayRoute): Pr
   if (!isCleanPath(relay.path)) throw new RequestError('invalid_request', 'This path can not be passed on.');
   if (BODILESS.has(request.method) || !hasBody(exchange)) return;
   if (relay.resource === undefined || !isJson(exchange)) {
-    if (request.stream === undefined)
-      throw new RequestError('operation_unsupported', 'A body can not be passed on from here.');
-    exchange.upload = request.stream(relay.maxBytes);
+    exchange.upload = openUpload(request, relay.maxBytes);
     return;
   }
   exchange.body = await request.body(line.settings.body);

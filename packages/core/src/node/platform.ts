@@ -2,6 +2,7 @@ import type { Platform } from '../transport/platform.ts';
 import { nodeClock } from './clock.ts';
 import { type DispatcherOptions, nodeDispatcher } from './dispatcher.ts';
 import { randomId } from './random-id.ts';
+import { fileSpool } from './spool.ts';
 
 /** Node as a {@link Platform}. `environment` defaults to `process.env`; proxies are taken from it. */
 export function nodePlatform(options: DispatcherOptions = {}): Platform {
@@ -11,6 +12,7 @@ export function nodePlatform(options: DispatcherOptions = {}): Platform {
     clock: nodeClock,
     random: Math.random,
     randomId,
+    spool: () => fileSpool(),
     environment,
   };
 }

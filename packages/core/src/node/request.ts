@@ -4,11 +4,10 @@ import type { Clock } from '../kit/clock.ts';
 import { ClientGone } from '../kit/errors.ts';
 import type { Body } from '../transport/body.ts';
 import type { BodyLimits, GatewayRequest } from '../transport/gateway-request.ts';
-import type { Upload } from '../transport/upload.ts';
 import { nodeClock } from './clock.ts';
 import { isFinished } from './finished.ts';
 import { readBody } from './read-body.ts';
-import { streamUpload } from './upload-stream.ts';
+import { readStream } from './upload.ts';
 
 /** Further facts of {@link requestOf}. */
 export interface RequestOptions {
@@ -83,8 +82,8 @@ class NodeRequest<Host> implements GatewayRequest<Host> {
     return this.#body;
   }
 
-  stream(maxBytes: number): Upload {
-    return streamUpload(this.#incoming, maxBytes, this.#options.body, this.#options.clock ?? nodeClock);
+  upload(): AsyncIterable<Uint8Array> {
+    return readStream(this.#incoming, this.#options.clock ?? nodeClock);
   }
 }
 

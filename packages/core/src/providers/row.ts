@@ -18,7 +18,7 @@ const PLAIN = [
   ...(['format', 'baseUrl', 'baseUrlEnv', 'auth', 'apiKeyEnv', 'apiKeyOptional', 'settings', 'serves'] as const),
   ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'name', 'source'] as const),
 ];
-const MAPS = ['rename', 'headers', 'paths', 'families', 'query'] as const;
+const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom'] as const;
 
 /** Every provider id that needs no row of its own. */
 export function catalogIds(): string[] {

@@ -262,7 +262,7 @@ function targetOf({ id, row }: ResolvedProvider, model: string): Target {
 /** The call as it leaves, put together as the line does. */
 function wire(provider: ResolvedProvider, call: UpstreamCall): Wire {
   const { origin, path } = urlOf(provider, call.path);
-  const text = typeof call.body === 'string' ? call.body : new TextDecoder().decode(call.body);
+  const text = typeof call.body === 'string' ? call.body : new TextDecoder().decode(call.body as Uint8Array);
   expect(call.method).toBe('POST');
   return { url: new URL(origin + path), headers: headersOf(provider, call), body: JSON.parse(text), call };
 }

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../index.ts';
+import { heldBody } from '../transport/byte-source.ts';
 import {
   type ScriptedCall,
   type ScriptedDispatcher,
@@ -126,11 +127,10 @@ export const END = `${event('', 'stop')}data: [DONE]\n\n`;
 
 const decoder = new TextDecoder();
 
-/** The body of a call as text. Throws for one that is read piece by piece. */
-export function sent({ request: { body } }: ScriptedCall): string {
-  if (typeof body === 'string') return body;
-  if (body !== undefined && !(body instanceof Uint8Array)) throw new Error('the body is not held in memory');
-  return decoder.decode(body);
+/** The body of a call as text. */
+export function sent({ request }: ScriptedCall): string {
+  const body = heldBody(request.body);
+  return typeof body === 'string' ? body : decoder.decode(body);
 }
 
 /** Reads until what came holds `text`, or to the end. */

@@ -8,7 +8,11 @@ export const OWNERS = {
     baseUrl: 'https://api.openai.com/v1',
     auth: 'bearer',
     apiKeyEnv: ['OPENAI_API_KEY'],
-    serves: ['chat', 'embeddings', 'models'],
+    serves: [
+      ...(['chat', 'embeddings', 'models'] as const),
+      ...(['moderations', 'images', 'image-edits', 'image-variations'] as const),
+      ...(['speech', 'transcriptions', 'translations'] as const),
+    ],
     fidelity: 'exact',
     source: 'https://platform.openai.com/docs/api-reference/chat/create',
   },
