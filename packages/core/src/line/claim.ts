@@ -1,4 +1,4 @@
-import { keepsResources, mayRefer, type Reference, type ResourceKind, referencesIn } from '../adapters/resources.ts';
+import { keepsResources, mayRefer, type Reference, type ResourceKind, referencesIn, storedKind } from '../adapters/resources.ts';
 import type { ResourcesSettings } from '../config/relay-settings.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { Deployment } from '../router/plan.ts';
@@ -10,11 +10,13 @@ const MOST_IDS = 256;
 
 /**
  * claim: every id that the request names, of what a provider keeps, must be the caller's own, and then the request goes to where it was made. What is
- * another's is refused as what there is not. Throws RequestError `resource_not_found`.
+ * another's is refused as what there is not; in a format whose clients may mean files of other providers, it only keeps those from being asked that
+ * would know it. Throws RequestError `resource_not_found`.
  */
 export function claim(exchange: LineExchange): void | Promise<void> {
   const resources = boundResources(exchange);
   if (resources === undefined) return;
+  exchange.keeps = keptOf(exchange);
   const named = namedBy(exchange);
   if (named.length > 0) return claimAll(exchange, resources, named);
 }
@@ -23,11 +25,16 @@ export function claim(exchange: LineExchange): void | Promise<void> {
 export const notFound = ({ kind, id }: Reference): RequestError =>
   new RequestError('resource_not_found', `No such ${kind}: '${id.slice(0, 200)}'.`, { param: 'id' });
 
+function keptOf({ route, body }: LineExchange): ResourceKind | undefined {
+  const { relay, format, operation } = route;
+  if (relay !== undefined) return relay.resource?.resource.adopts?.['thread_id'];
+  return body === undefined ? undefined : storedKind(format, operation, body.fields());
+}
+
 function namedBy({ route, body, request }: LineExchange): readonly Reference[] {
   const { relay } = route;
   if (relay === undefined) {
-    const looks = body !== undefined && keepsResources(route.format) && mayRefer(body.text());
-    return looks ? referencesIn(body.json()) : [];
+    return body !== undefined && mayRefer(body.text()) ? referencesIn(body.json()) : [];
   }
   const { resource } = relay;
   if (resource === undefined) return [];
@@ -50,7 +57,11 @@ async function claimAll(
   for (const reference of named) {
     const binding = await ownBinding(exchange, resources, reference);
     const place = binding === undefined ? undefined : exchange.line.router.place(binding.place);
-    if (place === undefined) throw notFound(reference);
+    if (place === undefined) {
+      if (keepsResources(exchange.route.format)) throw notFound(reference);
+      exchange.unclaimed = reference;
+      continue;
+    }
     exchange.home = sameHome(exchange.home, place, reference);
   }
 }

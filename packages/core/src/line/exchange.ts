@@ -1,4 +1,5 @@
 import type { Adapter, Exchange, Inbound, Peek, Target } from '../adapters/adapter.ts';
+import type { Reference, ResourceKind } from '../adapters/resources.ts';
 import type { Route } from '../adapters/routes.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { ChatRequest } from '../chat/request.ts';
@@ -50,6 +51,10 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   upload: RelayUpload | undefined;
   /** Of a list that is read page by page: what is asked for instead of the client's query. */
   page: Readonly<Record<string, string>> | undefined;
+  /** What of the answer the provider keeps: its id will be the caller's. */
+  keeps: ResourceKind | undefined;
+  /** An id that the request names and that is not the caller's: no provider that would know it may be asked. */
+  unclaimed: Reference | undefined;
   /** Where what the request names is kept: it goes there and nowhere else. */
   home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];

@@ -4,6 +4,7 @@ import { admit } from './admit.ts';
 import type { Answer } from './answer.ts';
 import { attempt } from './attempt.ts';
 import { authorise } from './authorise.ts';
+import { bindReply } from './bind-reply.ts';
 import { claim } from './claim.ts';
 import { deliver } from './deliver.ts';
 import type { LineExchange } from './exchange.ts';
@@ -40,7 +41,8 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     if (exchange.route.method === 'GET' && exchange.route.relay === undefined) return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
-    return deliver(exchange, await answer(exchange));
+    const reply = await deliver(exchange, await answer(exchange));
+    return exchange.keeps === undefined ? reply : await bindReply(exchange, exchange.keeps, reply);
   } catch (error) {
     return refuse(exchange, error);
   }

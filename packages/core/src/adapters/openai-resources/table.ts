@@ -18,7 +18,8 @@ export type ResourceKind =
   | 'container'
   | 'video'
   | 'eval'
-  | 'conversation';
+  | 'conversation'
+  | 'model';
 
 /**
  * What a request does: `make` a new object (in its answer), `list` objects, `use` one (and whatever stands below it), `drop` one for good.
@@ -45,7 +46,7 @@ const READ_OR_DO = { GET: 'use', POST: 'use' } as const;
 const ANY = { GET: 'use', POST: 'use', DELETE: 'use' } as const;
 
 const BATCH_FILES = { output_file_id: 'file', error_file_id: 'file' } as const;
-const JOB_FILES = { result_files: 'file' } as const;
+const JOB_MAKES = { result_files: 'file', fine_tuned_model: 'model' } as const;
 const RUN_THREAD = { thread_id: 'thread' } as const;
 
 /** Every path, those without parameters before those that could take them for one. */
@@ -63,13 +64,16 @@ export const RESOURCE_PATHS: readonly ResourcePath[] = [
   { path: '/batches/{id}', kind: 'batch', methods: READ, adopts: BATCH_FILES },
   { path: '/batches/{id}/cancel', kind: 'batch', methods: DO, adopts: BATCH_FILES },
 
-  { path: '/fine_tuning/jobs', kind: 'fine-tuning job', methods: LIST_OR_MAKE, adopts: JOB_FILES },
-  { path: '/fine_tuning/jobs/{id}', kind: 'fine-tuning job', methods: READ, adopts: JOB_FILES },
+  { path: '/fine_tuning/jobs', kind: 'fine-tuning job', methods: LIST_OR_MAKE, adopts: JOB_MAKES },
+  { path: '/fine_tuning/jobs/{id}', kind: 'fine-tuning job', methods: READ, adopts: JOB_MAKES },
   { path: '/fine_tuning/jobs/{id}/cancel', kind: 'fine-tuning job', methods: DO },
   { path: '/fine_tuning/jobs/{id}/pause', kind: 'fine-tuning job', methods: DO },
   { path: '/fine_tuning/jobs/{id}/resume', kind: 'fine-tuning job', methods: DO },
   { path: '/fine_tuning/jobs/{id}/events', kind: 'fine-tuning job', methods: READ },
   { path: '/fine_tuning/jobs/{id}/checkpoints', kind: 'fine-tuning job', methods: READ },
+
+  // Those that a job has made; to read one is the gateway's own operation.
+  { path: '/models/{id}', kind: 'model', methods: { DELETE: 'drop' } },
 
   { path: '/vector_stores', kind: 'vector store', methods: LIST_OR_MAKE },
   { path: '/vector_stores/{id}', kind: 'vector store', methods: USE_OR_DROP },
