@@ -86,7 +86,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   }
 
   function handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined {
-    const route = match(request);
+    const route = match(request, line.router);
     if (route === undefined) return undefined;
     const exchange = begin(route, request as GatewayRequest);
     return draining ? Promise.resolve(refuse(exchange, refused())) : walk(exchange);

@@ -8,6 +8,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import type { CallBody } from '../transport/byte-source.ts';
+import type { WireRequest } from '../transport/dispatcher.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
@@ -75,9 +76,11 @@ export interface Target {
 
 /** A call to a provider before auth and base URL are put on. */
 export interface UpstreamCall {
-  readonly method: 'POST' | 'GET';
+  readonly method: WireRequest['method'];
   /** Relative to the row's baseUrl, with query: `/chat/completions`. */
   readonly path: string;
+  /** The path is the whole one at the provider's host, and not relative to baseUrl. */
+  readonly wholePath?: true;
   /** Lower-case names; no credentials. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: CallBody;

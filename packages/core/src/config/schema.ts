@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation, WIRE_FORMATS } from '../adapters/format.ts';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { passThrough, resources } from './relay-schema.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {
   duration,
@@ -273,6 +274,12 @@ function build() {
       maxAttempts: wholeNumber(1, 100)
         .optional()
         .describe('Most wire calls that one request may cause, retries and fallbacks included. Default 6.'),
+      passThrough: recordOf(passThrough(), "rules by provider id, such as { acme: { paths: ['/v1/files*'] } }")
+        .optional()
+        .describe('What callers may reach of a provider as it is, by provider id. Off unless configured.'),
+      resources: resources()
+        .optional()
+        .describe('What a provider keeps between requests, such as files and batches. Off unless configured.'),
     },
     'an object',
     CODE_KEYS,

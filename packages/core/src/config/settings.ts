@@ -7,6 +7,12 @@ import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { parseModelName } from './model-name.ts';
+import {
+  type PassThroughSettings,
+  passThroughSettings,
+  type ResourcesSettings,
+  resourcesSettings,
+} from './relay-settings.ts';
 import type {
   Code,
   Declarative,
@@ -75,6 +81,10 @@ export interface Settings {
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
+  /** By provider id. */
+  readonly passThrough: ReadonlyMap<string, PassThroughSettings>;
+  /** Undefined: nothing is kept between requests. */
+  readonly resources: ResourcesSettings | undefined;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -133,6 +143,8 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     strict: declarative.strict ?? false,
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
+    passThrough: passThroughSettings(declarative.passThrough),
+    resources: resourcesSettings(declarative.resources),
   };
 }
 

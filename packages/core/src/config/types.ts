@@ -6,6 +6,7 @@ import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 
 /** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
@@ -130,6 +131,10 @@ export interface Declarative {
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */
   readonly maxAttempts?: number;
+  /** By provider id: what callers may reach of it as it is. Off unless configured. */
+  readonly passThrough?: Readonly<Record<string, PassThroughConfig>>;
+  /** What a provider keeps between requests: a provider id, or more settings. Off unless configured. */
+  readonly resources?: string | ResourcesConfig;
 }
 
 /** The part of the configuration that is code. */

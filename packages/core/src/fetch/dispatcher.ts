@@ -1,5 +1,5 @@
 import type { CancelSignal } from '../kit/cancel.ts';
-import { UpstreamError } from '../kit/errors.ts';
+import { isGatewayError, UpstreamError } from '../kit/errors.ts';
 import type { Dispatcher, WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { uploadBody } from './upload-body.ts';
 
@@ -49,9 +49,11 @@ class FetchCall {
   /** What a failure is to be thrown as. */
   failure(cause: unknown, message: string): unknown {
     this.#finish();
-    return this.#cancelled === undefined
-      ? new UpstreamError('upstream_unavailable', message, { cause })
-      : this.#cancelled.reason;
+    if (this.#cancelled !== undefined) return this.#cancelled.reason;
+    // What a body that is read piece by piece has thrown is nobody's fault upstream.
+    const thrown = (cause as { readonly cause?: unknown } | undefined)?.cause;
+    for (const error of [cause, thrown]) if (isGatewayError(error)) return error;
+    return new UpstreamError('upstream_unavailable', message, { cause });
   }
 
   async *#read(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {

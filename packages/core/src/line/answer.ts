@@ -7,6 +7,7 @@ import type { Chunk } from '../transport/gateway-request.ts';
 import type { WireSocket } from '../transport/web-socket.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import type { ByteStream } from './byte-stream.ts';
+import type { RelayStream } from './relay-stream.ts';
 
 /** What an attempt brought, before it is put into the client's format. */
 export type Answer =
@@ -20,8 +21,18 @@ export type Answer =
   | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> }
   /** Audio, or another file, on its way through. */
   | { readonly kind: 'bytes'; readonly type: string; readonly stream: ByteStream }
+  /** What is passed on as it is, whole or on its way. `value`: a whole one, parsed. */
+  | { readonly kind: 'relayed'; readonly head: RelayHead; readonly body: Chunk; readonly value: unknown }
+  | { readonly kind: 'relay'; readonly head: RelayHead; readonly stream: RelayStream }
   /** An open session. */
   | { readonly kind: 'socket'; readonly socket: WireSocket };
+
+/** Status and headers of an answer that is passed on. */
+export interface RelayHead {
+  readonly status: number;
+  /** Lower-case names; the content type is among them where there is one. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** A class, since it holds the body until it is delivered (decisions/0006). */
 export class WholeAnswer {
@@ -38,7 +49,16 @@ export class WholeAnswer {
   }
 }
 
-const KINDS: ReadonlySet<string> = new Set<Answer['kind']>(['reply', 'events', 'whole', 'chunks', 'bytes', 'socket']);
+const KINDS: ReadonlySet<string> = new Set<Answer['kind']>([
+  'reply',
+  'events',
+  'whole',
+  'chunks',
+  'bytes',
+  'relayed',
+  'relay',
+  'socket',
+]);
 
 export function isAnswer(value: Answer | Fault): value is Answer {
   return KINDS.has(value.kind);

@@ -85,7 +85,9 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
     exchange.usage = outcome.kind === 'reply' ? outcome.reply.usage : outcome.usage;
     closeAttempt(exchange, 'ok');
-  } else if (outcome.kind !== 'socket') {
+  } else if (outcome.kind === 'relayed') closeAttempt(exchange, 'ok');
+  else if (outcome.kind === 'relay') exchange.forgetRequest();
+  else if (outcome.kind !== 'socket') {
     exchange.reading = outcome.stream.interpreter;
     exchange.forgetRequest();
     exchange.firstTokenAt = exchange.line.platform.clock.now();

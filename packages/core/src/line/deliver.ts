@@ -9,6 +9,7 @@ import { encodeAll, encoded } from './encode.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardEvents } from './guard-out.ts';
 import { posternHeaders } from './headers.ts';
+import { deliverRelay } from './relay-deliver.ts';
 import { settle, settleStream } from './settle.ts';
 import { stashEvents, stashReply } from './stash.ts';
 
@@ -25,6 +26,7 @@ export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | 
     answer.stream.onEnd = (fault) => settleStream(exchange, fault);
     return streamed(exchange, STREAM_TYPES[answer.framing], answer.stream);
   }
+  if (answer.kind === 'relayed' || answer.kind === 'relay') return deliverRelay(exchange, answer);
   const { adapter } = exchange;
   if (answer.kind === 'socket') throw new TypeError('a session is relayed and not delivered');
   if (adapter === undefined) throw new TypeError('a canonical answer has no wire form');

@@ -41,7 +41,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
     outcome = told(
       response.status >= 200 && response.status < 300
         ? await work.read(response, watch)
-        : await refusal(planned, response),
+        : await refusal(planned, work, response),
       keys,
     );
     if (response.status === 401 && credentials !== undefined && !isAnswer(outcome))
@@ -81,7 +81,7 @@ class Outgoing implements WireRequest {
   readonly body: WireRequest['body'];
 
   constructor({ deployment: { provider } }: PlannedAttempt, { call }: Work) {
-    const url = urlOf(provider, call.path);
+    const url = urlOf(provider, call.path, call.wholePath);
     this.method = call.method;
     this.origin = url.origin;
     this.path = url.path;
@@ -90,7 +90,7 @@ class Outgoing implements WireRequest {
   }
 }
 
-async function refusal(planned: PlannedAttempt, response: WireResponse): Promise<Fault> {
+async function refusal(planned: PlannedAttempt, work: Work, response: WireResponse): Promise<Fault> {
   if (response.status < 400) {
     return {
       kind: 'invalid-response',
@@ -100,7 +100,8 @@ async function refusal(planned: PlannedAttempt, response: WireResponse): Promise
   const text = await errorText(response);
   if (typeof text !== 'string') return text;
   const { client } = ADAPTERS[planned.deployment.target.row.format];
-  return client.fault(response.status, (name) => response.header(name), text);
+  const fault = client.fault(response.status, (name) => response.header(name), text);
+  return work.refused?.(fault) ?? fault;
 }
 
 async function errorText(response: WireResponse): Promise<string | Fault> {

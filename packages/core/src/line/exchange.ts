@@ -1,4 +1,5 @@
 import type { Adapter, Exchange, Inbound, Peek, Target } from '../adapters/adapter.ts';
+import type { Reference, ResourceKind } from '../adapters/resources.ts';
 import type { Route } from '../adapters/routes.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { ChatRequest } from '../chat/request.ts';
@@ -8,7 +9,7 @@ import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
-import type { PlannedAttempt } from '../router/plan.ts';
+import type { Deployment, PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
@@ -17,6 +18,7 @@ import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media-cache.ts';
 import type { OpenAttempt } from './outcome.ts';
+import type { RelayUpload } from './relay-upload.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
 
@@ -45,6 +47,16 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   chat: ChatRequest | undefined;
   /** What the host fetched for it, once a target needed that. */
   media: MediaCache | undefined;
+  /** A body that is passed on as it comes. */
+  upload: RelayUpload | undefined;
+  /** Of a list that is read page by page: what is asked for instead of the client's query. */
+  page: Readonly<Record<string, string>> | undefined;
+  /** What of the answer the provider keeps: its id will be the caller's. */
+  keeps: ResourceKind | undefined;
+  /** An id that the request names and that is not the caller's: no provider that would know it may be asked. */
+  unclaimed: Reference | undefined;
+  /** Where what the request names is kept: it goes there and nowhere else. */
+  home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
   readonly attempts: AttemptRecord[] = [];
@@ -144,6 +156,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();
+    this.upload?.stop();
     void this.spool?.remove();
     this.request.signal.removeEventListener('abort', this);
   }

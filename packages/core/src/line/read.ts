@@ -4,6 +4,7 @@ import { RequestError } from '../kit/errors.ts';
 import { isForm } from '../transport/multipart.ts';
 import type { LineExchange } from './exchange.ts';
 import { readForm } from './read-form.ts';
+import { readRelayed } from './relay-read.ts';
 
 /**
  * read: the body, with its caps, and of it the fields that decisions rest on. The rest passes unjudged.
@@ -11,6 +12,7 @@ import { readForm } from './read-form.ts';
  */
 export async function read(exchange: LineExchange): Promise<void> {
   const { request, route, line, adapter } = exchange;
+  if (route.relay !== undefined) return readRelayed(exchange, route.relay);
   if (route.method !== request.method && request.method !== 'HEAD') {
     throw new RequestError('method_not_allowed', `${request.method} is not allowed here; use ${route.method}.`, {
       headers: { allow: route.method },
@@ -18,7 +20,8 @@ export async function read(exchange: LineExchange): Promise<void> {
   }
   if (adapter === undefined || route.method === 'GET') return;
   exchange.body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
-  exchange.peek = peekOf(exchange);
+  const peek = peekOf(exchange);
+  exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
 }
 
 /** Does the client send a form, where the operation takes one? Throws RequestError when it takes nothing else. */

@@ -80,14 +80,14 @@ function failed(exchange: LineExchange, cause: unknown): void {
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */
-export function settleStream(exchange: LineExchange, fault: Fault | undefined): void {
+export function settleStream(exchange: LineExchange, fault: Fault | undefined, status = 200): void {
   exchange.openFault = fault;
   if (fault === undefined) {
-    settle(exchange, 'ok', 200);
+    settle(exchange, 'ok', status);
     return;
   }
   const error = upstreamError(fault);
-  settle(exchange, 'fault', 200, error);
+  settle(exchange, 'fault', status, error);
   exchange.abort?.abort(error);
 }
 

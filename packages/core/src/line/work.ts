@@ -11,4 +11,6 @@ export interface Work {
   readonly opens?: true;
   /** Reads a good (2xx) answer. `watch` is there for streams only. Throws what the transport throws. */
   read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault>;
+  /** What a refusal (400 and above) means here, where it means something else than for a chat. */
+  refused?(fault: Fault): Fault;
 }
