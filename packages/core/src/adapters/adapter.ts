@@ -1,3 +1,4 @@
+import type { Capability } from '../chat/capability.ts';
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { MediaPart } from '../chat/parts.ts';
@@ -63,6 +64,10 @@ export interface Target {
   readonly row: ProviderRow;
   /** The model's documented maximum of answer tokens, where known. */
   readonly maxOutputTokens?: number;
+  /** What the model is known not to be capable of; absent when nothing is known, and it is taken to be capable. */
+  readonly lacks?: readonly Capability[];
+  /** Longest request in tokens, where known. */
+  readonly contextWindow?: number;
 }
 
 /** A call to a provider before auth and base URL are put on. */

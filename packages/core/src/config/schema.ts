@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation, WIRE_FORMATS } from '../adapters/format.ts';
+import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {
   duration,
@@ -114,6 +115,13 @@ function provider() {
 
 const TARGET = "`provider/model`, or { model: 'provider/model', weight: 1 }";
 
+function capabilities() {
+  const each = Object.fromEntries(
+    CAPABILITIES.map((name) => [name, flag().optional().describe(`Does the model take ${CAPABILITY_WORDS[name]}?`)]),
+  ) as Record<Capability, ReturnType<ReturnType<typeof flag>['optional']>>;
+  return strict(each, 'capabilities such as { vision: false }');
+}
+
 function deployment() {
   const parts = strict(
     {
@@ -126,6 +134,8 @@ function deployment() {
       order: wholeNumber(-1_000_000, 1_000_000)
         .optional()
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
+      capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
+      contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
     },
     TARGET,
   );

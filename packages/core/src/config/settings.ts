@@ -1,3 +1,4 @@
+import type { Capability } from '../chat/capability.ts';
 import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { BodyLimits } from '../transport/gateway-request.ts';
@@ -40,6 +41,8 @@ export interface DeploymentSettings {
   readonly baseUrl?: string;
   readonly weight: number;
   readonly order: number;
+  readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
+  readonly contextWindow?: number;
 }
 
 /** An alias with its defaults filled in. */

@@ -1,4 +1,5 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
+import type { Capability } from '../chat/capability.ts';
 import type { Store } from '../store/store.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
@@ -55,6 +56,13 @@ export interface DeploymentConfig {
   readonly weight?: number;
   /** Lower first; default 0. Deployments of one order share the traffic by weight. */
   readonly order?: number;
+  /**
+   * What the model can and can not, where you know better than the gateway, or the model is your own: `{ vision: false }`. A request that asks for
+   * what no deployment of an alias can is refused with 400; what nobody says anything about is taken to be possible.
+   */
+  readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
+  /** Longest request of the model in tokens; default: as documented, else unknown. Requests far beyond it are refused. */
+  readonly contextWindow?: number;
 }
 
 /** An alias that callers ask for. */

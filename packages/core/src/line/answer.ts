@@ -14,11 +14,23 @@ export type Answer =
   /** A stream in the canonical model, in batches as they arrive. */
   | { readonly kind: 'events'; readonly stream: AnswerStream<ChatEvent[]> }
   /** A whole answer that is in the client's format already: JSON text or bytes. */
-  | { readonly kind: 'whole'; readonly body: Chunk; readonly usage: Usage | undefined }
+  | WholeAnswer
   /** A stream that is in the client's format already. */
   | { readonly kind: 'chunks'; readonly framing: Framing; readonly stream: AnswerStream<Chunk> }
   /** An open session. */
   | { readonly kind: 'socket'; readonly socket: WireSocket };
+
+/** A class, since it holds the body until it is delivered (decisions/0006). */
+export class WholeAnswer {
+  readonly kind = 'whole';
+  readonly body: Chunk;
+  readonly usage: Usage | undefined;
+
+  constructor(body: Chunk, usage: Usage | undefined) {
+    this.body = body;
+    this.usage = usage;
+  }
+}
 
 export function isAnswer(value: Answer | Fault): value is Answer {
   return value.kind === 'reply' || value.kind === 'whole' || value.kind === 'socket' || isStream(value);

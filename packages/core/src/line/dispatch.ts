@@ -54,7 +54,7 @@ function sent(
   signal: Cancellation,
 ): Promise<WireSocket | WireResponse> {
   const { dispatcher, sockets } = exchange.line.platform;
-  const request = wireRequest(planned, work);
+  const request = new Outgoing(planned, work);
   if (work.opens !== true) return dispatcher.dispatch(request, signal);
   if (sockets === undefined) throw new TypeError('a session without sockets');
   return sockets.dial(request, signal);
@@ -67,17 +67,22 @@ function told(outcome: Answer | Fault, { deployment: { provider } }: PlannedAtte
   return outcome;
 }
 
-function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
-  const { provider } = planned.deployment;
-  const { call } = work;
-  const url = urlOf(provider, call.path);
-  return {
-    method: call.method,
-    origin: url.origin,
-    path: url.path,
-    headers: headersOf(provider, call),
-    body: call.body,
-  };
+/** A class, since it holds the body as long as the call runs (decisions/0006). */
+class Outgoing implements WireRequest {
+  readonly method: WireRequest['method'];
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: WireRequest['headers'];
+  readonly body: WireRequest['body'];
+
+  constructor({ deployment: { provider } }: PlannedAttempt, { call }: Work) {
+    const url = urlOf(provider, call.path);
+    this.method = call.method;
+    this.origin = url.origin;
+    this.path = url.path;
+    this.headers = headersOf(provider, call);
+    this.body = call.body;
+  }
 }
 
 async function refusal(planned: PlannedAttempt, response: WireResponse): Promise<Fault> {

@@ -1,12 +1,13 @@
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
+import { capable } from './capable.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`. */
 export function plan(exchange: LineExchange): void | Promise<void> {
   const { line, peek } = exchange;
-  exchange.plan = line.router.plan(peek.model, line.platform.random);
+  exchange.plan = capable(exchange, line.router.plan(peek.model, line.platform.random));
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);
 }
 

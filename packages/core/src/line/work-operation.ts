@@ -1,4 +1,5 @@
 import type { OperationSide, Target } from '../adapters/adapter.ts';
+import { WholeAnswer } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
 import { readJson } from './read-json.ts';
 import type { Work } from './work.ts';
@@ -13,7 +14,7 @@ export function operationWork(exchange: LineExchange, target: Target, side: Oper
       const { value } = await readJson(response, exchange.line.settings.answer.maxBytes);
       const result = side.parse(value, call, exchange);
       if ('kind' in result) return result;
-      return { kind: 'whole', body: JSON.stringify(result.body), usage: result.usage };
+      return new WholeAnswer(JSON.stringify(result.body), result.usage);
     },
   };
 }

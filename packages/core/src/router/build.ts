@@ -1,8 +1,10 @@
 import type { ModelEntry, Target } from '../adapters/adapter.ts';
+import { CAPABILITIES } from '../chat/capability.ts';
 import { matchesName } from '../config/patterns.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { headerName } from '../kit/header-name.ts';
+import { factsOf, type ModelFacts } from '../providers/facts/facts.ts';
 import { maxOutputTokensOf } from '../providers/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import type { Alias, Deployment, Timers } from './plan.ts';
@@ -51,28 +53,44 @@ function deploymentOf(
     ...(baseUrl === undefined ? {} : { baseUrl }),
   };
   const provider = known ?? resolveProvider(given.provider, own, path);
-  return deploymentAt(given.id, provider, given.model, given.weight, given.order);
+  const target = targetOf(provider, given.model, factsFor(given, settings), given);
+  return deploymentAt(given.id, provider, target, given.weight, given.order);
 }
 
 function deploymentAt(
   id: string,
   provider: ResolvedProvider,
-  model: string,
+  target: Target,
   weight: number,
   order: number,
 ): Deployment {
-  const name = `${provider.id}/${model}`;
+  const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  return { id, provider, target: targetOf(provider, model), weight, order, name, shown };
+  return { id, provider, target, weight, order, name, shown };
 }
 
-function targetOf(provider: ResolvedProvider, model: string): Target {
-  const maxOutputTokens = maxOutputTokensOf(model);
+/** What is documented of a model at its provider, or at the one that this one is configured after. */
+function factsFor({ provider, model }: { provider: string; model: string }, settings: Settings): ModelFacts {
+  return factsOf(settings.providers.get(provider)?.extends ?? provider, model);
+}
+
+/** What a deployment says of its model weighs more than what is documented. */
+function targetOf(
+  provider: ResolvedProvider,
+  model: string,
+  facts: ModelFacts,
+  stated: Pick<DeploymentSettings, 'capabilities' | 'contextWindow'>,
+): Target {
+  const maxOutputTokens = maxOutputTokensOf(model) ?? facts.maxOutputTokens;
+  const contextWindow = stated.contextWindow ?? facts.contextWindow;
+  const lacks = CAPABILITIES.filter((name) => !(stated.capabilities?.[name] ?? !facts.cannot.includes(name)));
   return {
     provider: provider.id,
     model,
     row: provider.row,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(lacks.length === 0 ? {} : { lacks }),
+    ...(contextWindow === undefined ? {} : { contextWindow }),
   };
 }
 
@@ -95,12 +113,22 @@ function directAlias(
   if (provider === undefined || slash === name.length - 1 || !allowsDirect(settings, name)) return undefined;
   return {
     name,
-    deployments: [deploymentAt(name, provider, name.slice(slash + 1), 1, 0)],
+    deployments: [directDeployment(name, provider, name.slice(slash + 1), settings)],
     retries: DIRECT_RETRIES,
     timers: timersOf(settings.timeouts),
     total: settings.timeouts.total,
     fallbacks: [],
   };
+}
+
+function directDeployment(name: string, provider: ResolvedProvider, model: string, settings: Settings): Deployment {
+  return deploymentAt(
+    name,
+    provider,
+    targetOf(provider, model, factsFor({ provider: provider.id, model }, settings), {}),
+    1,
+    0,
+  );
 }
 
 function allowsDirect({ allowDirect }: Settings, name: string): boolean {

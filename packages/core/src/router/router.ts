@@ -20,9 +20,12 @@ export interface RouterParts {
 }
 
 export function createRouter(parts: RouterParts): Router {
+  const fixed = fixedPlans(parts);
   return {
     models: parts.models,
     plan(model, random) {
+      const only = fixed.get(model);
+      if (only !== undefined) return only;
       const alias = parts.aliases.get(model) ?? parts.direct(model);
       if (alias === undefined) {
         throw new RequestError(
@@ -34,4 +37,17 @@ export function createRouter(parts: RouterParts): Router {
       return planFor(alias, parts.aliases, parts.maxAttempts, random);
     },
   };
+}
+
+/** Where nothing is left to choose the plan is always the same. */
+function fixedPlans({ aliases, maxAttempts }: RouterParts): ReadonlyMap<string, readonly PlannedAttempt[]> {
+  const fixed = new Map<string, readonly PlannedAttempt[]>();
+  for (const [name, alias] of aliases) {
+    if (alias.deployments.length === 1 && alias.fallbacks.length === 0)
+      fixed.set(
+        name,
+        planFor(alias, aliases, maxAttempts, () => 0),
+      );
+  }
+  return fixed;
 }

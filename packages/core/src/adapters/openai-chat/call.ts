@@ -44,6 +44,9 @@ export function pathOf(operation: keyof typeof PATHS, target: Target): string {
 }
 
 /** The headers of a call. Nothing of the client's request goes on. */
-export function headersFor(stream: boolean): Record<string, string> {
-  return { 'content-type': 'application/json', accept: stream ? 'text/event-stream' : 'application/json' };
+export function headersFor(stream: boolean): Readonly<Record<string, string>> {
+  return stream ? STREAM_HEADERS : WHOLE_HEADERS;
 }
+
+const STREAM_HEADERS = Object.freeze({ 'content-type': 'application/json', accept: 'text/event-stream' });
+const WHOLE_HEADERS = Object.freeze({ 'content-type': 'application/json', accept: 'application/json' });
