@@ -1,4 +1,4 @@
-import { type RequestOptions, request } from 'node:http';
+import { type ClientRequestArgs, type RequestOptions, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import { proxyFor, proxySettings } from '../proxy.ts';
@@ -6,6 +6,7 @@ import { proxyFor, proxySettings } from '../proxy.ts';
 /** Milliseconds that a proxy has to open its tunnel. */
 const TUNNEL_TIMEOUT = 10_000;
 
+/** Node's own type wants a socket beside an error, too. */
 type Opened = (error: Error | null, socket?: Duplex) => void;
 
 /**
@@ -16,12 +17,12 @@ export function proxied(
   origin: string,
   environment: Readonly<Record<string, string | undefined>>,
   tls: Readonly<Record<string, unknown>>,
-): { createConnection?: (options: unknown, opened: Opened) => undefined } {
+): Pick<ClientRequestArgs, 'createConnection'> {
   const proxy = proxyFor(origin, proxySettings(environment));
   if (proxy === undefined) return {};
   return {
     createConnection(_, opened) {
-      tunnel(new URL(proxy), new URL(origin), tls, opened);
+      tunnel(new URL(proxy), new URL(origin), tls, opened as Opened);
       return undefined;
     },
   };
