@@ -35,6 +35,8 @@ export type { UpgradeOptions } from './line/upgrade.ts';
 export { memoryStore } from './store/memory.ts';
 export type * from './store/store.ts';
 export type { Body, Fields } from './transport/body.ts';
+export { type CachedToken, cachedToken, type Token } from './transport/cached-token.ts';
+export type { CredentialHeaders, Credentials } from './transport/credentials.ts';
 export type { Dispatcher, WireRequest, WireResponse } from './transport/dispatcher.ts';
 export type { Frame } from './transport/frame.ts';
 export type { BodyLimits, Chunk, GatewayReply, GatewayRequest } from './transport/gateway-request.ts';

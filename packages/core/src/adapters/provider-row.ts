@@ -6,6 +6,7 @@ import type { RepairName } from './openai-chat/repairs.ts';
 export type AuthStyle =
   | 'bearer' /* authorization: Bearer <key> */
   | 'none'
+  | 'credentials' /* no fixed key: tokens or signatures by `credentials` of the configuration */
   | { readonly header: string; readonly prefix?: string }; /* <header>: <prefix><key> */
 
 /**
@@ -23,6 +24,8 @@ export interface ProviderRow {
   readonly apiKeyEnv: readonly string[];
   /** The server may run without a key, as self-hosted ones do. Default false: no key is a ConfigError at mount unless auth is `none`. */
   readonly apiKeyOptional?: boolean;
+  /** With auth `credentials`, or where they may take the place of a key: what gives them, as a sentence names it. */
+  readonly credentialsFrom?: string;
   /** Placeholders of baseUrl and their environment variables, for instance `{ account: ['X_ACCOUNT_ID'] }`. */
   readonly settings?: Readonly<Record<string, readonly string[]>>;
   readonly serves: readonly Operation[];

@@ -29,6 +29,8 @@ export interface Fault {
   retryAfter?: number;
   /** The error itself, where it is none of the provider's: a hook that refused, a deadline, a gateway that closes. */
   error?: GatewayError;
+  /** The credentials were refused, and the next call to the same deployment has others. */
+  renewed?: true;
   /** May the same request succeed on the same deployment later? Default by kind. */
   retryable?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import type { Platform } from '../transport/platform.ts';
 import { CONSOLE } from './console.ts';
 import type { FetchMedia } from './fetch-media.ts';
@@ -8,7 +9,7 @@ import type { AccessSettings, CodeSettings } from './settings.ts';
 import type { Log } from './types.ts';
 
 /** Members of a configuration that are code and not data. */
-export const CODE_KEYS = ['access', 'hooks', 'fetchMedia', 'store', 'platform', 'log'] as const;
+export const CODE_KEYS = ['access', 'hooks', 'fetchMedia', 'credentials', 'store', 'platform', 'log'] as const;
 
 /** Reads the code part; what does not fit goes to `problems`, and the answer is then not to be used. */
 export function readCode(
@@ -21,6 +22,7 @@ export function readCode(
     hooks,
     inspects: hooks.onRequest.length + hooks.onReply.length + hooks.onEvent.length > 0,
     fetchMedia: readFetchMedia(code.fetchMedia, problems),
+    credentials: readCredentials(code.credentials, problems),
     store: readStore(code.store, problems),
     platform: readPlatform(code.platform, problems),
     log: readLog(code.log, problems),
@@ -71,6 +73,26 @@ function readFetchMedia(fetchMedia: unknown, problems: Problem[]): FetchMedia | 
     problems.push({ path: 'fetchMedia', text });
   }
   return fetchMedia as FetchMedia | undefined;
+}
+
+function readCredentials(credentials: unknown, problems: Problem[]): ReadonlyMap<string, Credentials> {
+  const read = new Map<string, Credentials>();
+  if (credentials === undefined) return read;
+  const write = '{ headers(request, signal) { … } }';
+  if (!isObject(credentials) || Array.isArray(credentials)) {
+    problems.push({ path: 'credentials', text: `${whatIs(credentials)}; write { acme: ${write} }, by provider id` });
+    return read;
+  }
+  for (const [id, given] of Object.entries(credentials)) {
+    if (given === undefined) continue;
+    if (isObject(given) && typeof given.headers === 'function') read.set(id, given as unknown as Credentials);
+    else
+      problems.push({
+        path: below('credentials', id),
+        text: `${isObject(given) ? 'gives no headers' : whatIs(given)}; write ${write}, or what a package for that vendor makes`,
+      });
+  }
+  return read;
 }
 
 function readStore(store: unknown, problems: Problem[]): Store | undefined {

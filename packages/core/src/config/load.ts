@@ -3,10 +3,10 @@ import { configuredKeys } from './configured-keys.ts';
 import { toData } from './data.ts';
 import { checkDirect } from './direct-checks.ts';
 import { guardedLog } from './guarded-log.ts';
-import { type ConfigEnvironment, knownIn } from './known.ts';
+import { type ConfigEnvironment, type Known, knownIn } from './known.ts';
 import { checkModels } from './model-checks.ts';
-import { type Problem, throwProblems, whatIs } from './problems.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import { below, type Problem, throwProblems, whatIs } from './problems.ts';
+import { type CodeSettings, type Settings, settingsOf } from './settings.ts';
 import type { Declarative, GatewayConfig } from './types.ts';
 import { validate } from './validate.ts';
 
@@ -25,7 +25,7 @@ export function loadConfig<Host = unknown>(config: GatewayConfig<Host>, environm
 
 /**
  * The settings after a reload: the code is the original's, everything else the new part's alone, with the defaults where it says nothing.
- * Throws ConfigError as {@link loadConfig} does, also for what belongs to the mount: access, hooks, fetchMedia, store, platform and log.
+ * Throws ConfigError as {@link loadConfig} does, also for what belongs to the mount: access, hooks, fetchMedia, credentials, store, platform and log.
  */
 export function loadReload<Host = unknown>(
   original: GatewayConfig<Host>,
@@ -47,10 +47,16 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   const declarative = validate(plain, problems);
   const known = knownIn(plain, environment);
   problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known));
+  problems.push(...checkCredentials(read.credentials, known));
   throwProblems(problems);
   const settings = settingsOf(declarative, read);
   return { ...settings, log: guardedLog(read.log, configuredKeys(settings)) };
 }
+
+const checkCredentials = (credentials: CodeSettings['credentials'], known: Known): Problem[] =>
+  [...credentials.keys()]
+    .filter((id) => !known.hasProvider(id))
+    .map((id) => ({ path: below('credentials', id), text: known.unknownProvider(id) }));
 
 const isCode = (key: string): boolean => (CODE_KEYS as readonly string[]).includes(key);
 

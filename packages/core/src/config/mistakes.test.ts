@@ -167,13 +167,13 @@ const MISTAKES: readonly Mistake[] = [
     title: 'auth that is the key',
     config: withProvider({ auth: SECRET }),
     path: 'providers.acme.auth',
-    says: ['`bearer` or `none`'],
+    says: ['`bearer`, `none` or `credentials`'],
   },
   {
     title: 'auth as a number',
     config: withProvider({ auth: 1 }),
     path: 'providers.acme.auth',
-    says: ["'bearer', 'none' or { header: 'x-api-key' }"],
+    says: ["'bearer', 'none', 'credentials' or { header: 'x-api-key' }"],
   },
   {
     title: 'auth without its header',
@@ -486,6 +486,24 @@ const MISTAKES: readonly Mistake[] = [
     config: { access, fetchMedia: ['images.example.com'] },
     path: 'fetchMedia',
     says: ['is a list', 'write a function (url, { kind, maxBytes, signal })'],
+  },
+  {
+    title: 'credentials as one object',
+    config: { access, credentials: { headers: noop } },
+    path: 'credentials.headers',
+    says: ['is a function', '{ headers(request, signal) { … } }'],
+  },
+  {
+    title: 'credentials without headers',
+    config: { access, providers, credentials: { acme: { token: noop } } },
+    path: 'credentials.acme',
+    says: ['gives no headers'],
+  },
+  {
+    title: 'credentials of nobody',
+    config: { access, providers, credentials: { acne: { headers: noop } } },
+    path: 'credentials.acne',
+    says: ['unknown provider `acne`', 'did you mean `acme`?'],
   },
   {
     title: 'fetchMedia in other letters',

@@ -40,8 +40,8 @@ function auth() {
     },
     "{ header: 'x-api-key' }",
   );
-  return z.union([oneOf(['bearer', 'none']), header], {
-    error: "does not fit; write 'bearer', 'none' or { header: 'x-api-key' }",
+  return z.union([oneOf(['bearer', 'none', 'credentials']), header], {
+    error: "does not fit; write 'bearer', 'none', 'credentials' or { header: 'x-api-key' }",
   });
 }
 
@@ -163,7 +163,7 @@ function model() {
 }
 
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'fetchMedia', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {

@@ -1,6 +1,7 @@
 import type { Capability } from '../chat/capability.ts';
 import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
@@ -79,6 +80,8 @@ export interface Settings {
   readonly inspects: boolean;
   /** Undefined: media by URL are never fetched. */
   readonly fetchMedia: FetchMedia | undefined;
+  /** By provider id. */
+  readonly credentials: ReadonlyMap<string, Credentials>;
   /** Undefined: the gateway makes a memory store. */
   readonly store: Store | undefined;
   /** What replaces parts of the entry point's platform. */
@@ -89,7 +92,7 @@ export interface Settings {
 /** The part of the settings that comes from code. */
 export type CodeSettings = Pick<
   Settings,
-  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'store' | 'platform' | 'log'
+  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'credentials' | 'store' | 'platform' | 'log'
 >;
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,7 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Capability } from '../chat/capability.ts';
 import type { Store } from '../store/store.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
@@ -35,7 +36,10 @@ export interface Timeouts {
 /** A provider as configured: a known id with a key, or a row of one's own (the same shape as the catalog's). */
 export interface ProviderConfig
   extends Partial<
-    Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families'>
+    Omit<
+      ProviderRow,
+      'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families' | 'credentialsFrom'
+    >
   > {
   readonly source?: string;
   readonly apiKey?: string;
@@ -123,6 +127,10 @@ export interface Code<Host = unknown> {
    * to another target or is refused with 400 `media_url_unsupported`. See {@link FetchMedia}.
    */
   readonly fetchMedia?: FetchMedia;
+  /**
+   * By provider id: short-lived tokens or signatures in place of an `apiKey`; a provider has one or the other. Default: none. See {@link Credentials}.
+   */
+  readonly credentials?: Readonly<Record<string, Credentials>>;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

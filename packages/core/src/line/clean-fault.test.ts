@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cleanFault } from './clean-fault.ts';
 
-const bearer = (key: string) => ({ authHeaders: { authorization: `Bearer ${key}` } });
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 describe('cleanFault', () => {
   it('takes the key of the call out of every text, whatever it looks like', () => {
@@ -23,6 +23,6 @@ describe('cleanFault', () => {
   it('leaves the words when the key is a placeholder, or there is none', () => {
     const fault = { kind: 'rejected', message: 'the prompt is EMPTY' } as const;
     expect(cleanFault(fault, bearer('EMPTY'))).toEqual(fault);
-    expect(cleanFault(fault, { authHeaders: {} })).toEqual(fault);
+    expect(cleanFault(fault, {})).toEqual(fault);
   });
 });

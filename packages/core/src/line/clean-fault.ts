@@ -1,14 +1,15 @@
 import type { Fault } from '../chat/fault.ts';
 import { redactUpstream } from '../kit/redact.ts';
-import type { ResolvedProvider } from '../providers/resolve.ts';
 
 /**
  * A provider's fault as it may be told to clients, listeners, hooks and the log: its own words without credentials, account ids and places, and without
  * the very key that the call was made with, whatever that looks like.
+ *
+ * @param authHeaders of the call
  */
-export function cleanFault(fault: Fault, provider: Pick<ResolvedProvider, 'authHeaders'>): Fault {
+export function cleanFault(fault: Fault, authHeaders: Readonly<Record<string, string>>): Fault {
   const { message, code, type, param } = fault;
-  const keys = keysOf(provider);
+  const keys = keysOf(authHeaders);
   const clean = (text: string): string => redactUpstream(text, keys);
   return {
     ...fault,
@@ -19,8 +20,8 @@ export function cleanFault(fault: Fault, provider: Pick<ResolvedProvider, 'authH
   };
 }
 
-/** The keys that a provider is called with. */
-export const keysOf = ({ authHeaders }: Pick<ResolvedProvider, 'authHeaders'>): string[] =>
+/** The keys that a call is made with. */
+export const keysOf = (authHeaders: Readonly<Record<string, string>>): string[] =>
   Object.values(authHeaders).map(keyOf);
 
 /** What stands behind the scheme: `Bearer <key>`. */

@@ -9,6 +9,7 @@ import { isSocket, type WireSocket } from '../transport/web-socket.ts';
 import { type Answer, isAnswer, isStream } from './answer.ts';
 import { cleanFault } from './clean-fault.ts';
 import type { LineExchange } from './exchange.ts';
+import { refused, signature, signed } from './sign.ts';
 import { transportFault } from './upstream-error.ts';
 import { Watch } from './watch.ts';
 import type { Work } from './work.ts';
@@ -25,10 +26,13 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   const timers = planned.alias.timers(exchange.peek.reasoning === true);
   const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
   if (watch !== undefined) abort.addEventListener('abort', watch);
+  const { authHeaders, credentials } = planned.deployment.provider;
   let outcome: Answer | Fault | undefined;
   let response: WireResponse | undefined;
   try {
-    const opened = await sent(exchange, planned, work, abort);
+    const request = new Outgoing(planned, work);
+    const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
+    const opened = await sent(exchange, work, credentials === undefined ? request : signed(request, keys), abort);
     if (isSocket(opened)) {
       outcome = { kind: 'socket', socket: opened };
       return outcome;
@@ -38,8 +42,10 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
       response.status >= 200 && response.status < 300
         ? await work.read(response, watch)
         : await refusal(planned, response),
-      planned,
+      keys,
     );
+    if (response.status === 401 && credentials !== undefined && !isAnswer(outcome))
+      outcome = refused(outcome, credentials, keys);
     return outcome;
   } finally {
     if (outcome === undefined || !isStream(outcome)) watch?.stop();
@@ -49,21 +55,20 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
 
 function sent(
   exchange: LineExchange,
-  planned: PlannedAttempt,
   work: Work,
+  request: WireRequest,
   signal: Cancellation,
 ): Promise<WireSocket | WireResponse> {
   const { dispatcher, sockets } = exchange.line.platform;
-  const request = new Outgoing(planned, work);
   if (work.opens !== true) return dispatcher.dispatch(request, signal);
   if (sockets === undefined) throw new TypeError('a session without sockets');
   return sockets.dial(request, signal);
 }
 
 /** What the provider says of its faults, now or later in its stream, without what nobody else is to read. */
-function told(outcome: Answer | Fault, { deployment: { provider } }: PlannedAttempt): Answer | Fault {
-  if (!isAnswer(outcome)) return cleanFault(outcome, provider);
-  if ('stream' in outcome) outcome.stream.clean = (fault) => cleanFault(fault, provider);
+function told(outcome: Answer | Fault, keys: Readonly<Record<string, string>>): Answer | Fault {
+  if (!isAnswer(outcome)) return cleanFault(outcome, keys);
+  if ('stream' in outcome) outcome.stream.clean = (fault) => cleanFault(fault, keys);
   return outcome;
 }
 

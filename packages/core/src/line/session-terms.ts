@@ -9,7 +9,7 @@ import type { LineExchange } from './exchange.ts';
 /** How this session's names and words are put for its client. */
 export function sessionTerms(exchange: LineExchange): SessionTerms {
   const { provider, target } = deploymentOf(exchange);
-  const keys = keysOf(provider);
+  const keys = keysOf(provider.authHeaders);
   return { asked: exchange.model, target: target.model, clean: (text) => redactUpstream(text, keys) };
 }
 

@@ -32,7 +32,7 @@ export function upstreamError(fault: Fault): GatewayError {
       'upstream_credentials',
       'The provider refused the credentials that the gateway is configured with.',
       {
-        hint: `status ${fault.status ?? 'unknown'}: ${fault.message}`,
+        hint: fault.status === undefined ? fault.message : `status ${fault.status}: ${fault.message}`,
       },
     );
   }
@@ -50,6 +50,7 @@ const KINDS: Readonly<Partial<Record<ErrorCode, FaultKind>>> = {
   upstream_unavailable: 'unavailable',
   upstream_overloaded: 'overloaded',
   upstream_timeout: 'timeout',
+  upstream_credentials: 'credentials',
   upstream_invalid_response: 'invalid-response',
   upstream_incomplete: 'incomplete',
 };

@@ -195,3 +195,33 @@ describe('a mistake in the configuration', () => {
     );
   });
 });
+
+describe('credentials in place of a key', () => {
+  const credentials = { headers: () => ({}) };
+  const row = { format: 'openai-chat', baseUrl: 'https://llm.acme.dev/v1', auth: 'credentials' } as const;
+
+  it('are kept with the provider, which then sends no fixed key', () => {
+    const provider = resolveProvider('acme', row, undefined, credentials);
+    expect(provider.credentials).toBe(credentials);
+    expect(provider.authHeaders).toEqual({});
+  });
+
+  it('serve a provider that else takes a key', () => {
+    const provider = resolveProvider('azure', { settings: { resource: 'acme' } }, undefined, credentials);
+    expect(provider.credentials).toBe(credentials);
+  });
+
+  it('are asked for where there is no other way, with the line to write', () => {
+    expect(() => resolveProvider('acme', row)).toThrow(
+      'providers.acme: takes no fixed key; write credentials: { "acme": …',
+    );
+    expect(() => resolveProvider('acme', { ...row, apiKey: 'k' })).toThrow('takes no fixed key');
+  });
+
+  it('and a key are one too many', () => {
+    const config = { ...row, auth: 'bearer', apiKey: 'sk-secret' } as const;
+    expect(() => resolveProvider('acme', config, undefined, credentials)).toThrow(
+      'providers.acme.apiKey: is given besides credentials["acme"]',
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { ConfigError } from '../kit/errors.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import {
   assertHeaderName,
   assertHeaderValue,
@@ -22,6 +23,8 @@ export interface ResolvedProvider extends BaseUrl {
   readonly fixedHeaders: Readonly<Record<string, string>>;
   /** Lower-case names. `{}` when no key is needed. */
   readonly authHeaders: Readonly<Record<string, string>>;
+  /** What gives each call its credentials, where they are no fixed key. */
+  readonly credentials?: Credentials;
 }
 
 /** Headers that belong to the connection or the body and can not be fixed by a row. */
@@ -41,9 +44,15 @@ const RESERVED = new Set([
  * One configured provider. A deployment with a key or base URL of its own is resolved the same way, from
  * `{ ...providerConfig, ...ownKeyAndBaseUrl }` and its own path.
  * @param path of the configuration, for errors; default `providers.<id>`
+ * @param credentials that stand in the configuration for this id, in place of a key
  * @throws ConfigError for an unknown id, a missing or unfit key, setting or base URL; it never holds the key
  */
-export function resolveProvider(id: string, config: ProviderConfig, path = `providers.${id}`): ResolvedProvider {
+export function resolveProvider(
+  id: string,
+  config: ProviderConfig,
+  path = `providers.${id}`,
+  credentials?: Credentials,
+): ResolvedProvider {
   if (id === '' || id.includes('/'))
     throw new ConfigError(path, 'has an id that is empty or holds a slash, so no provider/model name can reach it.');
   const row = configuredRow(id, config, path);
@@ -58,7 +67,9 @@ export function resolveProvider(id: string, config: ProviderConfig, path = `prov
     basePath,
     query: encodedQuery(row, settings, path),
     fixedHeaders: fixedHeaders(row),
-    authHeaders: keyHeaders(row, config, path),
+    ...(credentials === undefined
+      ? { authHeaders: keyHeaders(id, row, config, path) }
+      : { authHeaders: noKey(id, config, path), credentials }),
   };
 }
 
@@ -102,8 +113,15 @@ function fixedHeaders(row: ProviderRow): Record<string, string> {
   return Object.fromEntries(given.filter(([name]) => !CREDENTIAL_HEADERS.has(name)));
 }
 
-function keyHeaders(row: ProviderRow, config: ProviderConfig, path: string): Record<string, string> {
+function keyHeaders(id: string, row: ProviderRow, config: ProviderConfig, path: string): Record<string, string> {
   const { apiKey } = config;
+  if (row.auth === 'credentials') {
+    const from = row.credentialsFrom ?? 'an object with headers(request, signal)';
+    throw new ConfigError(
+      path,
+      `takes no fixed key; write credentials: { ${JSON.stringify(id)}: … } beside providers, with ${from}.`,
+    );
+  }
   if (row.auth === 'none' && apiKey !== undefined) {
     throw new ConfigError(
       `${path}.apiKey`,
@@ -113,6 +131,12 @@ function keyHeaders(row: ProviderRow, config: ProviderConfig, path: string): Rec
   if (apiKey !== undefined) return authHeaders(row, apiKey, `${path}.apiKey`);
   if (row.auth === 'none' || (row.apiKeyOptional === true && config.auth === undefined)) return {};
   throw new ConfigError(`${path}.apiKey`, `is missing${keyHint(row)}.`);
+}
+
+function noKey(id: string, { apiKey }: ProviderConfig, path: string): Record<string, string> {
+  if (apiKey === undefined) return {};
+  const text = `is given besides credentials[${JSON.stringify(id)}]; write one of them, or a second provider with extends.`;
+  throw new ConfigError(`${path}.apiKey`, text);
 }
 
 function keyHint(row: ProviderRow): string {

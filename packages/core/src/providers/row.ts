@@ -15,7 +15,17 @@ const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
 };
 
 const PLAIN = [
-  ...(['format', 'baseUrl', 'baseUrlEnv', 'auth', 'apiKeyEnv', 'apiKeyOptional', 'settings', 'serves'] as const),
+  ...([
+    'format',
+    'baseUrl',
+    'baseUrlEnv',
+    'auth',
+    'apiKeyEnv',
+    'apiKeyOptional',
+    'credentialsFrom',
+    'settings',
+    'serves',
+  ] as const),
   ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'name', 'source'] as const),
 ];
 const MAPS = ['rename', 'headers', 'paths', 'families', 'query'] as const;

@@ -71,7 +71,7 @@ describe.each(withChat)('%s on the wire', (_, provider) => {
     const [name, value] =
       auth === 'bearer'
         ? ['authorization', `Bearer ${KEY}`]
-        : auth === 'none'
+        : auth === 'none' || auth === 'credentials'
           ? []
           : [auth.header, (auth.prefix ?? '') + KEY];
     expect(headers[name ?? '']).toBe(value);

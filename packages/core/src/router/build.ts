@@ -15,7 +15,8 @@ const NO_PROVIDER: ProviderConfig = {};
 /** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
 export function routerOf(settings: Settings, now: number): Router {
   const providers = new Map<string, ResolvedProvider>();
-  for (const [id, config] of settings.providers) providers.set(id, resolveProvider(id, config));
+  for (const [id, config] of settings.providers)
+    providers.set(id, resolveProvider(id, config, undefined, settings.credentials.get(id)));
   const aliases = new Map<string, Alias>();
   for (const model of settings.models.values()) aliases.set(model.name, aliasOf(model, settings, providers));
   return createRouter({
@@ -52,7 +53,7 @@ function deploymentOf(
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
   };
-  const provider = known ?? resolveProvider(given.provider, own, path);
+  const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
   const target = targetOf(provider, given.model, factsFor(given, settings), given);
   return deploymentAt(given.id, provider, target, given.weight, given.order);
 }

@@ -53,7 +53,8 @@ export function nextAttempt(
   const consequence = CONSEQUENCES[fault.kind];
   const failed = plan[index]?.deployment;
   if (failed === undefined || !consequence.other) return undefined;
-  if (!consequence.same || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
+  const same = consequence.same || fault.renewed === true;
+  if (!same || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
   else if (fault.retryAfter !== undefined) rests.set(failed, now + fault.retryAfter * 1000);
   for (let next = index + 1; next < plan.length; next++) {
     const deployment = plan[next]?.deployment;

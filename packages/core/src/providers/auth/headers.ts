@@ -12,20 +12,25 @@ const VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xf
  */
 export function authHeaders(row: Pick<ProviderRow, 'auth'>, key: string, path = 'apiKey'): Record<string, string> {
   const { auth } = row;
-  if (auth === 'none') return {};
+  if (auth === 'none' || auth === 'credentials') return {};
   assertHeaderValue(key, path);
   const { name, prefix } = spell(auth);
   return { [name]: prefix + key };
 }
 
-/** The header that this style uses, in lower case; undefined for `none`. */
+/** The header that this style uses, in lower case; undefined for `none` and `credentials`. */
 export function authHeaderName(auth: AuthStyle): string | undefined {
-  return auth === 'none' ? undefined : spell(auth).name;
+  return auth === 'none' || auth === 'credentials' ? undefined : spell(auth).name;
 }
 
 /** @throws ConfigError when this is no header name (RFC 9110, 5.1) */
 export function assertHeaderName(name: string, path: string): void {
   if (!TOKEN.test(name)) throw new ConfigError(path, 'is no header name; use letters, digits and hyphens.');
+}
+
+/** Can this stand in a request as a header's name and value (RFC 9110, 5.1 and 5.5)? */
+export function isHeader(name: string, value: unknown): boolean {
+  return TOKEN.test(name) && typeof value === 'string' && VALUE.test(value);
 }
 
 /** @throws ConfigError when this can not be sent as a header value; the message never holds the value */
@@ -34,7 +39,7 @@ export function assertHeaderValue(value: string, path: string): void {
   throw new ConfigError(path, `${flaw(value)}; write it as one line of Latin-1 characters without spaces around it.`);
 }
 
-function spell(auth: Exclude<AuthStyle, 'none'>): { name: string; prefix: string } {
+function spell(auth: Exclude<AuthStyle, 'none' | 'credentials'>): { name: string; prefix: string } {
   if (auth === 'bearer') return { name: 'authorization', prefix: 'Bearer ' };
   return { name: auth.header.toLowerCase(), prefix: auth.prefix ?? '' };
 }

@@ -1,0 +1,112 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { awsCredentials } from './aws.ts';
+
+/** Key, scope and time of the Signature Version 4 test suite: https://docs.aws.amazon.com/general/latest/gr/signature-v4-test-suite.html */
+const SUITE = {
+  region: 'us-east-1',
+  service: 'service',
+  keys: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' },
+  now: () => Date.UTC(2015, 7, 30, 12, 36, 0),
+};
+const { signal } = new AbortController();
+const get = {
+  method: 'GET',
+  origin: 'https://example.amazonaws.com',
+  path: '/',
+  headers: {},
+  body: undefined,
+} as const;
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('AWS Signature Version 4', () => {
+  it.each([
+    ['get-vanilla', 'GET', '/', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
+    [
+      'get-vanilla-query-order-key-case',
+      'GET',
+      '/?Param2=value2&Param1=value1',
+      'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500',
+    ],
+    ['post-vanilla', 'POST', '/', '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b'],
+  ] as const)('is that of the published vector %s', async (_, method, path, signature) => {
+    const headers = await awsCredentials(SUITE).headers({ ...get, method, path }, signal);
+    expect(headers).toEqual({
+      authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signature}`,
+      'x-amz-date': '20150830T123600Z',
+    });
+  });
+
+  it.each([
+    ['https://bedrock-runtime.eu-central-1.amazonaws.com', 'eu-central-1/bedrock'],
+    ['https://bedrock-mantle.us-west-2.api.aws', 'us-west-2/bedrock-mantle'],
+    ['https://runtime.sagemaker.us-gov-west-1.amazonaws.com', 'us-gov-west-1/sagemaker'],
+    ['https://bedrock-runtime.cn-north-1.amazonaws.com.cn', 'cn-north-1/bedrock'],
+  ])('of %s is for %s', async (origin, scope) => {
+    const { keys, now } = SUITE;
+    const { authorization } = await awsCredentials({ keys, now }).headers({ ...get, origin }, signal);
+    expect(authorization).toContain(`/20150830/${scope}/aws4_request`);
+  });
+
+  it('asks for region and service where the host does not tell them', async () => {
+    const { keys } = SUITE;
+    await expect(awsCredentials({ keys }).headers(get, signal)).rejects.toThrow('give both');
+  });
+
+  it('changes with path, body and content type, and sends the session token signed', async () => {
+    const keys = { ...SUITE.keys, sessionToken: 'session-1' };
+    const credentials = awsCredentials({ ...SUITE, keys });
+    const post = { ...get, method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' } as const;
+    const all = await Promise.all([
+      credentials.headers(post, signal),
+      credentials.headers({ ...post, body: new TextEncoder().encode('{"a":1}') }, signal),
+      credentials.headers({ ...post, body: '{"a":2}' }, signal),
+      credentials.headers({ ...post, path: '/model/anthropic.claude%3A0/invoke' }, signal),
+      credentials.headers({ ...post, headers: { 'content-type': 'text/plain' } }, signal),
+    ]);
+    const [text, bytes, ...others] = all.map(({ authorization }) => authorization);
+    expect(bytes).toBe(text);
+    expect(new Set([text, ...others]).size).toBe(4);
+    expect(all[0]['x-amz-security-token']).toBe('session-1');
+    expect(text).toContain('SignedHeaders=content-type;host;x-amz-date;x-amz-security-token');
+  });
+
+  it('takes its keys from the environment when none are given', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDFROMENV');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-from-env');
+    const { authorization } = await awsCredentials({ region: 'us-east-1', service: 'service' }).headers(get, signal);
+    expect(authorization).toContain('Credential=AKIDFROMENV/');
+  });
+
+  it('takes its keys from the endpoint of a container', async () => {
+    const asked: unknown[] = [];
+    const server = createServer((request, response) => {
+      asked.push([request.url, request.headers.authorization]);
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        JSON.stringify({ AccessKeyId: 'AKIDCONTAINER', SecretAccessKey: 's', Token: 'session-2', Expiration }),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) vi.stubEnv(name, '');
+      vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent/credentials');
+      vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent/config');
+      vi.stubEnv(
+        'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+        `http://127.0.0.1:${(server.address() as AddressInfo).port}/role`,
+      );
+      vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN', 'pod-token');
+      const credentials = awsCredentials({ region: 'us-east-1', service: 'service' });
+      const [one, other] = [await credentials.headers(get, signal), await credentials.headers(get, signal)];
+      expect(one.authorization).toContain('Credential=AKIDCONTAINER/');
+      expect(other['x-amz-security-token']).toBe('session-2');
+      expect(asked).toEqual([['/role', 'pod-token']]);
+    } finally {
+      server.close();
+    }
+  });
+});

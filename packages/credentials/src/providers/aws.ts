@@ -1,0 +1,105 @@
+/** Signatures of AWS: Version 4, for Bedrock, SageMaker and whatever else is called with it. */
+import { Sha256 } from '@aws-crypto/sha256-js';
+import type { Credentials, WireRequest } from '@postern/core';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+/** Keys of an AWS identity. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** Settings of {@link awsCredentials}. */
+export interface AwsOptions {
+  /** Such as `eu-central-1`. Default: read from the host that is called. */
+  readonly region?: string;
+  /** The name of the service in the signature. Default: read from the host that is called, `bedrock` for `bedrock-runtime.…`. */
+  readonly service?: string;
+  /**
+   * Keys, or what gives them. Default: the chain of the AWS SDK (environment, profile files and single sign-on, web identity, container, instance
+   * metadata), loaded when it is first needed.
+   */
+  readonly keys?: AwsKeys | (() => Promise<AwsKeys>);
+  /** A profile of the shared files, for the default chain. */
+  readonly profile?: string;
+  /** Milliseconds since the epoch. Default: the real time. */
+  readonly now?: () => number;
+}
+
+/**
+ * Signs each call with Signature Version 4: method, path, query, host, content type and body.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function awsCredentials(options: AwsOptions = {}): Credentials {
+  const { now = Date.now } = options;
+  const signers = new Map<string, SignatureV4>();
+  const keys = keysOf(options);
+  return {
+    async headers(request) {
+      const place = placeOf(request, options);
+      let signer = signers.get(request.origin);
+      if (signer === undefined) {
+        signer = new SignatureV4({ ...place, credentials: keys, sha256: Sha256, applyChecksum: false });
+        signers.set(request.origin, signer);
+      }
+      const signed = await signer.sign(signable(request), { signingDate: new Date(now()) });
+      return Object.fromEntries(
+        Object.entries(signed.headers).filter(([name]) => /^(?:authorization|x-amz-)/.test(name)),
+      );
+    },
+  };
+}
+
+function keysOf({ keys, profile }: AwsOptions): AwsKeys | (() => Promise<AwsKeys>) {
+  if (keys !== undefined) return keys;
+  let chain: (() => Promise<AwsKeys>) | undefined;
+  return async () => {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    chain ??= defaultProvider(profile === undefined ? {} : { profile });
+    return chain();
+  };
+}
+
+/** Names in the host that differ from the service's name in a signature. */
+const SERVICES: Readonly<Record<string, string>> = { 'bedrock-runtime': 'bedrock', 'bedrock-runtime-fips': 'bedrock' };
+
+/** Region and service, from the host where the options don't say them: `<service>.<region>.amazonaws.com`, `runtime.sagemaker.<region>.…`. */
+function placeOf({ origin }: WireRequest, options: AwsOptions): { region: string; service: string } {
+  const host = new URL(origin).hostname;
+  const match = /^(?:runtime\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(
+    host,
+  );
+  const [, name = '', area = ''] = match ?? [];
+  const region = options.region ?? area;
+  const service = options.service ?? SERVICES[name] ?? name;
+  if (region !== '' && service !== '') return { region, service };
+  throw new Error(`region and service of ${host} can not be read from its name; give both`);
+}
+
+/** Only what no proxy changes on the way is signed. */
+function signable({ method, origin, path, headers, body }: WireRequest) {
+  const url = new URL(origin);
+  const mark = path.indexOf('?');
+  const type = headers['content-type'];
+  return {
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    path: mark < 0 ? path : path.slice(0, mark),
+    query: queryOf(mark < 0 ? '' : path.slice(mark + 1)),
+    headers: { host: url.host, ...(type === undefined ? {} : { 'content-type': type }) },
+    body,
+  };
+}
+
+function queryOf(text: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = query[name];
+    query[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
+  }
+  return query;
+}
