@@ -6,53 +6,52 @@ import { FORMATS, PROVIDERS } from '../kit/stage.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Every option with the format that it is for, and where it has to stand on the wire: in a header, or as it is in the body. */
-const OPTIONS: readonly (readonly [
-  name: string,
-  format: WireFormat,
-  options: Options,
-  header?: readonly [string, string],
-])[] = [
+/** An option, the format that it is for, and what it has to be on the wire: a header where one is named, else a part of the body. */
+interface Option {
+  readonly name: string;
+  readonly format: WireFormat;
+  readonly options: Options;
+  readonly header?: readonly [name: string, value: string];
+}
+
+const option = (name: string, format: WireFormat, options: Options, header?: Option['header']): Option => ({
+  name,
+  format,
+  options,
+  ...(header === undefined ? {} : { header }),
+});
+
+const OPTIONS: readonly Option[] = [
   // https://platform.openai.com/docs/api-reference/chat/create
-  ['a prompt cache key', 'openai-chat', { prompt_cache_key: 'tenant-7', prompt_cache_retention: '24h' }],
-  ['a service tier', 'openai-chat', { service_tier: 'flex' }],
-  ['a prediction', 'openai-chat', { prediction: { type: 'content', content: 'const a = 1;' } }],
-  ['audio', 'openai-chat', { modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'mp3' } }],
-  [
-    'a web search',
-    'openai-chat',
-    {
-      web_search_options: {
-        search_context_size: 'low',
-        user_location: { type: 'approximate', approximate: { country: 'DE', city: 'Ulm' } },
-      },
+  option('a prompt cache key', 'openai-chat', { prompt_cache_key: 'tenant-7', prompt_cache_retention: '24h' }),
+  option('a service tier', 'openai-chat', { service_tier: 'flex' }),
+  option('a prediction', 'openai-chat', { prediction: { type: 'content', content: 'const a = 1;' } }),
+  option('audio', 'openai-chat', { modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'mp3' } }),
+  option('a web search', 'openai-chat', {
+    web_search_options: {
+      search_context_size: 'low',
+      user_location: { type: 'approximate', approximate: { country: 'DE', city: 'Ulm' } },
     },
-  ],
-  ['a field that nobody knows yet', 'openai-chat', { field_of_tomorrow: { deep: [1] } }],
+  }),
+  option('a field that nobody knows yet', 'openai-chat', { field_of_tomorrow: { deep: [1] } }),
   // https://platform.claude.com/docs/en/api/messages
-  [
-    'beta features',
-    'anthropic-messages',
-    { betas: ['context-management-2025-06-27'] },
-    ['anthropic-beta', 'context-management-2025-06-27'],
-  ],
-  ['a cache point', 'anthropic-messages', { cache_control: { type: 'ephemeral', ttl: '1h' } }],
-  [
-    'context management',
-    'anthropic-messages',
-    { context_management: { edits: [{ type: 'clear_tool_uses_20250919', keep: { type: 'tool_uses', value: 3 } }] } },
-  ],
-  ['a service tier', 'anthropic-messages', { service_tier: 'standard_only' }],
-  ['a field that nobody knows yet', 'anthropic-messages', { field_of_tomorrow: true }],
+  option('beta features', 'anthropic-messages', { betas: ['context-management-2025-06-27'] }, [
+    'anthropic-beta',
+    'context-management-2025-06-27',
+  ]),
+  option('a cache point', 'anthropic-messages', { cache_control: { type: 'ephemeral', ttl: '1h' } }),
+  option('context management', 'anthropic-messages', {
+    context_management: { edits: [{ type: 'clear_tool_uses_20250919', keep: { type: 'tool_uses', value: 3 } }] },
+  }),
+  option('a service tier', 'anthropic-messages', { service_tier: 'standard_only' }),
+  option('a field that nobody knows yet', 'anthropic-messages', { field_of_tomorrow: true }),
   // https://ai.google.dev/api/generate-content
-  ['cached content', 'gemini', { cachedContent: 'cachedContents/abc' }],
-  [
-    'safety settings',
-    'gemini',
-    { safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }] },
-  ],
-  ['a media resolution', 'gemini', { generationConfig: { mediaResolution: 'MEDIA_RESOLUTION_LOW' } }],
-  ['a field that nobody knows yet', 'gemini', { fieldOfTomorrow: 'x' }],
+  option('cached content', 'gemini', { cachedContent: 'cachedContents/abc' }),
+  option('safety settings', 'gemini', {
+    safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
+  }),
+  option('a media resolution', 'gemini', { generationConfig: { mediaResolution: 'MEDIA_RESOLUTION_LOW' } }),
+  option('a field that nobody knows yet', 'gemini', { fieldOfTomorrow: 'x' }),
 ];
 
 /** The groups by which a target of a format can be meant: the format, its owner, the provider of these tests. */
@@ -80,8 +79,8 @@ const bytes = (body: string | Uint8Array | undefined): Uint8Array =>
 
 describe.each(FORMATS)('from a client of %s', (client) => {
   it.each(OPTIONS)(
-    '%s for %s reaches the wire, whichever way its group is named',
-    async (_, format, options, header) => {
+    '$name for $format reaches the wire, whichever way its group is named',
+    async ({ format, options, header }) => {
       for (const group of GROUPS[format]) {
         const { sent, request, dropped } = await ask(client, format, { [group]: options });
         if (header === undefined) expect(sent).toMatchObject(options);
@@ -149,10 +148,10 @@ it('options are typed and reach the wire in process', async () => {
   expect(dialled[0]?.headers['anthropic-beta']).toBe('a-beta');
   await expect(
     gateway.chat(
-      // @ts-expect-error a lifetime that there is not
       {
         model: 'an/sim-text',
         messages,
+        // @ts-expect-error a lifetime that there is not
         providerOptions: { anthropic: { cache_control: { type: 'ephemeral', ttl: '2h' } } },
       },
       { caller: { id: 'me' } },
