@@ -124,13 +124,20 @@ module.exports = {
       to: { path: '(^|/)(undici|undici-types)(/|$)|^node:' },
     },
     {
+      name: 'ws-behind-the-door',
+      comment: 'ws is loaded with the first session: accept.ts and dial.ts are imported by import() only',
+      severity: 'error',
+      from: { path: core, pathNot: ['/node/sockets/(accept|dial)\\.ts$', tests] },
+      to: { path: '(^|/)ws(/|$)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'core-packages',
-      comment: 'core depends on undici and zod, nothing else',
+      comment: 'core depends on undici, ws and zod, nothing else',
       severity: 'error',
       from: { path: core, pathNot: tests },
       to: {
         dependencyTypesNot: ['core', 'local', 'localmodule', 'type-only'],
-        pathNot: ['node_modules/(undici|zod)/', '^\\.', core],
+        pathNot: ['node_modules/(undici|ws|zod)/', '^\\.', core],
       },
     },
     {

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import WebSocket from 'ws';
 
 // Starting a process takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -201,6 +202,18 @@ describe('examples/express', () => {
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
     expect(await ended).toBe(0);
     expect(printed()).toContain('drained');
+  });
+});
+
+describe.each(['express', 'fastify'])('examples/%s', (name) => {
+  it('opens a session under its alias, and ends it at Ctrl-C', async () => {
+    const { ai, stop } = await boot(`${name}/server.mjs`);
+    const socket = new WebSocket(`${ai.replace('http', 'ws')}/v1/realtime?model=voice`);
+    const [created] = await once(socket, 'message');
+    expect(JSON.parse(String(created))).toMatchObject({ type: 'session.created', session: { model: 'voice' } });
+    const closed = once(socket, 'close');
+    expect(await stop()).toBe(0);
+    expect((await closed)[0]).toBe(1001);
   });
 });
 

@@ -13,7 +13,7 @@ import express from 'express';
 const sim = await serveSim();
 const apiKey = 'any';
 const simulated = {
-  sim: { format: 'openai-chat', baseUrl: `${sim.url}/v1`, apiKey },
+  sim: { format: 'openai-chat', baseUrl: `${sim.url}/v1`, apiKey, serves: ['chat', 'realtime'] },
   'sim-anthropic': { extends: 'anthropic', baseUrl: sim.url, apiKey },
   'sim-gemini': { extends: 'gemini', baseUrl: `${sim.url}/v1beta`, apiKey },
 };
@@ -26,6 +26,7 @@ const ai = llmGateway({
     // Callers ask for these names; you decide what stands behind them.
     fast: 'sim/sim-text-12',
     smart: 'sim-anthropic/sim-reasoning-text-24',
+    voice: 'sim/sim-realtime',
     // The first deployment always fails, so that x-postern-attempts says 2 and the answer comes all the same.
     steady: { deployments: [{ model: 'sim/sim-e503' }, { model: 'sim-gemini/sim-text-12', order: 1 }] },
   },
@@ -40,6 +41,10 @@ app.get('/', (_request, response) => {
 });
 
 const server = await listen(Number(process.env.PORT ?? 3000));
+// Sessions are WebSockets, which pass by Express: ws://…/ai/v1/realtime?model=voice
+server.on('upgrade', (request, socket, head) => {
+  if (!ai.gateway.upgrade(request, socket, head, { prefix: '/ai' })) socket.destroy();
+});
 let leaving = false;
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, leave);
 console.log(banner(`http://127.0.0.1:${server.address().port}`));

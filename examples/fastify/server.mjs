@@ -18,6 +18,7 @@ await app.register(llmGateway, {
     east: { format: 'openai-chat', baseUrl: `${sim.url}/v1`, apiKey: 'any' },
     west: { format: 'openai-chat', baseUrl: `${sim.url}/v1`, apiKey: 'any' },
     other: { extends: 'anthropic', baseUrl: sim.url, apiKey: 'any' },
+    speech: { format: 'openai-chat', baseUrl: `${sim.url}/v1`, apiKey: 'any', serves: ['realtime'] },
   },
   models: {
     steady: {
@@ -30,12 +31,18 @@ await app.register(llmGateway, {
       fallbacks: ['backup'], // another alias, here of another format: the client doesn't notice
     },
     backup: 'other/sim-text-12',
+    voice: 'speech/sim-realtime', // a session: ws://127.0.0.1:3000/ai/v1/realtime?model=voice
   },
   expose: 'all', // x-postern-model, -deployment and -attempts on every reply
 });
 
 // The gateway keeps to its own context: parsers, hooks and not-found handler of the rest of the app are untouched.
 app.get('/', () => ({ the: 'rest of the app' }));
+
+// Sessions are WebSockets, which pass by the routes.
+app.server.on('upgrade', (request, socket, head) => {
+  if (!app.llmGateway.upgrade(request, socket, head)) socket.destroy();
+});
 
 process.once('SIGTERM', leave).once('SIGINT', leave);
 async function leave() {

@@ -16,7 +16,8 @@ function cannedDispatcher({ body, events }: Canned): Dispatcher {
   return {
     close: () => Promise.resolve(),
     async dispatch(request) {
-      const sent = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
+      const sent =
+        typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body as Uint8Array);
       const stream = request.path.includes(':streamGenerateContent') || JSON.parse(sent).stream === true;
       const type = stream ? 'text/event-stream' : 'application/json';
       const text = stream ? events.map(frame).join('') : JSON.stringify(body);

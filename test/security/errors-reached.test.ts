@@ -99,6 +99,11 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
     return reached(answer, at.ended[0]?.error?.code, false);
   },
   model_not_found: () => asked({ model: 'nobody/x' }),
+  resource_not_found: async () => {
+    const at = bench({ config: { resources: 'oa' } });
+    const answer = await at.ask({ path: '/v1/files/file-1', method: 'GET', headers: {} });
+    return reached(answer, at.ended[0]?.error?.code, false);
+  },
   request_timeout: stalledUpload,
 
   unauthenticated: () => asked({}, { access: { identify: () => undefined } }),

@@ -55,7 +55,7 @@ describe.each(PAIRS)('a poisoned body of $client for $upstream', ({ client, upst
     const at = bench({ sim: { unknownFields: 'allow' } });
     const { body, ...call } = CHATS[client]({ model: `${PROVIDERS[upstream]}/sim-text-2` });
     await at.ask({ ...call, body: JSON.stringify(body).replace('{', '{"__proto__":{"polluted":true},') });
-    const sent = JSON.parse(textOf(at.dialled[0]?.body)) as object;
+    const sent = JSON.parse(textOf(at.dialled[0]?.body as Uint8Array | string)) as object;
     expect(Object.getPrototypeOf(sent)).toBe(Object.prototype);
     expect(Object.hasOwn(sent, '__proto__')).toBe(client === upstream);
   });

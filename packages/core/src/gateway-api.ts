@@ -9,7 +9,9 @@ import type { ChatResult } from './in-process/result.ts';
 import type { ToolSet } from './in-process/tools.ts';
 import type { Events } from './kit/events.ts';
 import type { GatewayEvents } from './line/events.ts';
+import type { UpgradeOptions } from './line/upgrade.ts';
 import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
+import type { UpgradeRequest, UpgradeSocket } from './transport/web-socket.ts';
 
 /** What goes on in a gateway right now. */
 export interface GatewayStats {
@@ -41,6 +43,12 @@ export interface Gateway<Host = unknown> {
   ): Promise<StreamResult<Tools>>;
   /** A chat in a wire format's own form, without HTTP, down the whole line. Never rejects: a refusal is an answer with its status. */
   call(format: WireFormat, body: WireBody, calling: Calling): Promise<WireAnswer>;
+  /**
+   * Serves a WebSocket session: `server.on('upgrade', (request, socket, head) => { if (!gateway.upgrade(request, socket, head)) socket.destroy(); })`.
+   * False, at once, when the path isn't ours, or the runtime has no WebSockets, and the host goes on. A refusal is an HTTP answer before the 101.
+   * The prefix of the mount is not known here unless the mount says it: see {@link UpgradeOptions}.
+   */
+  upgrade(request: UpgradeRequest, socket: UpgradeSocket, head: Uint8Array, options?: UpgradeOptions): boolean;
   readonly events: Pick<Events<GatewayEvents>, 'on'>;
   stats(): GatewayStats;
   /** Replaces the declarative part of the configuration. Throws ConfigError and changes nothing when it is wrong; requests under way keep the old one. */

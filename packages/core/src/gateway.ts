@@ -18,6 +18,7 @@ import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
 import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
+import { upgrading } from './line/upgrading.ts';
 import { walk } from './line/walk.ts';
 import { catalogIds } from './providers/row.ts';
 import { routerOf } from './router/build.ts';
@@ -85,7 +86,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   }
 
   function handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined {
-    const route = match(request);
+    const route = match(request, line.router);
     if (route === undefined) return undefined;
     const exchange = begin(route, request as GatewayRequest);
     return draining ? Promise.resolve(refuse(exchange, refused())) : walk(exchange);
@@ -109,6 +110,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       );
       return callWire(exchange, draining ? refused() : refusal);
     },
+    upgrade: upgrading(whole.sockets, begin, () => (draining ? refused() : undefined)),
     events: { on: events.on },
     stats: () => ({ open: open.size, requests, draining }),
     reload(declarative) {
@@ -116,6 +118,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     },
     async drain(ms) {
       draining = true;
+      for (const exchange of open) exchange.onDrain(ms);
       const limit = whole.clock.now() + ms;
       while (open.size > 0 && whole.clock.now() < limit)
         await whole.clock.sleep(Math.min(50, limit - whole.clock.now()));

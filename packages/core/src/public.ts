@@ -30,6 +30,7 @@ export type { Clock } from './kit/clock.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
+export type { UpgradeOptions } from './line/upgrade.ts';
 export { memoryStore } from './store/memory.ts';
 export type * from './store/store.ts';
 export type { Body, Fields } from './transport/body.ts';
@@ -39,3 +40,4 @@ export type { Dispatcher, WireRequest, WireResponse } from './transport/dispatch
 export type { Frame } from './transport/frame.ts';
 export type { BodyLimits, Chunk, GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
 export type { Platform } from './transport/platform.ts';
+export type * from './transport/web-socket.ts';

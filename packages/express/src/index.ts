@@ -9,7 +9,8 @@ export type GatewayHandler = RequestHandler & { readonly gateway: Gateway<Reques
 
 /**
  * The gateway as middleware of Express 4 and 5: `app.use('/ai', llmGateway(config))`. Mount it before body parsers, so that the bytes of
- * requests can pass untouched; behind one it works as well. What isn't ours goes on to `next()`.
+ * requests can pass untouched; behind one it works as well. What isn't ours goes on to `next()`. For sessions pass the server's upgrades to
+ * `gateway.upgrade` with the prefix that it is mounted under.
  * Throws ConfigError, with the path and the fix, for every mistake of configuration.
  */
 export function llmGateway(config: GatewayConfig<Request>): GatewayHandler {

@@ -16,7 +16,12 @@ declare module 'fastify' {
 }
 
 async function mount(instance: FastifyInstance, { prefix = '', ...config }: FastifyGatewayConfig): Promise<void> {
-  const gateway = createGateway(config as GatewayConfig<FastifyRequest>);
+  const made = createGateway(config as GatewayConfig<FastifyRequest>);
+  const upgrade: typeof made.upgrade = (request, socket, head, options) =>
+    made.upgrade(request, socket, head, { prefix: instance.prefix + prefix, ...options });
+  const gateway = { ...made, upgrade };
+  // The server waits for its connections before it calls onClose, and a session would hold it up.
+  instance.addHook('preClose', async () => void (await gateway.drain(0)));
   instance.addHook('onClose', () => gateway.close());
   if (!instance.hasDecorator('llmGateway')) instance.decorate('llmGateway', gateway);
   await instance.register(async (inner) => serve(inner, gateway), { prefix });
@@ -40,7 +45,7 @@ function serve(instance: FastifyInstance, gateway: Gateway<FastifyRequest>): voi
 
 /**
  * The gateway as a plugin of Fastify 4 and 5: `app.register(llmGateway, { prefix: '/ai', ...config })`; afterwards it is `app.llmGateway`. Its routes
- * keep to a context of their own. What isn't ours goes to the app's not-found handler. Registration fails with ConfigError, with the path and the
+ * keep to a context of their own. What isn't ours goes to the app's not-found handler. Sessions: `app.server.on('upgrade', app.llmGateway.upgrade)`. Registration fails with ConfigError, with the path and the
  * fix, for every mistake of configuration.
  */
 export const llmGateway = plugin(mount, { name: '@postern/fastify', fastify: '4.x || 5.x' });

@@ -15,11 +15,15 @@ export type GatewayMiddleware = Middleware & { readonly gateway: Gateway<Context
 
 /**
  * The gateway as middleware of Koa 2 and 3: `app.use(llmGateway({ prefix: '/ai', ...config }))`. Mount it before body parsers, so that the
- * bytes of requests can pass untouched; behind one it works as well. What isn't ours goes on to `next()`.
+ * bytes of requests can pass untouched; behind one it works as well. What isn't ours goes on to `next()`. For sessions pass the server's upgrades to
+ * `gateway.upgrade`, which knows the prefix.
  * Throws ConfigError, with the path and the fix, for every mistake of configuration.
  */
 export function llmGateway({ prefix = '', ...config }: KoaGatewayConfig): GatewayMiddleware {
-  const gateway = createGateway(config as GatewayConfig<Context>);
+  const made = createGateway(config as GatewayConfig<Context>);
+  const upgrade: typeof made.upgrade = (request, socket, head, options) =>
+    made.upgrade(request, socket, head, { prefix, ...options });
+  const gateway = { ...made, upgrade };
   const middleware = async (context: Context, next: () => Promise<unknown>): Promise<void> => {
     const url = below(prefix, context.url);
     // Koa's parsers leave what they read on `request.body`, which Koa itself does not know.

@@ -6,6 +6,7 @@ export { type SimDispatcher, simDispatcher } from './fronts/dispatcher.ts';
 export { type ServedSim, type ServeSimOptions, serveSim } from './fronts/serve.ts';
 export type { Sleep } from './kit/clock.ts';
 export type { SimOptions } from './options.ts';
+export type { SimSession } from './realtime/serve.ts';
 export { SCRIPT_WORDS, type ScriptWord } from './script/options.ts';
 export { createSim, type Sim, type SimAnswer, type SimLog, type SimRequest } from './sim.ts';
 export type { Profile } from './wire/profile.ts';

@@ -1,3 +1,4 @@
+import type { Capability } from '../chat/capability.ts';
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { MediaPart } from '../chat/parts.ts';
@@ -6,6 +7,8 @@ import type { ChatRequest, Role } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import type { Body, Fields } from '../transport/body.ts';
+import type { CallBody } from '../transport/byte-source.ts';
+import type { WireRequest } from '../transport/dispatcher.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
@@ -34,6 +37,8 @@ export interface Peek {
   readonly streamUsage?: boolean;
   /** Is reasoning asked for? Widens the first-token timer. */
   readonly reasoning?: boolean;
+  /** Does the first content take long by nature, as images do? Widens the first-token timer as well. */
+  readonly slow?: boolean;
   /** Fields of the request that make the provider dial out to hosts that the client names, such as remote MCP servers. */
   readonly remoteTools?: boolean;
   /** How the client wants its stream framed; default `sse`. A `json-array` never passes through: the encoder makes it from events. */
@@ -63,16 +68,22 @@ export interface Target {
   readonly row: ProviderRow;
   /** The model's documented maximum of answer tokens, where known. */
   readonly maxOutputTokens?: number;
+  /** What the model is known not to be capable of; absent when nothing is known, and it is taken to be capable. */
+  readonly lacks?: readonly Capability[];
+  /** Longest request in tokens, where known. */
+  readonly contextWindow?: number;
 }
 
 /** A call to a provider before auth and base URL are put on. */
 export interface UpstreamCall {
-  readonly method: 'POST' | 'GET';
+  readonly method: WireRequest['method'];
   /** Relative to the row's baseUrl, with query: `/chat/completions`. */
   readonly path: string;
+  /** The path is the whole one at the provider's host, and not relative to baseUrl. */
+  readonly wholePath?: true;
   /** Lower-case names; no credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | undefined;
+  readonly body: CallBody;
   readonly stream: boolean;
   readonly target: Target;
   /** What the target can't express, as paths of the client's format where possible, such as `logit_bias`. */
@@ -201,8 +212,29 @@ export interface OperationSide {
   peek(fields: Fields): Peek;
   /** Does the request have the provider fetch something by its address? As {@link DialsOut.fetches}. Default: no. */
   fetches?(fields: Fields): boolean;
+  /** Is the request a multipart/form-data one? `either`: or JSON. Default: JSON only. */
+  readonly form?: 'only' | 'either';
   render(body: Body, target: Target, exchange: Exchange): UpstreamCall;
-  parse(body: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault;
+  /** How a good answer of this content type (lower case, '' when there is none) is read. Default: as JSON, always. */
+  reads?(type: string, call: UpstreamCall): Reading;
+  /** Of an answer that is JSON. */
+  parse(body: unknown, call: UpstreamCall, exchange: Exchange): OperationResult | Fault;
+  /** Of `events`: reads the passing stream on the side. */
+  meter?(call: UpstreamCall): Meter;
+  /** What the request alone tells of the usage, for answers that tell none: bytes. */
+  usage?(call: UpstreamCall): Usage | undefined;
+}
+
+/** How an answer is read: whole and parsed; or passed on as it comes, as bytes or as a stream of server-sent events. */
+export type Reading = 'json' | 'bytes' | 'events';
+
+/** The answer of an operation in the client's form. */
+export interface OperationResult {
+  /** JSON, unless `type` says otherwise. */
+  readonly body: unknown;
+  /** The content type of a `body` that is text or bytes, and sent as such. */
+  readonly type?: string;
+  readonly usage?: Usage;
 }
 
 /**

@@ -3,5 +3,18 @@ export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as c
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
 /** What can be asked of a provider. */
-export const OPERATIONS = ['chat', 'embeddings', 'count-tokens', 'models'] as const;
+export const OPERATIONS = [
+  'chat',
+  'embeddings',
+  'count-tokens',
+  'models',
+  'moderations',
+  'images',
+  'image-edits',
+  'image-variations',
+  'speech',
+  'transcriptions',
+  'translations',
+  'realtime',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];

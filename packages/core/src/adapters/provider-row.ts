@@ -35,6 +35,8 @@ export interface ProviderRow {
   readonly rename?: Readonly<Record<string, string>>;
   /** Top-level request fields that the API refuses (a property of the API, not of one model); dropped and reported. */
   readonly drop?: readonly string[];
+  /** Further fields that the API refuses in one operation; dropped and reported. */
+  readonly dropFrom?: Readonly<Partial<Record<Operation, readonly string[]>>>;
   /** Fixed request headers, such as a version. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Named deviations of a `compatible` API, repaired by pure functions of the adapter. */

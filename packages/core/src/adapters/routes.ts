@@ -1,14 +1,37 @@
 import type { Inbound } from './adapter.ts';
 import type { Operation, WireFormat } from './format.ts';
+import type { ResourceRoute } from './resources.ts';
 
 /** What a method and path ask for. */
 export interface Route {
-  readonly operation: Operation | 'model' | 'health';
+  readonly operation: Operation | 'model' | 'health' | 'relay';
   /** The format that the client speaks: of its body, and of errors. Undefined: the canonical model, in process. */
   readonly format: WireFormat | undefined;
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   /** Parameters of the path, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** The provider that the path names: the model is that provider's own name of one. */
+  readonly via?: string;
+  /** Of a `relay`: what is passed on, and where to. */
+  readonly relay?: RelayRoute;
+}
+
+/** A request that is passed on as it is. */
+export interface RelayRoute {
+  readonly provider: string;
+  /** At the provider's host, or for what it keeps below its baseUrl; percent-encoded, without query. */
+  readonly path: string;
+  /** Methods that may be used; the request's own one may not be among them. */
+  readonly methods: readonly string[];
+  /** Headers that go on, and those that come back, besides those that always do. Lower case. */
+  readonly requestHeaders: readonly string[];
+  readonly answerHeaders: readonly string[];
+  /** Bytes of a request body. */
+  readonly maxBytes: number;
+  /** May callers with a list of models ask for what runs models that are not seen? */
+  readonly unseenModels: boolean;
+  /** What it is about, where the provider keeps it. */
+  readonly resource?: ResourceRoute;
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
@@ -23,10 +46,22 @@ const route = (method: 'GET' | 'POST', operation: Route['operation'], format: Wi
 const FIXED = new Map<string, Route>();
 FIXED.set('/v1/chat/completions', route('POST', 'chat', 'openai-chat'));
 FIXED.set('/v1/embeddings', route('POST', 'embeddings', 'openai-chat'));
+FIXED.set('/v1/moderations', route('POST', 'moderations', 'openai-chat'));
+FIXED.set('/v1/images/generations', route('POST', 'images', 'openai-chat'));
+FIXED.set('/v1/images/edits', route('POST', 'image-edits', 'openai-chat'));
+FIXED.set('/v1/images/variations', route('POST', 'image-variations', 'openai-chat'));
+FIXED.set('/v1/audio/speech', route('POST', 'speech', 'openai-chat'));
+FIXED.set('/v1/audio/transcriptions', route('POST', 'transcriptions', 'openai-chat'));
+FIXED.set('/v1/audio/translations', route('POST', 'translations', 'openai-chat'));
 FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
+FIXED.set('/v1/realtime', route('GET', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/client_secrets', route('POST', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/sessions', route('POST', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/transcription_sessions', route('POST', 'realtime', 'openai-chat'));
+FIXED.set('/v1/realtime/calls', route('POST', 'realtime', 'openai-chat'));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
 const ANTHROPIC_MODELS = route('GET', 'models', 'anthropic-messages');
 

@@ -18,6 +18,10 @@ export interface Usage {
   reasoning?: number;
   outputAudio?: number;
   outputImage?: number;
+  /** Units that are no tokens, for models that are priced by them: characters of text to be spoken, seconds of audio heard, images made. */
+  inputCharacters?: number;
+  inputSeconds?: number;
+  outputImages?: number;
   /** Of a predicted output: accepted and rejected tokens; both are part of `output` (the provider bills them as such). */
   predictionAccepted?: number;
   predictionRejected?: number;

@@ -113,9 +113,11 @@ function readStore(store: unknown, problems: Problem[]): Store | undefined {
 
 const PLATFORM: Readonly<Record<keyof Platform, 'object' | 'function'>> = {
   dispatcher: 'object',
+  sockets: 'object',
   clock: 'object',
   random: 'function',
   randomId: 'function',
+  spool: 'function',
   environment: 'object',
 };
 

@@ -6,6 +6,7 @@ import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, type Known, knownIn } from './known.ts';
 import { checkModels } from './model-checks.ts';
 import { below, type Problem, throwProblems, whatIs } from './problems.ts';
+import { checkRelays } from './relay-checks.ts';
 import { type CodeSettings, type Settings, settingsOf } from './settings.ts';
 import type { Declarative, GatewayConfig } from './types.ts';
 import { validate } from './validate.ts';
@@ -46,7 +47,7 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   const plain = toData(data, problems);
   const declarative = validate(plain, problems);
   const known = knownIn(plain, environment);
-  problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known));
+  problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known), ...checkRelays(declarative));
   problems.push(...checkCredentials(read.credentials, known));
   throwProblems(problems);
   const settings = settingsOf(declarative, read);

@@ -296,6 +296,18 @@ const MISTAKES: readonly Mistake[] = [
     says: ['is missing', '`provider/model`'],
   },
   {
+    title: 'a capability that is none',
+    config: withDeployment({ model: 'acme/big', capabilities: { visoin: true } }),
+    path: 'models.smart.deployments.0.capabilities',
+    says: ['visoin', 'vision'],
+  },
+  {
+    title: 'a context window of nothing',
+    config: withDeployment({ model: 'acme/big', contextWindow: 0 }),
+    path: 'models.smart.deployments.0.contextWindow',
+    says: ['1'],
+  },
+  {
     title: 'weight 0',
     config: withDeployment({ model: 'acme/big', weight: 0 }),
     path: 'models.smart.deployments.0.weight',

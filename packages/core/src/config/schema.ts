@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation, WIRE_FORMATS } from '../adapters/format.ts';
+import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { passThrough, resources } from './relay-schema.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {
   duration,
@@ -129,6 +131,13 @@ function provider() {
 
 const TARGET = "`provider/model`, or { model: 'provider/model', weight: 1 }";
 
+function capabilities() {
+  const each = Object.fromEntries(
+    CAPABILITIES.map((name) => [name, flag().optional().describe(`Does the model take ${CAPABILITY_WORDS[name]}?`)]),
+  ) as Record<Capability, ReturnType<ReturnType<typeof flag>['optional']>>;
+  return strict(each, 'capabilities such as { vision: false }');
+}
+
 function deployment() {
   const parts = strict(
     {
@@ -141,6 +150,8 @@ function deployment() {
       order: wholeNumber(-1_000_000, 1_000_000)
         .optional()
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
+      capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
+      contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
     },
     TARGET,
   );
@@ -204,6 +215,21 @@ function build() {
       )
         .optional()
         .describe('Caps on request bodies.'),
+      form: strict(
+        {
+          maxFileBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')
+            .optional()
+            .describe('Bytes of one file. Default 26214400 (25 MiB).'),
+          maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')
+            .optional()
+            .describe('Bytes of a form as a whole. Default 104857600 (100 MiB).'),
+          maxFiles: wholeNumber(1, 1024).optional().describe('Files of a form. Default 17.'),
+          maxFields: wholeNumber(1, 1024).optional().describe('Fields of a form that are no files. Default 64.'),
+        },
+        'caps such as { maxFileBytes: 1048576 }',
+      )
+        .optional()
+        .describe('Caps on forms with files.'),
       answer: strict(
         {
           maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')
@@ -227,6 +253,11 @@ function build() {
             .describe(
               'May callers name media by URL, and have a tool of the provider read pages by URL? Default true.',
             ),
+          realtime: flag()
+            .optional()
+            .describe(
+              'May callers open sessions, whose content no hook sees? Default: true, but false where hooks look into content.',
+            ),
         },
         'features such as { remoteTools: true }',
       )
@@ -243,6 +274,12 @@ function build() {
       maxAttempts: wholeNumber(1, 100)
         .optional()
         .describe('Most wire calls that one request may cause, retries and fallbacks included. Default 6.'),
+      passThrough: recordOf(passThrough(), "rules by provider id, such as { acme: { paths: ['/v1/files*'] } }")
+        .optional()
+        .describe('What callers may reach of a provider as it is, by provider id. Off unless configured.'),
+      resources: resources()
+        .optional()
+        .describe('What a provider keeps between requests, such as files and batches. Off unless configured.'),
     },
     'an object',
     CODE_KEYS,

@@ -1,11 +1,18 @@
+import type { Capability } from '../chat/capability.ts';
 import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
-import type { BodyLimits } from '../transport/gateway-request.ts';
+import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { parseModelName } from './model-name.ts';
+import {
+  type PassThroughSettings,
+  passThroughSettings,
+  type ResourcesSettings,
+  resourcesSettings,
+} from './relay-settings.ts';
 import type {
   Code,
   Declarative,
@@ -41,6 +48,8 @@ export interface DeploymentSettings {
   readonly baseUrl?: string;
   readonly weight: number;
   readonly order: number;
+  readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
+  readonly contextWindow?: number;
 }
 
 /** An alias with its defaults filled in. */
@@ -64,13 +73,18 @@ export interface Settings {
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
   readonly body: BodyLimits;
+  readonly form: FormLimits;
   /** Bytes. */
   readonly answer: { readonly maxBytes: number; readonly maxEventBytes: number };
-  readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean };
+  readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean; readonly realtime: boolean };
   readonly strict: boolean;
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
+  /** By provider id. */
+  readonly passThrough: ReadonlyMap<string, PassThroughSettings>;
+  /** Undefined: nothing is kept between requests. */
+  readonly resources: ResourcesSettings | undefined;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -111,6 +125,12 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
     timeouts,
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
+    form: {
+      maxFileBytes: declarative.form?.maxFileBytes ?? 25 * MIB,
+      maxBytes: declarative.form?.maxBytes ?? 100 * MIB,
+      maxFiles: declarative.form?.maxFiles ?? 17,
+      maxFields: declarative.form?.maxFields ?? 64,
+    },
     answer: {
       maxBytes: declarative.answer?.maxBytes ?? 32 * MIB,
       maxEventBytes: declarative.answer?.maxEventBytes ?? 16 * MIB,
@@ -118,10 +138,13 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     features: {
       remoteTools: declarative.features?.remoteTools ?? false,
       remoteMedia: declarative.features?.remoteMedia ?? true,
+      realtime: declarative.features?.realtime ?? !code.inspects,
     },
     strict: declarative.strict ?? false,
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
+    passThrough: passThroughSettings(declarative.passThrough),
+    resources: resourcesSettings(declarative.resources),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
+import type { Capability } from '../chat/capability.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 
 /** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
@@ -37,7 +39,14 @@ export interface ProviderConfig
   extends Partial<
     Omit<
       ProviderRow,
-      'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families' | 'credentialsFrom'
+      | 'source'
+      | 'apiKeyEnv'
+      | 'apiKeyOptional'
+      | 'baseUrlEnv'
+      | 'settings'
+      | 'families'
+      | 'dropFrom'
+      | 'credentialsFrom'
     >
   > {
   readonly source?: string;
@@ -59,6 +68,13 @@ export interface DeploymentConfig {
   readonly weight?: number;
   /** Lower first; default 0. Deployments of one order share the traffic by weight. */
   readonly order?: number;
+  /**
+   * What the model can and can not, where you know better than the gateway, or the model is your own: `{ vision: false }`. A request that asks for
+   * what no deployment of an alias can is refused with 400; what nobody says anything about is taken to be possible.
+   */
+  readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
+  /** Longest request of the model in tokens; default: as documented, else unknown. Requests far beyond it are refused. */
+  readonly contextWindow?: number;
 }
 
 /** An alias that callers ask for. */
@@ -87,19 +103,38 @@ export interface Declarative {
   readonly timeouts?: Timeouts;
   /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
+  /**
+   * Caps on forms with files (audio, images to edit). Defaults: 25 MiB a file, 100 MiB a form, 17 files, 64 fields. Files are kept in a temporary file
+   * while they are on their way, never whole in memory.
+   */
+  readonly form?: {
+    readonly maxFileBytes?: number;
+    readonly maxBytes?: number;
+    readonly maxFiles?: number;
+    readonly maxFields?: number;
+  };
   /** Caps on provider answers. Defaults: 32 MiB a body, 16 MiB an event. */
   readonly answer?: { readonly maxBytes?: number; readonly maxEventBytes?: number };
   /**
    * What callers may make a provider do. `remoteTools`: call tool servers that they name, default false. `remoteMedia`: fetch media that they name by
-   * URL, and pages, by a tool of the provider that reads those whose URL stands in the conversation; default true.
+   * URL, and pages, by a tool of the provider that reads those whose URL stands in the conversation; default true. `realtime`: open sessions, whose
+   * content no hook sees; default true, but false where hooks look into content.
    */
-  readonly features?: { readonly remoteTools?: boolean; readonly remoteMedia?: boolean };
+  readonly features?: {
+    readonly remoteTools?: boolean;
+    readonly remoteMedia?: boolean;
+    readonly realtime?: boolean;
+  };
   /** Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false. */
   readonly strict?: boolean;
   /** Which `x-postern-*` headers a reply carries; `all` adds model, deployment, attempts. Default: `all` for loopback clients, else `minimal`. */
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */
   readonly maxAttempts?: number;
+  /** By provider id: what callers may reach of it as it is. Off unless configured. */
+  readonly passThrough?: Readonly<Record<string, PassThroughConfig>>;
+  /** What a provider keeps between requests: a provider id, or more settings. Off unless configured. */
+  readonly resources?: string | ResourcesConfig;
 }
 
 /** The part of the configuration that is code. */

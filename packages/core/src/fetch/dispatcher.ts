@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../kit/cancel.ts';
-import { UpstreamError } from '../kit/errors.ts';
+import { isGatewayError, UpstreamError } from '../kit/errors.ts';
 import type { Dispatcher, WireRequest, WireResponse } from '../transport/dispatcher.ts';
+import { uploadBody } from './upload-body.ts';
 
 /** The Dispatcher of any runtime with fetch, which keeps the connections and decompresses. */
 export const fetchDispatcher: Dispatcher = {
@@ -15,8 +16,7 @@ async function dispatch(request: WireRequest, signal: CancelSignal): Promise<Wir
     const response = await fetch(request.origin + request.path, {
       method: request.method,
       headers: { 'accept-encoding': 'identity', ...request.headers },
-      // A view into a SharedArrayBuffer is none that we make.
-      body: (request.body ?? null) as Uint8Array<ArrayBuffer> | string | null,
+      ...(await uploadBody(request.body)),
       redirect: 'manual',
       signal: call.controller.signal,
     });
@@ -49,9 +49,11 @@ class FetchCall {
   /** What a failure is to be thrown as. */
   failure(cause: unknown, message: string): unknown {
     this.#finish();
-    return this.#cancelled === undefined
-      ? new UpstreamError('upstream_unavailable', message, { cause })
-      : this.#cancelled.reason;
+    if (this.#cancelled !== undefined) return this.#cancelled.reason;
+    // What a body that is read piece by piece has thrown is nobody's fault upstream.
+    const thrown = (cause as { readonly cause?: unknown } | undefined)?.cause;
+    for (const error of [cause, thrown]) if (isGatewayError(error)) return error;
+    return new UpstreamError('upstream_unavailable', message, { cause });
   }
 
   async *#read(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {

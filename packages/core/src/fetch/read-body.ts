@@ -63,8 +63,8 @@ async function readStream(
   }
 }
 
-/** The next piece, undefined at the end. */
-function readPiece(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
+/** The next piece, undefined at the end. Rejects with RequestError `request_timeout` when none comes for long. */
+export function readPiece(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const stop = fetchClock.timer(UPLOAD_STALL, () =>
       reject(new RequestError('request_timeout', 'The client stopped sending its body.')),

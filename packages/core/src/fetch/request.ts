@@ -3,6 +3,7 @@ import { ClientGone } from '../kit/errors.ts';
 import type { Body } from '../transport/body.ts';
 import type { BodyLimits, GatewayRequest } from '../transport/gateway-request.ts';
 import { readBody } from './read-body.ts';
+import { readStream } from './upload.ts';
 
 /**
  * A Fetch `Request` as the gateway takes it.
@@ -44,6 +45,10 @@ class FetchRequest<Host> implements GatewayRequest<Host> {
   body(limits: BodyLimits): Promise<Body> {
     this.#body ??= readBody(this.#request, limits);
     return this.#body;
+  }
+
+  upload(): AsyncIterable<Uint8Array> {
+    return readStream(this.#request);
   }
 }
 

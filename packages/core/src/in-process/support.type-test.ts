@@ -2,6 +2,7 @@
 import { createGateway } from '../node/main.ts';
 import type { GatewayConfig, GatewayEvents } from '../public.ts';
 import { manualClock, scriptedDispatcher } from '../testing/index.ts';
+import type { WireRequest } from '../transport/dispatcher.ts';
 
 export const CALLER = { caller: { id: 'batch-job' } };
 
@@ -40,11 +41,9 @@ export function scene(config: Partial<GatewayConfig> = {}) {
 }
 
 /** The body of a wire call as JSON. */
-export function sent(call: {
-  readonly request: { readonly body: Uint8Array | string | undefined };
-}): Record<string, unknown> {
+export function sent(call: { readonly request: Pick<WireRequest, 'body'> }): Record<string, unknown> {
   const { body } = call.request;
-  return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));
+  return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array));
 }
 
 interface FunctionCall {

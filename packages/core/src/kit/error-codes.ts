@@ -61,6 +61,11 @@ export const ERROR_CODES = {
     meaning: 'The path is known, the method is not; `allow` names the right one.',
   },
   model_not_found: { kind: 'request', status: 404, meaning: 'No alias and no allowed provider/model has this name.' },
+  resource_not_found: {
+    kind: 'request',
+    status: 404,
+    meaning: 'Nothing of this id that the caller may use: it is unknown, forgotten, or of another caller.',
+  },
   request_timeout: { kind: 'request', status: 408, meaning: 'The client did not finish sending its body in time.' },
 
   unauthenticated: {

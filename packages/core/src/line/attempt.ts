@@ -2,6 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { nextAttempt, type Rests } from '../router/retry.ts';
+import { sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
@@ -69,7 +70,7 @@ function unfit(error: unknown): RequestError {
 async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
   if (exchange.cancelled !== undefined) throw exchange.cancelled;
   exchange.served = planned;
-  exchange.sentBytes = work.call.body?.length ?? 0;
+  exchange.sentBytes = sizeOf(work.call.body);
   exchange.dropped = work.call.dropped;
   exchange.inserted = work.call.inserted;
   openAttempt(exchange, planned);
@@ -84,7 +85,9 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
     exchange.usage = outcome.kind === 'reply' ? outcome.reply.usage : outcome.usage;
     closeAttempt(exchange, 'ok');
-  } else {
+  } else if (outcome.kind === 'relayed') closeAttempt(exchange, 'ok');
+  else if (outcome.kind === 'relay') exchange.forgetRequest();
+  else if (outcome.kind !== 'socket') {
     exchange.reading = outcome.stream.interpreter;
     exchange.forgetRequest();
     exchange.firstTokenAt = exchange.line.platform.clock.now();

@@ -4,10 +4,15 @@ import { AccessError } from '../kit/errors.ts';
 import { chatOf } from './chat-of.ts';
 import { remoteMediaIn } from './dials-out.ts';
 import type { LineExchange } from './exchange.ts';
+import { authoriseRelay } from './relay-authorise.ts';
 
 /** authorise: may this caller use this model and these features? Throws AccessError `forbidden`. */
 export function authorise(exchange: LineExchange): void {
-  const { caller, peek, line } = exchange;
+  const { caller, peek, line, route } = exchange;
+  if (route.relay !== undefined) {
+    authoriseRelay(exchange, route.relay);
+    return;
+  }
   if (caller?.models !== undefined && !matchesName(caller.models, peek.model)) {
     throw new AccessError('forbidden', `This caller may not use the model '${peek.model.slice(0, 200)}'.`, {
       param: 'model',
@@ -16,7 +21,9 @@ export function authorise(exchange: LineExchange): void {
   if (peek.remoteTools === true && !line.settings.features.remoteTools) {
     throw new AccessError('forbidden', 'Remote tool servers are not enabled on this gateway.', { param: 'tools' });
   }
-  const remote = line.settings.features.remoteMedia ? undefined : remoteMediaOf(exchange);
+  // The events of a session are looked at as they come.
+  const open = line.settings.features.remoteMedia || exchange.route.operation === 'realtime';
+  const remote = open ? undefined : remoteMediaOf(exchange);
   if (remote !== undefined) {
     const message = 'Media by URL, and tools that read pages by URL, are not enabled on this gateway.';
     throw new AccessError('forbidden', message, { param: remote });

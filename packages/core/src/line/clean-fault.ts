@@ -9,7 +9,7 @@ import { redactUpstream } from '../kit/redact.ts';
  */
 export function cleanFault(fault: Fault, authHeaders: Readonly<Record<string, string>>): Fault {
   const { message, code, type, param } = fault;
-  const keys = Object.values(authHeaders).map(keyOf);
+  const keys = keysOf(authHeaders);
   const clean = (text: string): string => redactUpstream(text, keys);
   return {
     ...fault,
@@ -19,6 +19,10 @@ export function cleanFault(fault: Fault, authHeaders: Readonly<Record<string, st
     ...(param === undefined ? {} : { param: clean(param) }),
   };
 }
+
+/** The keys that a call is made with. */
+export const keysOf = (authHeaders: Readonly<Record<string, string>>): string[] =>
+  Object.values(authHeaders).map(keyOf);
 
 /** What stands behind the scheme: `Bearer <key>`. */
 const keyOf = (value: string): string => value.slice(value.lastIndexOf(' ') + 1);

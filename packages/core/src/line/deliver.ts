@@ -9,6 +9,7 @@ import { encodeAll, encoded } from './encode.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardEvents } from './guard-out.ts';
 import { posternHeaders } from './headers.ts';
+import { deliverRelay } from './relay-deliver.ts';
 import { settle, settleStream } from './settle.ts';
 import { stashEvents, stashReply } from './stash.ts';
 
@@ -16,12 +17,18 @@ const JSON_TYPE = 'application/json';
 
 /** deliver: the answer in the client's format. A whole answer is settled here; a stream when it ends, or is cancelled. */
 export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | Promise<GatewayReply> {
-  if (answer.kind === 'whole') return whole(exchange, JSON_TYPE, answer.body, exchange.dropped);
+  if (answer.kind === 'whole') return whole(exchange, answer.type ?? JSON_TYPE, answer.body, exchange.dropped);
+  if (answer.kind === 'bytes') {
+    answer.stream.onEnd = (fault) => settleStream(exchange, fault);
+    return streamed(exchange, answer.type, answer.stream);
+  }
   if (answer.kind === 'chunks') {
     answer.stream.onEnd = (fault) => settleStream(exchange, fault);
     return streamed(exchange, STREAM_TYPES[answer.framing], answer.stream);
   }
+  if (answer.kind === 'relayed' || answer.kind === 'relay') return deliverRelay(exchange, answer);
   const { adapter } = exchange;
+  if (answer.kind === 'socket') throw new TypeError('a session is relayed and not delivered');
   if (adapter === undefined) throw new TypeError('a canonical answer has no wire form');
   if (answer.kind === 'events') {
     const encoder = adapter.server.encoder(exchange);

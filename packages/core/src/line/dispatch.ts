@@ -5,6 +5,7 @@ import { headersOf, urlOf } from '../providers/call-url.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { readAll } from '../transport/read-all.ts';
+import { isSocket, type WireSocket } from '../transport/web-socket.ts';
 import { type Answer, isAnswer, isStream } from './answer.ts';
 import { cleanFault } from './clean-fault.ts';
 import type { LineExchange } from './exchange.ts';
@@ -21,21 +22,26 @@ const decoder = new TextDecoder();
 export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
   const abort = new Cancellation();
   exchange.abort = abort;
-  const { clock, dispatcher } = exchange.line.platform;
-  const timers = planned.alias.timers(exchange.peek.reasoning === true);
+  const { clock } = exchange.line.platform;
+  const timers = planned.alias.timers(exchange.peek.reasoning === true || exchange.peek.slow === true);
   const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
   if (watch !== undefined) abort.addEventListener('abort', watch);
   const { authHeaders, credentials } = planned.deployment.provider;
   let outcome: Answer | Fault | undefined;
   let response: WireResponse | undefined;
   try {
-    const request = wireRequest(planned, work);
+    const request = new Outgoing(planned, work);
     const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
-    response = await dispatcher.dispatch(credentials === undefined ? request : signed(request, keys), abort);
+    const opened = await sent(exchange, work, credentials === undefined ? request : signed(request, keys), abort);
+    if (isSocket(opened)) {
+      outcome = { kind: 'socket', socket: opened };
+      return outcome;
+    }
+    response = opened;
     outcome = told(
       response.status >= 200 && response.status < 300
         ? await work.read(response, watch)
-        : await refusal(planned, response),
+        : await refusal(planned, work, response),
       keys,
     );
     if (response.status === 401 && credentials !== undefined && !isAnswer(outcome))
@@ -47,6 +53,18 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   }
 }
 
+function sent(
+  exchange: LineExchange,
+  work: Work,
+  request: WireRequest,
+  signal: Cancellation,
+): Promise<WireSocket | WireResponse> {
+  const { dispatcher, sockets } = exchange.line.platform;
+  if (work.opens !== true) return dispatcher.dispatch(request, signal);
+  if (sockets === undefined) throw new TypeError('a session without sockets');
+  return sockets.dial(request, signal);
+}
+
 /** What the provider says of its faults, now or later in its stream, without what nobody else is to read. */
 function told(outcome: Answer | Fault, keys: Readonly<Record<string, string>>): Answer | Fault {
   if (!isAnswer(outcome)) return cleanFault(outcome, keys);
@@ -54,20 +72,25 @@ function told(outcome: Answer | Fault, keys: Readonly<Record<string, string>>): 
   return outcome;
 }
 
-function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
-  const { provider } = planned.deployment;
-  const { call } = work;
-  const url = urlOf(provider, call.path);
-  return {
-    method: call.method,
-    origin: url.origin,
-    path: url.path,
-    headers: headersOf(provider, call),
-    body: call.body,
-  };
+/** A class, since it holds the body as long as the call runs (decisions/0006). */
+class Outgoing implements WireRequest {
+  readonly method: WireRequest['method'];
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: WireRequest['headers'];
+  readonly body: WireRequest['body'];
+
+  constructor({ deployment: { provider } }: PlannedAttempt, { call }: Work) {
+    const url = urlOf(provider, call.path, call.wholePath);
+    this.method = call.method;
+    this.origin = url.origin;
+    this.path = url.path;
+    this.headers = headersOf(provider, call);
+    this.body = call.body;
+  }
 }
 
-async function refusal(planned: PlannedAttempt, response: WireResponse): Promise<Fault> {
+async function refusal(planned: PlannedAttempt, work: Work, response: WireResponse): Promise<Fault> {
   if (response.status < 400) {
     return {
       kind: 'invalid-response',
@@ -77,7 +100,8 @@ async function refusal(planned: PlannedAttempt, response: WireResponse): Promise
   const text = await errorText(response);
   if (typeof text !== 'string') return text;
   const { client } = ADAPTERS[planned.deployment.target.row.format];
-  return client.fault(response.status, (name) => response.header(name), text);
+  const fault = client.fault(response.status, (name) => response.header(name), text);
+  return work.refused?.(fault) ?? fault;
 }
 
 async function errorText(response: WireResponse): Promise<string | Fault> {

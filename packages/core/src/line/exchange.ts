@@ -1,4 +1,5 @@
 import type { Adapter, Exchange, Inbound, Peek, Target } from '../adapters/adapter.ts';
+import type { Reference, ResourceKind } from '../adapters/resources.ts';
 import type { Route } from '../adapters/routes.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { ChatRequest } from '../chat/request.ts';
@@ -8,14 +9,16 @@ import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
-import type { PlannedAttempt } from '../router/plan.ts';
+import type { Deployment, PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
+import type { Spool } from '../transport/spool.ts';
 import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media-cache.ts';
 import type { OpenAttempt } from './outcome.ts';
+import type { RelayUpload } from './relay-upload.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
 
@@ -37,11 +40,23 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   // Filled by the steps, in their order.
   caller: Caller | undefined;
   body: Body | undefined;
+  /** Where the files of its form are; removed when the request is settled. */
+  spool: Spool | undefined;
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
   /** What the host fetched for it, once a target needed that. */
   media: MediaCache | undefined;
+  /** A body that is passed on as it comes. */
+  upload: RelayUpload | undefined;
+  /** Of a list that is read page by page: what is asked for instead of the client's query. */
+  page: Readonly<Record<string, string>> | undefined;
+  /** What of the answer the provider keeps: its id will be the caller's. */
+  keeps: ResourceKind | undefined;
+  /** An id that the request names and that is not the caller's: no provider that would know it may be asked. */
+  unclaimed: Reference | undefined;
+  /** Where what the request names is kept: it goes there and nowhere else. */
+  home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
   readonly attempts: AttemptRecord[] = [];
@@ -66,6 +81,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   cancelled: unknown;
   /** Called once when the request ends early: whoever waits for it needs to know, whatever step hangs. */
   onCancel: (reason: unknown) => void = () => {};
+  /** Called when the gateway begins to shut down, with the milliseconds that are left: for what would not end by itself. */
+  onDrain: (ms: number) => void = () => {};
   /** The time limit that is running, in ms. */
   total: number | undefined;
   /** The reply has begun: its status is told. */
@@ -139,6 +156,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();
+    this.upload?.stop();
+    void this.spool?.remove();
     this.request.signal.removeEventListener('abort', this);
   }
 

@@ -77,7 +77,7 @@ const overloaded = { error: { message: 'later', type: 'server_error', param: nul
 type Call = Awaited<ReturnType<ReturnType<typeof scriptedDispatcher>['next']>>;
 const bodyOf = (call: Call): string => {
   const { body } = call.request;
-  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+  return typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array);
 };
 const contentOf = (call: Call) =>
   (JSON.parse(bodyOf(call)) as { messages: { role: string; content: unknown }[] }).messages.map(

@@ -6,6 +6,7 @@ import { Cancellation } from '../kit/cancel.ts';
 import { GuardError, UpstreamError } from '../kit/errors.ts';
 import { memoryStore } from '../store/memory.ts';
 import { type ManualClock, manualClock, type ScriptedDispatcher, scriptedDispatcher } from '../testing/index.ts';
+import type { Body } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import type { Chunk, GatewayReply, GatewayRequest } from '../transport/gateway-request.ts';
 import type { GatewayEvents } from './events.ts';
@@ -68,12 +69,13 @@ interface Asked {
   readonly path?: string;
   readonly signal?: Cancellation;
   readonly headers?: Record<string, string>;
+  readonly onBody?: (body: Body) => Body;
 }
 
 function ask(
   gateway: Gateway,
   body: unknown,
-  { path = '/v1/chat/completions', signal = new Cancellation(), headers = {} }: Asked = {},
+  { path = '/v1/chat/completions', signal = new Cancellation(), headers = {}, onBody = (body) => body }: Asked = {},
 ): Promise<GatewayReply> {
   const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
   const request: GatewayRequest = {
@@ -81,7 +83,7 @@ function ask(
     path,
     query: new URLSearchParams(),
     header: (name) => headers[name],
-    body: async (limits) => bodyOf(bytes, limits),
+    body: async (limits) => onBody(bodyOf(bytes, limits)),
     signal,
     host: undefined,
   };
@@ -385,6 +387,21 @@ describe('a stream', () => {
     (await upstream.next()).respond(200, body, { 'content-type': type });
     const reply = await pending;
     expect([reply.status, (await errorOf(reply)).code]).toEqual([502, 'upstream_invalid_response']);
+  });
+
+  it('lets go of its request with its first content, and not before', async () => {
+    let released = 0;
+    const onBody = (body: Body): Body => Object.assign(body, { release: () => void released++ });
+    const pending = ask(gatewayWith(), stream, { onBody });
+    const body = (await upstream.next()).stream();
+    body.write(event({ role: 'assistant', content: '' }));
+    await othersTurn();
+    expect(released).toBe(0);
+    body.write(event({ content: 'hi' }));
+    const reply = await pending;
+    expect(released).toBe(1);
+    body.write(`${event({}, 'stop')}data: [DONE]\n\n`);
+    expect(await drained(reply)).toContain('hi');
   });
 
   it('that is cut after some tokens never looks finished', async () => {

@@ -1,12 +1,19 @@
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
+import { capable } from './capable.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
+import { atHome, planRelay } from './relay-plan.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`. */
 export function plan(exchange: LineExchange): void | Promise<void> {
-  const { line, peek } = exchange;
-  exchange.plan = line.router.plan(peek.model, line.platform.random);
+  const { line, peek, route } = exchange;
+  const { router, platform } = line;
+  if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
+  else {
+    const attempts = router[route.via === undefined ? 'plan' : 'through'](peek.model, platform.random);
+    exchange.plan = capable(exchange, atHome(exchange, attempts));
+  }
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);
 }
 

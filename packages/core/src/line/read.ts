@@ -1,7 +1,10 @@
 import type { Peek } from '../adapters/adapter.ts';
 import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
+import { isForm } from '../transport/multipart.ts';
 import type { LineExchange } from './exchange.ts';
+import { readForm } from './read-form.ts';
+import { readRelayed } from './relay-read.ts';
 
 /**
  * read: the body, with its caps, and of it the fields that decisions rest on. The rest passes unjudged.
@@ -9,14 +12,26 @@ import type { LineExchange } from './exchange.ts';
  */
 export async function read(exchange: LineExchange): Promise<void> {
   const { request, route, line, adapter } = exchange;
+  if (route.relay !== undefined) return readRelayed(exchange, route.relay);
   if (route.method !== request.method && request.method !== 'HEAD') {
     throw new RequestError('method_not_allowed', `${request.method} is not allowed here; use ${route.method}.`, {
       headers: { allow: route.method },
     });
   }
   if (adapter === undefined || route.method === 'GET') return;
-  exchange.body = await request.body(line.settings.body);
-  exchange.peek = peekOf(exchange);
+  exchange.body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
+  const peek = peekOf(exchange);
+  exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
+}
+
+/** Does the client send a form, where the operation takes one? Throws RequestError when it takes nothing else. */
+function takesForm({ adapter, route, request }: LineExchange): boolean {
+  const form = adapter && operationOf(adapter, route.operation)?.form;
+  if (form === undefined) return false;
+  const sent = isForm(request.header('content-type'));
+  if (form === 'only' && !sent)
+    throw new RequestError('unsupported_content_type', 'The body must be sent as multipart/form-data.');
+  return sent;
 }
 
 function peekOf(exchange: LineExchange): Peek {

@@ -78,7 +78,9 @@ function recordOf(
     if (fault.status !== undefined) record.status = fault.status;
   }
   const { usage } = exchange;
-  if (usage === undefined || (outcome === 'fault' && exchange.reading === undefined)) return record;
+  // What a session used before it broke was used.
+  const partly = exchange.reading !== undefined || exchange.route.operation === 'realtime';
+  if (usage === undefined || (outcome === 'fault' && !partly)) return record;
   record.usage = countsOf(usage);
   if (usage.estimated === true) record.estimated = true;
   return record;

@@ -7,6 +7,8 @@ import type { Work } from './work.ts';
 import { countWork } from './work-count.ts';
 import { operationWork } from './work-operation.ts';
 import { PassWork } from './work-pass.ts';
+import { relayWork } from './work-relay.ts';
+import { sessionWork } from './work-session.ts';
 import { translateWork } from './work-translate.ts';
 
 /** Can the client's bytes go to this target as they are? Not when a step needs to look into the content, or the target something changed in it. */
@@ -24,10 +26,12 @@ function passes(exchange: LineExchange, target: Target): boolean {
 
 /** render: what to call at this target, and how its answer is read; or the answer itself when nothing has to be called. Throws RequestError when the target can't serve the request. */
 export function render(exchange: LineExchange, target: Target): Work | Promise<Work | Answer> {
-  const { operation } = exchange.route;
+  const { operation, relay } = exchange.route;
+  if (relay !== undefined) return relayWork(exchange, relay, target);
   if (operation === 'chat')
     return passes(exchange, target) ? new PassWork(exchange, target) : translateWork(exchange, target);
   if (operation === 'count-tokens') return countWork(exchange, target);
+  if (operation === 'realtime' && target.row.serves.includes('realtime')) return sessionWork(exchange, target);
   const side = operationSide(target.row, operation);
   if (side !== undefined) return operationWork(exchange, target, side);
   throw new RequestError(

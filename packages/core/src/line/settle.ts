@@ -1,6 +1,8 @@
 import type { Fault } from '../chat/fault.ts';
+import { inputTotal, outputTotal } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import { textOf } from '../kit/text-of.ts';
+import type { Amounts } from '../store/store.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
@@ -59,11 +61,17 @@ export async function giveBack(exchange: LineExchange): Promise<void> {
   const { pending, store } = exchange.line;
   pending.begin();
   try {
-    await store.limits.settle(exchange.id, { requests: 1 }, storeCall(exchange));
+    await store.limits.settle(exchange.id, usedBy(exchange), storeCall(exchange));
   } catch (cause) {
     failed(exchange, cause);
   }
   pending.end();
+}
+
+/** Of a session its tokens were reserved on the way, so they are told; of other requests none were. */
+function usedBy({ route, usage }: LineExchange): Amounts {
+  if (route.operation !== 'realtime' || usage === undefined) return { requests: 1 };
+  return { requests: 1, tokens: inputTotal(usage) + outputTotal(usage) };
 }
 
 function failed(exchange: LineExchange, cause: unknown): void {
@@ -72,14 +80,14 @@ function failed(exchange: LineExchange, cause: unknown): void {
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */
-export function settleStream(exchange: LineExchange, fault: Fault | undefined): void {
+export function settleStream(exchange: LineExchange, fault: Fault | undefined, status = 200): void {
   exchange.openFault = fault;
   if (fault === undefined) {
-    settle(exchange, 'ok', 200);
+    settle(exchange, 'ok', status);
     return;
   }
   const error = upstreamError(fault);
-  settle(exchange, 'fault', 200, error);
+  settle(exchange, 'fault', status, error);
   exchange.abort?.abort(error);
 }
 

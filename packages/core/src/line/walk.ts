@@ -1,9 +1,11 @@
-import { UpstreamError } from '../kit/errors.ts';
+import { RequestError, UpstreamError } from '../kit/errors.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import { admit } from './admit.ts';
 import type { Answer } from './answer.ts';
 import { attempt } from './attempt.ts';
 import { authorise } from './authorise.ts';
+import { bindReply } from './bind-reply.ts';
+import { claim } from './claim.ts';
 import { deliver } from './deliver.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardIn } from './guard-in.ts';
@@ -14,6 +16,7 @@ import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { subjectOf } from './record.ts';
 import { refuse } from './refuse.ts';
+import { attemptList, listsOwn } from './relay-list.ts';
 
 /**
  * The line, from `identify` on: match → identify → read → authorise → plan → admit → guard in →
@@ -35,10 +38,12 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     const identifying = identify(exchange);
     if (identifying !== undefined) await identifying;
     exchange.goOn();
-    if (exchange.route.method === 'GET') return await step(exchange, listModels);
+    if (exchange.route.operation === 'realtime') throw notByRequest(exchange);
+    if (exchange.route.method === 'GET' && exchange.route.relay === undefined) return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
-    return deliver(exchange, await answer(exchange));
+    const reply = await deliver(exchange, await answer(exchange));
+    return exchange.keeps === undefined ? reply : await bindReply(exchange, exchange.keeps, reply);
   } catch (error) {
     return refuse(exchange, error);
   }
@@ -47,6 +52,9 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
 /** The steps between `read` and `deliver`, the same for requests in process. Throws what the steps throw. */
 export async function answer(exchange: LineExchange): Promise<Answer> {
   authorise(exchange);
+  const claiming = claim(exchange);
+  if (claiming !== undefined) await claiming;
+  exchange.goOn();
   const planning = plan(exchange);
   if (planning !== undefined) await planning;
   exchange.goOn();
@@ -54,7 +62,23 @@ export async function answer(exchange: LineExchange): Promise<Answer> {
   await admit(exchange);
   const guarding = guardIn(exchange);
   if (guarding !== undefined) await guarding;
-  return guardOut(exchange, await attempt(exchange));
+  return guardOut(exchange, await (listsOwn(exchange) ? attemptList(exchange) : attempt(exchange)));
+}
+
+/**
+ * What belongs to sessions and comes as a plain request. A key for a session (`client_secrets`, `sessions`) would open one at the provider itself,
+ * past every limit of the gateway, so none is given out: browsers connect here with a key of the gateway's.
+ */
+function notByRequest({ request, route }: LineExchange): RequestError {
+  if (route.method === 'GET')
+    return new RequestError('operation_unsupported', 'A session is opened as a WebSocket.', {
+      status: 426,
+      headers: { upgrade: 'websocket', connection: 'upgrade' },
+    });
+  return new RequestError(
+    'operation_unsupported',
+    `${request.path} is not served here: its keys would open sessions past this gateway. Open the WebSocket /v1/realtime instead.`,
+  );
 }
 
 /** An operation that needs no provider. */

@@ -1,6 +1,6 @@
 import type { Target } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, WholeAnswer } from './answer.ts';
 import { chatOf } from './chat-of.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
@@ -10,7 +10,7 @@ import type { Work } from './work.ts';
 
 function counted(exchange: LineExchange, tokens: number): Answer {
   const body = exchange.adapter?.server.count?.(tokens, exchange);
-  return { kind: 'whole', body: JSON.stringify(body ?? { tokens }), usage: undefined };
+  return new WholeAnswer(JSON.stringify(body ?? { tokens }), undefined);
 }
 
 /** Token counting: by the provider where it has an endpoint for it, else estimated here and marked in `x-postern-inserted`. */

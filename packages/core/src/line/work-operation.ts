@@ -1,19 +1,61 @@
-import type { OperationSide, Target } from '../adapters/adapter.ts';
+import type { OperationSide, Target, UpstreamCall } from '../adapters/adapter.ts';
+import type { Fault } from '../chat/fault.ts';
+import type { WireResponse } from '../transport/dispatcher.ts';
+import { createFrameReader } from '../transport/frame-reader.ts';
+import type { Chunk } from '../transport/gateway-request.ts';
+import { type Answer, WholeAnswer } from './answer.ts';
+import { AnswerStream } from './answer-stream.ts';
+import { ByteStream } from './byte-stream.ts';
 import type { LineExchange } from './exchange.ts';
-import { readJson } from './read-json.ts';
+import { FrameInterpreter } from './interpret-frames.ts';
+import { invalidResponse, readJson } from './read-json.ts';
+import type { Watch } from './watch.ts';
 import type { Work } from './work.ts';
 
 /** A non-chat operation: one function pair of the target's format between the canonical form and the provider's. */
 export function operationWork(exchange: LineExchange, target: Target, side: OperationSide): Work {
   if (exchange.body === undefined) throw new TypeError('an operation without a body');
-  const call = side.render(exchange.body, target, exchange);
-  return {
-    call,
-    async read(response) {
-      const { value } = await readJson(response, exchange.line.settings.answer.maxBytes);
-      const result = side.parse(value, call, exchange);
-      if ('kind' in result) return result;
-      return { kind: 'whole', body: JSON.stringify(result.body), usage: result.usage };
-    },
-  };
+  return new OperationWork(exchange, side, side.render(exchange.body, target, exchange));
+}
+
+/** A class for the same reason as TranslateWork. */
+class OperationWork implements Work {
+  readonly call: UpstreamCall;
+  readonly #exchange: LineExchange;
+  readonly #side: OperationSide;
+
+  constructor(exchange: LineExchange, side: OperationSide, call: UpstreamCall) {
+    this.#exchange = exchange;
+    this.#side = side;
+    this.call = call;
+  }
+
+  read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
+    const type = (response.header('content-type') ?? '').toLowerCase();
+    const reading = this.#side.reads?.(type, this.call) ?? 'json';
+    if (reading === 'events' && watch !== undefined) return this.#events(response, watch);
+    return reading === 'bytes' ? this.#bytes(response, watch, type) : this.#whole(response);
+  }
+
+  async #whole(response: WireResponse): Promise<Answer | Fault> {
+    const { value } = await readJson(response, this.#exchange.line.settings.answer.maxBytes);
+    const result = this.#side.parse(value, this.call, this.#exchange);
+    if ('kind' in result) return result;
+    if (result.type === undefined) return new WholeAnswer(JSON.stringify(result.body), result.usage);
+    return new WholeAnswer(result.body as Chunk, result.usage, result.type);
+  }
+
+  async #bytes(response: WireResponse, watch: Watch | undefined, type: string): Promise<Answer | Fault> {
+    const stream = new ByteStream(response.body, watch, this.#side.usage?.(this.call));
+    return (await stream.open()) ?? { kind: 'bytes', type: type === '' ? 'application/octet-stream' : type, stream };
+  }
+
+  async #events(response: WireResponse, watch: Watch): Promise<Answer | Fault> {
+    const meter = this.#side.meter?.(this.call);
+    if (meter === undefined) return invalidResponse('answered with a stream that nobody asked for');
+    const { maxEventBytes } = this.#exchange.line.settings.answer;
+    const reader = createFrameReader('sse', { maxEventBytes, shape: meter.shape });
+    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(meter), watch);
+    return (await stream.open()) ?? { kind: 'chunks', framing: 'sse', stream };
+  }
 }

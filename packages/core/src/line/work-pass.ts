@@ -3,7 +3,7 @@ import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
 import { createFrameReader } from '../transport/frame-reader.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, WholeAnswer } from './answer.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { chatOf } from './chat-of.ts';
 import type { LineExchange } from './exchange.ts';
@@ -41,11 +41,7 @@ export class PassWork implements Work {
     const { bytes, value } = await readJson(response, maxBytes);
     const metered = this.#meter.body(value);
     if (metered.fault !== undefined) return metered.fault;
-    return {
-      kind: 'whole',
-      body: metered.replace === undefined ? bytes : JSON.stringify(metered.replace),
-      usage: metered.usage,
-    };
+    return new WholeAnswer(metered.replace === undefined ? bytes : JSON.stringify(metered.replace), metered.usage);
   }
 
   /** A provider that does not stream, or that failed: its whole answer is read as such, and replayed as a stream. */

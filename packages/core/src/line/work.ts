@@ -7,6 +7,10 @@ import type { Watch } from './watch.ts';
 /** What is to be done at one target: the call, and how its answer is read. */
 export interface Work {
   readonly call: UpstreamCall;
+  /** The call opens a session: it is dialled, and `read` is not asked. */
+  readonly opens?: true;
   /** Reads a good (2xx) answer. `watch` is there for streams only. Throws what the transport throws. */
   read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault>;
+  /** What a refusal (400 and above) means here, where it means something else than for a chat. */
+  refused?(fault: Fault): Fault;
 }

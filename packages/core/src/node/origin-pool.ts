@@ -1,7 +1,8 @@
-import { buildConnector } from 'undici';
+import { buildConnector, type Dispatcher } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
 import type { WireRequest } from '../transport/dispatcher.ts';
 import { PooledLine } from './pooled-line.ts';
+import { uploadBody } from './upload-body.ts';
 import { WireCall } from './wire-call.ts';
 
 /** Idle connections that are kept per origin; those beyond are closed when their call is over. */
@@ -9,6 +10,21 @@ const MOST_IDLE = 256;
 
 /** undici's options of a connection that is being made. */
 export const CONNECT_OPTIONS = { timeout: 10_000, allowH2: false } as const;
+
+/** undici's options of a call. A class, since they hold the body as long as the call runs (decisions/0006). */
+class Sent implements Dispatcher.DispatchOptions {
+  readonly method: WireRequest['method'];
+  readonly path: string;
+  readonly headers: string[];
+  readonly body: NonNullable<Dispatcher.DispatchOptions['body']> | null;
+
+  constructor(request: WireRequest, headers: string[]) {
+    this.method = request.method;
+    this.path = request.path;
+    this.headers = headers;
+    this.body = uploadBody(request.body);
+  }
+}
 
 /**
  * Connections to one origin, as many as there are calls at a time: a call never queues behind another one's stream. The last one used is the first
@@ -29,7 +45,7 @@ export class OriginPool {
   call(request: WireRequest, headers: string[], signal: CancelSignal): WireCall {
     const line = this.#idle.pop() ?? this.#open();
     const call = new WireCall(line, signal);
-    line.client.dispatch({ method: request.method, path: request.path, headers, body: request.body ?? null }, call);
+    line.client.dispatch(new Sent(request, headers), call);
     return call;
   }
 

@@ -2,15 +2,19 @@ import type { Platform } from '../transport/platform.ts';
 import { nodeClock } from './clock.ts';
 import { type DispatcherOptions, nodeDispatcher } from './dispatcher.ts';
 import { randomId } from './random-id.ts';
+import { nodeWebSockets } from './sockets/port.ts';
+import { fileSpool } from './spool.ts';
 
 /** Node as a {@link Platform}. `environment` defaults to `process.env`; proxies are taken from it. */
 export function nodePlatform(options: DispatcherOptions = {}): Platform {
   const environment = options.environment ?? process.env;
   return {
     dispatcher: nodeDispatcher({ ...options, environment }),
+    sockets: nodeWebSockets({ ...options, environment }),
     clock: nodeClock,
     random: Math.random,
     randomId,
+    spool: () => fileSpool(),
     environment,
   };
 }

@@ -3,6 +3,7 @@ import type { CancelSignal } from '../kit/cancel.ts';
 import type { WireRequest } from '../transport/dispatcher.ts';
 import { CONNECT_OPTIONS } from './origin-pool.ts';
 import { CONNECTION_OPTIONS } from './pooled-line.ts';
+import { uploadBody } from './upload-body.ts';
 import { type Line, WireCall } from './wire-call.ts';
 
 /** The proxies that the environment names. */
@@ -74,7 +75,7 @@ export class ProxyPool {
   call(request: WireRequest, headers: string[], signal: CancelSignal): WireCall {
     const call = new WireCall(unpooled, signal);
     this.#agent.dispatch(
-      { origin: this.#origin, method: request.method, path: request.path, headers, body: request.body ?? null },
+      { origin: this.#origin, method: request.method, path: request.path, headers, body: uploadBody(request.body) },
       call,
     );
     return call;

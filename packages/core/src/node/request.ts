@@ -7,6 +7,7 @@ import type { BodyLimits, GatewayRequest } from '../transport/gateway-request.ts
 import { nodeClock } from './clock.ts';
 import { isFinished } from './finished.ts';
 import { readBody } from './read-body.ts';
+import { readStream } from './upload.ts';
 
 /** Further facts of {@link requestOf}. */
 export interface RequestOptions {
@@ -79,6 +80,10 @@ class NodeRequest<Host> implements GatewayRequest<Host> {
   body(limits: BodyLimits): Promise<Body> {
     this.#body ??= readBody(this.#incoming, limits, this.#options.body, this.#options.clock ?? nodeClock);
     return this.#body;
+  }
+
+  upload(): AsyncIterable<Uint8Array> {
+    return readStream(this.#incoming, this.#options.clock ?? nodeClock);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
+import { isGatewayError } from '../kit/errors.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
 import { BodyQueue, type BodySource } from './body-queue.ts';
 import { headerOf } from './raw-headers.ts';
@@ -92,7 +93,11 @@ export class WireCall implements Dispatcher.DispatchHandler, BodySource {
   onError(error: Error): void {
     this.#finish(false);
     if (this.#cancelled !== undefined) return;
-    this.#fail(upstreamError(error, { reused: this.#reused, answering: this.#answering }), false);
+    // What a body that is read piece by piece has thrown is nobody's fault upstream.
+    const reason = isGatewayError(error)
+      ? error
+      : upstreamError(error, { reused: this.#reused, answering: this.#answering });
+    this.#fail(reason, false);
   }
 
   #fail(reason: unknown, discard: boolean): void {

@@ -10,20 +10,26 @@ const DOT_SEGMENT = /(?:\/|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){1,2}(?=$|[/;]|%(?
 /** An encoded control character: parsers disagree on what it hides. */
 const CONTROL = /%(?:25)*(?:[01][0-9a-f]|7f)/i;
 
+/** Is this path safe to send: printable, without dot segments and control characters in any spelling? Without query. */
+export function isCleanPath(path: string): boolean {
+  return CLEAN.test(path) && !DOT_SEGMENT.test(path) && !CONTROL.test(path);
+}
+
 /**
  * Where a call goes: the provider's own origin, and its base path + the call's path + both queries.
- * No model name can make it leave the base path.
+ * No model name can make it leave the base path. `wholePath`: the path holds the base path, or another one that the configuration allows.
  * @throws RequestError `invalid_request` (param `model`) when the path holds a dot segment, a control or an unencoded character
  */
-export function urlOf(provider: ResolvedProvider, path: string): { origin: string; path: string } {
+export function urlOf(provider: ResolvedProvider, path: string, wholePath = false): { origin: string; path: string } {
   const mark = path.indexOf('?');
   const pathname = mark < 0 ? path : path.slice(0, mark);
-  if (!CLEAN.test(path) || DOT_SEGMENT.test(pathname) || CONTROL.test(pathname)) {
+  if (!CLEAN.test(path) || !isCleanPath(pathname)) {
     throw new RequestError('invalid_request', 'This model name can not stand in the path of a provider.', {
       param: 'model',
     });
   }
-  const { origin, basePath, query } = provider;
+  const { origin, query } = provider;
+  const basePath = wholePath ? '' : provider.basePath;
   if (query === '') return { origin, path: basePath + path };
   return { origin, path: `${basePath}${path}${mark < 0 ? '?' : '&'}${query}` };
 }

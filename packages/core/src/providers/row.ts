@@ -28,7 +28,7 @@ const PLAIN = [
   ] as const),
   ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'streamPath', 'modelInPath', 'name', 'source'] as const),
 ];
-const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'bodyFields'] as const;
+const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields'] as const;
 
 /** Every provider id that needs no row of its own. */
 export function catalogIds(): string[] {

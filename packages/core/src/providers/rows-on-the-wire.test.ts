@@ -291,7 +291,7 @@ function targetOf({ id, row }: ResolvedProvider, model: string): Target {
 /** The call as it leaves, put together as the line does. */
 function wire(provider: ResolvedProvider, call: UpstreamCall): Wire {
   const { origin, path } = urlOf(provider, call.path);
-  const text = typeof call.body === 'string' ? call.body : new TextDecoder().decode(call.body);
+  const text = typeof call.body === 'string' ? call.body : new TextDecoder().decode(call.body as Uint8Array);
   expect(call.method).toBe('POST');
   const own = provider.credentials === undefined ? {} : SIGNED;
   return {

@@ -1,11 +1,14 @@
 import type { ModelEntry, Target } from '../adapters/adapter.ts';
+import { CAPABILITIES } from '../chat/capability.ts';
 import { matchesName } from '../config/patterns.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { headerName } from '../kit/header-name.ts';
+import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/facts.ts';
 import { maxOutputTokensOf } from '../providers/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import type { Alias, Deployment, Timers } from './plan.ts';
+import { relaysOf } from './relays.ts';
 import { createRouter, type Router } from './router.ts';
 
 const NO_PROVIDER: ProviderConfig = {};
@@ -21,8 +24,33 @@ export function routerOf(settings: Settings, now: number): Router {
     aliases,
     models: listed(settings, now),
     maxAttempts: settings.maxAttempts,
-    direct: (name) => directAlias(name, settings, providers),
+    direct: (name) => (allowsDirect(settings, name) ? directAlias(name, settings, providers) : undefined),
+    through: (name) => directAlias(name, settings, providers),
+    place: (id) => placeOf(id, aliases, providers),
+    relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings),
+    relays: relaysOf(settings, providers),
   });
+}
+
+/** A provider, `provider/model`, or `alias#index`. */
+function placeOf(
+  id: string,
+  aliases: ReadonlyMap<string, Alias>,
+  providers: ReadonlyMap<string, ResolvedProvider>,
+): Deployment | undefined {
+  const alias = aliases.get(id.slice(0, Math.max(0, id.lastIndexOf('#'))));
+  const deployment = alias?.deployments.find((one) => one.id === id);
+  if (deployment !== undefined) return deployment;
+  const slash = id.indexOf('/');
+  const provider = providers.get(slash < 0 ? id : id.slice(0, slash));
+  return provider === undefined ? undefined : placeAt(provider);
+}
+
+/** A provider as such: what is passed on to it is about no model. */
+function placeAt(provider: ResolvedProvider): Deployment {
+  const shown = { model: headerName(provider.id), deployment: headerName(provider.id) };
+  const { id } = provider;
+  return { id, provider, target: targetOf(provider, '', UNKNOWN_MODEL, {}), weight: 1, order: 0, name: id, shown };
 }
 
 function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias {
@@ -52,28 +80,44 @@ function deploymentOf(
     ...(baseUrl === undefined ? {} : { baseUrl }),
   };
   const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
-  return deploymentAt(given.id, provider, given.model, given.weight, given.order);
+  const target = targetOf(provider, given.model, factsFor(given, settings), given);
+  return deploymentAt(given.id, provider, target, given.weight, given.order);
 }
 
 function deploymentAt(
   id: string,
   provider: ResolvedProvider,
-  model: string,
+  target: Target,
   weight: number,
   order: number,
 ): Deployment {
-  const name = `${provider.id}/${model}`;
+  const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  return { id, provider, target: targetOf(provider, model), weight, order, name, shown };
+  return { id, provider, target, weight, order, name, shown };
 }
 
-function targetOf(provider: ResolvedProvider, model: string): Target {
-  const maxOutputTokens = maxOutputTokensOf(model);
+/** What is documented of a model at its provider, or at the one that this one is configured after. */
+function factsFor({ provider, model }: { provider: string; model: string }, settings: Settings): ModelFacts {
+  return factsOf(settings.providers.get(provider)?.extends ?? provider, model);
+}
+
+/** What a deployment says of its model weighs more than what is documented. */
+function targetOf(
+  provider: ResolvedProvider,
+  model: string,
+  facts: ModelFacts,
+  stated: Pick<DeploymentSettings, 'capabilities' | 'contextWindow'>,
+): Target {
+  const maxOutputTokens = maxOutputTokensOf(model) ?? facts.maxOutputTokens;
+  const contextWindow = stated.contextWindow ?? facts.contextWindow;
+  const lacks = CAPABILITIES.filter((name) => !(stated.capabilities?.[name] ?? !facts.cannot.includes(name)));
   return {
     provider: provider.id,
     model,
     row: provider.row,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(lacks.length === 0 ? {} : { lacks }),
+    ...(contextWindow === undefined ? {} : { contextWindow }),
   };
 }
 
@@ -93,15 +137,29 @@ function directAlias(
 ): Alias | undefined {
   const slash = name.indexOf('/');
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
-  if (provider === undefined || slash === name.length - 1 || !allowsDirect(settings, name)) return undefined;
+  if (provider === undefined || slash === name.length - 1) return undefined;
+  return aliasAt(directDeployment(name, provider, name.slice(slash + 1), settings), DIRECT_RETRIES, settings);
+}
+
+function aliasAt(deployment: Deployment, retries: number, { timeouts }: Settings): Alias {
   return {
-    name,
-    deployments: [deploymentAt(name, provider, name.slice(slash + 1), 1, 0)],
-    retries: DIRECT_RETRIES,
-    timers: timersOf(settings.timeouts),
-    total: settings.timeouts.total,
+    name: deployment.id,
+    deployments: [deployment],
+    retries,
+    timers: timersOf(timeouts),
+    total: timeouts.total,
     fallbacks: [],
   };
+}
+
+function directDeployment(name: string, provider: ResolvedProvider, model: string, settings: Settings): Deployment {
+  return deploymentAt(
+    name,
+    provider,
+    targetOf(provider, model, factsFor({ provider: provider.id, model }, settings), {}),
+    1,
+    0,
+  );
 }
 
 function allowsDirect({ allowDirect }: Settings, name: string): boolean {

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../index.ts';
+import { heldBody } from '../transport/byte-source.ts';
 import {
   type ScriptedCall,
   type ScriptedDispatcher,
@@ -127,8 +128,10 @@ export const END = `${event('', 'stop')}data: [DONE]\n\n`;
 const decoder = new TextDecoder();
 
 /** The body of a call as text. */
-export const sent = (call: ScriptedCall): string =>
-  typeof call.request.body === 'string' ? call.request.body : decoder.decode(call.request.body);
+export function sent({ request }: ScriptedCall): string {
+  const body = heldBody(request.body);
+  return typeof body === 'string' ? body : decoder.decode(body);
+}
 
 /** Reads until what came holds `text`, or to the end. */
 export async function readUntil(reader: ReadableStreamDefaultReader<Uint8Array>, text: string): Promise<string> {

@@ -1,3 +1,27 @@
+import type { ByteSource } from './byte-source.ts';
+
+/** A file of a form. */
+export interface FormFile {
+  readonly name: string;
+  /** As the client spelled it. */
+  readonly filename: string;
+  /** Its content type, lower case; undefined when the client gave none. */
+  readonly type: string | undefined;
+  readonly source: ByteSource;
+}
+
+/** A field of a form. */
+export interface FormField {
+  readonly name: string;
+  readonly value: string;
+}
+export type FormPart = FormFile | FormField;
+
+/** Is this part, or this value of {@link Fields}, a file? */
+export function isFormFile(value: unknown): value is FormFile {
+  return typeof value === 'object' && value !== null && 'filename' in value && 'source' in value;
+}
+
 /** The top-level members of a JSON object, read without parsing the rest of it. */
 export interface Fields {
   has(key: string): boolean;
@@ -19,6 +43,8 @@ export interface Body {
   fields(): Fields;
   /** The body with top-level members changed in the bytes: a value replaces or adds it, undefined removes it, and the rest keeps every byte. `rename` maps old to new names. */
   edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array;
+  /** The parts of a multipart/form-data body, in their order; its bytes, text and JSON are those of the fields only. undefined for any other body. */
+  readonly form?: readonly FormPart[];
   /** Lets go of what it holds: nothing may be asked of it any more. */
   release(): void;
 }

@@ -1,4 +1,5 @@
 import type { CancelSignal } from '../kit/cancel.ts';
+import type { CallBody } from './byte-source.ts';
 
 /** One HTTP call exactly as it goes on the wire. */
 export interface WireRequest {
@@ -9,7 +10,7 @@ export interface WireRequest {
   readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | undefined;
+  readonly body: CallBody;
 }
 
 /** The body of an answer; iterated once, or read whole. */

@@ -12,6 +12,11 @@ export interface GatewayRequest<Host = unknown> {
   header(name: string): string | undefined;
   /** The body, read once with the gateway's caps, or taken from the host's parser. Rejects with RequestError or ClientGone. */
   body(limits: BodyLimits): Promise<Body>;
+  /**
+   * The body as it arrives, for one that is no JSON: iterated once, with backpressure, instead of `body`. Throws RequestError (`invalid_request` when the
+   * host has read it already, `request_timeout`) or ClientGone; what is left when the reader stops is thrown away. Absent: such bodies are refused.
+   */
+  upload?(): AsyncIterable<Uint8Array>;
   /** The peer's IP address, where there is a connection. */
   readonly remoteAddress?: string | undefined;
   /** Aborts when the client leaves. A light signal where the mount makes one; any AbortSignal will do. */
@@ -26,6 +31,18 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Nesting of the JSON; default 64. */
   readonly maxDepth: number;
+}
+
+/** Caps on forms that clients send. */
+export interface FormLimits {
+  /** Bytes of one file; default 25 MiB. */
+  readonly maxFileBytes: number;
+  /** Bytes of all files and fields of a form; default 100 MiB. */
+  readonly maxBytes: number;
+  /** How many files; default 17. */
+  readonly maxFiles: number;
+  /** How many fields that are no files; default 64. */
+  readonly maxFields: number;
 }
 
 /** A piece of an answer. */

@@ -1,10 +1,12 @@
 /** Signatures of AWS: Version 4, for Bedrock, SageMaker and whatever else is called with it. */
+
 import { Sha256 } from '@aws-crypto/sha256-js';
 import type { Clock, Credentials, Token, WireRequest } from '@postern/core';
 import { nodeClock } from '@postern/core/node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { byToken } from '../by-token.ts';
 import { required } from '../endpoint.ts';
+import { bytesOf } from '../signed-body.ts';
 
 /** Keys of an AWS identity. */
 export interface AwsKeys {
@@ -94,7 +96,7 @@ function signable({ method, origin, path, headers, body }: WireRequest) {
     path: mark < 0 ? path : path.slice(0, mark),
     query: queryOf(mark < 0 ? '' : path.slice(mark + 1)),
     headers: { host: url.host, ...(type === undefined ? {} : { 'content-type': type }) },
-    body,
+    body: body === undefined ? body : bytesOf(body),
   };
 }
 

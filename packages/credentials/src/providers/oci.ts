@@ -2,6 +2,7 @@ import { createHash, type KeyObject, sign } from 'node:crypto';
 import type { Credentials, WireRequest } from '@postern/core';
 import { required } from '../endpoint.ts';
 import { privateKeyOf } from '../private-key.ts';
+import { bytesOf } from '../signed-body.ts';
 
 /** Settings of {@link ociCredentials}: an API signing key of Oracle Cloud Infrastructure. */
 export interface OciOptions {
@@ -51,7 +52,7 @@ function signed(request: WireRequest, keyId: string, key: KeyObject, date: strin
 }
 
 function ofBody({ body = '', headers }: WireRequest): Record<string, string> {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const bytes = bytesOf(body);
   return {
     'x-content-sha256': createHash('sha256').update(bytes).digest('base64'),
     'content-type': headers['content-type'] ?? 'application/json',

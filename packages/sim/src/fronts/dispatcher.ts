@@ -38,7 +38,8 @@ async function dispatch(
   signal: CancelSignal,
   live: Set<AbortController>,
 ): Promise<WireResponse> {
-  const answer = sim.answer({ ...request, body: bytesOf(request.body) });
+  const bytes = bytesOf(request.body);
+  const answer = sim.answer({ ...request, body: bytes instanceof Promise ? await bytes : bytes });
   const left = linked(signal, live, answer);
   await answer.headersDue(left.signal).catch((error: unknown) => {
     throw asDispatched(error);
@@ -72,8 +73,15 @@ function linked(signal: CancelSignal, live: Set<AbortController>, answer: SimAns
   return left;
 }
 
-function bytesOf(body: WireRequest['body']): Uint8Array {
-  return typeof body === 'object' ? body : Buffer.from(body ?? '');
+function bytesOf(body: WireRequest['body']): Uint8Array | Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  return typeof body === 'object' ? gathered(body) : Buffer.from(body ?? '');
+}
+
+async function gathered(body: Extract<WireRequest['body'], { open(): unknown }>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body.open()) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** Unpacked, as the port promises, without a limit: limits are what the real dispatcher is tested for. */

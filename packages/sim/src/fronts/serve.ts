@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SimOptions } from '../options.ts';
+import { type SimSession, serveSessions } from '../realtime/serve.ts';
 import { createSim, type Sim, type SimAnswer, type SimLog } from '../sim.ts';
 
 /** A simulated provider behind a port of 127.0.0.1. */
@@ -8,6 +9,8 @@ export interface ServedSim extends SimLog {
   /** `http://127.0.0.1:PORT`, without a path. */
   readonly url: string;
   readonly port: number;
+  /** The sessions that were opened or refused, oldest first. */
+  readonly sessions: readonly SimSession[];
   /** Stops listening and closes every connection. */
   close(): Promise<void>;
 }
@@ -24,6 +27,7 @@ export async function serveSim(options: ServeSimOptions = {}): Promise<ServedSim
   const server = createServer((request, response) => {
     void serve(sim, request, response).catch(() => response.destroy());
   });
+  const realtime = serveSessions(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
@@ -32,11 +36,13 @@ export async function serveSim(options: ServeSimOptions = {}): Promise<ServedSim
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    sessions: realtime.sessions,
     calls: sim.calls,
     openCalls: sim.openCalls,
     arrived: sim.arrived,
     close: () =>
       new Promise((resolve) => {
+        realtime.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

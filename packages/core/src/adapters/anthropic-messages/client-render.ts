@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { type Json, put, record } from '../shared/read.ts';
@@ -112,19 +113,13 @@ function build(request: ChatRequest, target: Target, exchange: Exchange): Render
   return { body: adapt(body, target, rendering), betas, rendering };
 }
 
+const HEADERS = Object.freeze({ 'content-type': 'application/json' });
+
 function callOf({ body, betas, rendering }: Rendered, path: string, stream: boolean): UpstreamCall {
-  const memo: Memo = { names: rendering.names, ids: rendering.ids };
-  return {
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/json', ...betaHeaders(betas) },
-    body: JSON.stringify(body),
-    stream,
-    target: rendering.target,
-    dropped: rendering.dropped.list,
-    inserted: rendering.inserted,
-    memo,
-  };
+  const { names, ids, target, dropped, inserted } = rendering;
+  const memo: Memo = { names, ids };
+  const headers = betas.length === 0 ? HEADERS : { ...HEADERS, ...betaHeaders(betas) };
+  return new PostCall(target, stream, { path, headers, body: JSON.stringify(body), memo }, dropped.list, inserted);
 }
 
 /** The path of the messages endpoint, below a base URL without version. */

@@ -8,7 +8,7 @@ import { exchange, inbound, ROW, target } from './support.type-test.ts';
 const LIMITS = { maxBytes: 1 << 20, maxDepth: 64 };
 const raw = (text: string): Body => bytesBody(new TextEncoder().encode(text), LIMITS);
 const text = (upstream: UpstreamCall): string =>
-  typeof upstream.body === 'string' ? upstream.body : new TextDecoder().decode(upstream.body);
+  typeof upstream.body === 'string' ? upstream.body : new TextDecoder().decode(upstream.body as Uint8Array);
 const forward = (body: string, to: Target = target(), headers = {}, query = ''): UpstreamCall =>
   anthropicMessages.client.forward(raw(body), inbound(headers, query), to, exchange({ stream: true }));
 

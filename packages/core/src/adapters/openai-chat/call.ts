@@ -33,17 +33,32 @@ export function memoFor(exchange: Exchange): Memo {
   };
 }
 
-const PATHS = { chat: '/chat/completions', embeddings: '/embeddings' } as const satisfies Partial<
-  Record<Operation, string>
->;
+/** Source: https://platform.openai.com/docs/api-reference */
+const PATHS = {
+  chat: '/chat/completions',
+  embeddings: '/embeddings',
+  moderations: '/moderations',
+  images: '/images/generations',
+  'image-edits': '/images/edits',
+  'image-variations': '/images/variations',
+  speech: '/audio/speech',
+  transcriptions: '/audio/transcriptions',
+  translations: '/audio/translations',
+} as const satisfies Partial<Record<Operation, string>>;
+
+/** The operations that this format has a path for. */
+export type PathName = keyof typeof PATHS;
 
 /** The path of an operation: the row's own, with `{model}` filled in, or the format's. */
-export function pathOf(operation: keyof typeof PATHS, target: Target): string {
+export function pathOf(operation: PathName, target: Target): string {
   const own = target.row.paths?.[operation];
   return own === undefined ? PATHS[operation] : own.replaceAll('{model}', () => encodeURIComponent(target.model));
 }
 
 /** The headers of a call. Nothing of the client's request goes on. */
-export function headersFor(stream: boolean): Record<string, string> {
-  return { 'content-type': 'application/json', accept: stream ? 'text/event-stream' : 'application/json' };
+export function headersFor(stream: boolean): Readonly<Record<string, string>> {
+  return stream ? STREAM_HEADERS : WHOLE_HEADERS;
 }
+
+const STREAM_HEADERS = Object.freeze({ 'content-type': 'application/json', accept: 'text/event-stream' });
+const WHOLE_HEADERS = Object.freeze({ 'content-type': 'application/json', accept: 'application/json' });

@@ -3,14 +3,11 @@ import type { Usage } from '../../chat/usage.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Body, Fields } from '../../transport/body.ts';
 import type { Exchange, OperationSide, Peek, Target, UpstreamCall } from '../adapter.ts';
-import { Dropped } from '../shared/dropped.ts';
-import { optionsFor } from '../shared/provider-options.ts';
 import { array, count, given, type Json, record, string } from '../shared/read.ts';
-import { headersFor, memoFor, pathOf } from './call.ts';
 import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
+import { operationCall } from './operation-call.ts';
 import { mapSame, Patch } from './patch.ts';
-import { FORMAT } from './wire.ts';
 
 function peek(fields: Fields): Peek {
   const model = fields.get('model');
@@ -19,38 +16,8 @@ function peek(fields: Fields): Peek {
   return { model, stream: false };
 }
 
-/** The canonical form is this format's own, so only the model and the row's spelling change. */
 function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
-  const fields = body.fields();
-  const changes = new Map<string, unknown>();
-  if (fields.get('model') !== target.model) changes.set('model', target.model);
-  const dropped = new Dropped();
-  if (fields.has('providerOptions')) providerOptions(fields.get('providerOptions'), target.provider, changes, dropped);
-  for (const name of target.row.drop ?? []) {
-    if (!fields.has(name) && changes.get(name) === undefined) continue;
-    changes.set(name, undefined);
-    dropped.add(name);
-  }
-  const { rename } = target.row;
-  const bytes = changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
-  return {
-    method: 'POST',
-    path: pathOf('embeddings', target),
-    headers: headersFor(false),
-    body: bytes,
-    stream: false,
-    target,
-    dropped: dropped.list,
-    inserted: [],
-    memo: memoFor(exchange),
-  };
-}
-
-/** Options for this format, then those for this very provider; the model and the input are not theirs to choose. */
-function providerOptions(value: unknown, provider: string, changes: Map<string, unknown>, dropped: Dropped): void {
-  changes.set('providerOptions', undefined);
-  for (const options of optionsFor(value, [FORMAT, provider], false, dropped))
-    for (const [name, option] of Object.entries(options)) changes.set(name, option);
+  return operationCall(body, target, exchange, { operation: 'embeddings', stream: false });
 }
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });

@@ -1,5 +1,6 @@
 import type { Body, Fields } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { record } from '../shared/read.ts';
 import { changeRowFields, chatPathOf } from '../shared/row-fields.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
@@ -14,17 +15,8 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   const { changes, dropped } = changesFor(raw.fields(), target, stream);
   const { rename } = target.row;
   const body = changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename);
-  return {
-    method: 'POST',
-    path: chatPathOf(target, stream) ?? pathOf('chat', target),
-    headers: headersFor(stream),
-    body,
-    stream,
-    target,
-    dropped,
-    inserted: [],
-    memo: memoFor(exchange),
-  };
+  const path = chatPathOf(target, stream) ?? pathOf('chat', target);
+  return new PostCall(target, stream, { path, headers: headersFor(stream), body, memo: memoFor(exchange) }, dropped);
 }
 
 function changesFor(

@@ -7,14 +7,19 @@ import { embeddings } from './embeddings.ts';
 import { encoder } from './encoder.ts';
 import { fault as readFault } from './fault.ts';
 import { forward } from './forward.ts';
+import { imageEdits, imageVariations } from './image-edits.ts';
+import { images } from './images.ts';
 import { meter } from './meter.ts';
 import { model, models } from './models.ts';
+import { moderations } from './moderations.ts';
 import { passes } from './passes.ts';
 import { peek } from './peek.ts';
 import { needsBytes } from './render-content.ts';
 import { fault } from './server-fault.ts';
 import { parse } from './server-parse.ts';
 import { render } from './server-render.ts';
+import { speech } from './speech.ts';
+import { transcriptions, translations } from './transcripts.ts';
 import { FORMAT } from './wire.ts';
 
 /**
@@ -37,5 +42,14 @@ export const openaiChat: Adapter = {
     fault: readFault,
   },
   dialsOut,
-  operations: { embeddings },
+  operations: {
+    embeddings,
+    moderations,
+    images,
+    'image-edits': imageEdits,
+    'image-variations': imageVariations,
+    speech,
+    transcriptions,
+    translations,
+  },
 };

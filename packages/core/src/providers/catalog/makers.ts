@@ -63,7 +63,7 @@ export const MAKERS = {
     baseUrl: 'https://api.x.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['XAI_API_KEY'],
-    serves: ['chat', 'models'],
+    serves: ['chat', 'models', 'realtime'],
     repairs: ['developer-as-system'],
     source: 'https://docs.x.ai/docs/api-reference',
   },

@@ -1,0 +1,61 @@
+import type { Body } from '../../transport/body.ts';
+import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { Dropped } from '../shared/dropped.ts';
+import { optionsFor } from '../shared/provider-options.ts';
+import { headersFor, memoFor, type PathName, pathOf } from './call.ts';
+import { FORMAT } from './wire.ts';
+
+/** What an operation's call is besides its body. */
+export interface OperationCall {
+  readonly operation: PathName;
+  /** Is the answer one that comes piece by piece? */
+  readonly stream: boolean;
+  /** Default: `application/json`, or `text/event-stream` for a stream. */
+  readonly accept?: string;
+  /** What the reader of the answer needs to know. Default: that of every call. */
+  readonly memo?: unknown;
+}
+
+/** The call of a JSON operation: the canonical form is this format's own, so only the model and the row's spelling change. */
+export function operationCall(body: Body, target: Target, exchange: Exchange, what: OperationCall): UpstreamCall {
+  const dropped = new Dropped();
+  const usual = headersFor(what.stream);
+  const headers = what.accept === undefined ? usual : { ...usual, accept: what.accept };
+  return {
+    method: 'POST',
+    path: pathOf(what.operation, target),
+    headers,
+    body: spelled(body, target, what.operation, dropped),
+    stream: what.stream,
+    target,
+    dropped: dropped.list,
+    inserted: [],
+    memo: what.memo ?? memoFor(exchange),
+  };
+}
+
+function spelled(body: Body, target: Target, operation: PathName, dropped: Dropped): Uint8Array {
+  const fields = body.fields();
+  const changes = new Map<string, unknown>();
+  if (fields.get('model') !== target.model) changes.set('model', target.model);
+  if (fields.has('providerOptions')) providerOptions(fields.get('providerOptions'), target.provider, changes, dropped);
+  for (const name of droppedBy(target, operation)) {
+    if (!fields.has(name) && changes.get(name) === undefined) continue;
+    changes.set(name, undefined);
+    dropped.add(name);
+  }
+  const { rename } = target.row;
+  return changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
+}
+
+/** The fields that the row's API refuses: everywhere, and in this operation. */
+export function droppedBy({ row }: Target, operation: PathName): readonly string[] {
+  return [...(row.drop ?? []), ...(row.dropFrom?.[operation] ?? [])];
+}
+
+/** Options for this format, then those for this very provider; the model and the input are not theirs to choose. */
+function providerOptions(value: unknown, provider: string, changes: Map<string, unknown>, dropped: Dropped): void {
+  changes.set('providerOptions', undefined);
+  for (const options of optionsFor(value, [FORMAT, provider], false, dropped))
+    for (const [name, option] of Object.entries(options)) changes.set(name, option);
+}

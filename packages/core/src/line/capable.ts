@@ -1,0 +1,65 @@
+import type { Target } from '../adapters/adapter.ts';
+import { CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { type Needs, needsOf, textLength } from '../chat/needs.ts';
+import type { ChatRequest } from '../chat/request.ts';
+import { RequestError } from '../kit/errors.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
+import { readChat } from './chat-of.ts';
+import { estimatedTokens } from './estimate.ts';
+import type { LineExchange } from './exchange.ts';
+
+/** Tokens are counted without a tokeniser here, so only what is beyond the window by this factor is refused. */
+const FAR_BEYOND = 2;
+
+/**
+ * The attempts whose model is not known to be incapable of what the request asks for. A request is looked into only where a model of its plan lacks
+ * something, or its size lets doubt that it fits. Throws RequestError `unsupported_by_target` when no attempt is left.
+ */
+export function capable(exchange: LineExchange, plan: readonly PlannedAttempt[]): readonly PlannedAttempt[] {
+  const size = estimatedTokens(exchange.body?.size ?? 0);
+  if (!asksOfModels(exchange) || plan.every(({ deployment: { target } }) => isCapable(target, size))) return plan;
+  const chat = understood(exchange);
+  if (chat === undefined) return plan;
+  const needs = needsOf(chat);
+  const tokens = estimatedTokens(textLength(chat));
+  const left = plan.filter(({ deployment: { target } }) => reason(target, needs, tokens) === undefined);
+  const [first] = plan;
+  if (left.length > 0 || first === undefined) return left;
+  throw refusal(exchange.model, reason(first.deployment.target, needs, tokens));
+}
+
+const asksOfModels = ({ route: { operation } }: LineExchange): boolean => operation === 'chat';
+
+/** Of anything, whatever is asked of it. */
+const isCapable = ({ lacks, contextWindow }: Target, size: number): boolean =>
+  lacks === undefined && (contextWindow === undefined || size <= FAR_BEYOND * contextWindow);
+
+/** What can't be read here may still be good for the provider: it is the one to judge. */
+function understood(exchange: LineExchange): ChatRequest | undefined {
+  try {
+    return readChat(exchange);
+  } catch (error) {
+    if (error instanceof RequestError) return undefined;
+    throw error;
+  }
+}
+
+interface Reason {
+  readonly says: string;
+  readonly param: string;
+}
+
+function reason({ lacks = [], contextWindow }: Target, needs: Needs, tokens: number): Reason | undefined {
+  const lacking = lacks.find((name: Capability) => needs.has(name));
+  if (lacking !== undefined)
+    return { says: `does not take ${CAPABILITY_WORDS[lacking]}`, param: needs.get(lacking) ?? '' };
+  if (contextWindow === undefined || tokens <= FAR_BEYOND * contextWindow) return undefined;
+  return { says: `takes ${contextWindow} tokens, and this request has about ${tokens}`, param: 'messages' };
+}
+
+function refusal(model: string, why: Reason | undefined): RequestError {
+  const { says = 'can not serve this request', param } = why ?? {};
+  return new RequestError('unsupported_by_target', `The model '${model.slice(0, 200)}' ${says}.`, {
+    ...(param === undefined ? {} : { param }),
+  });
+}
