@@ -27,6 +27,13 @@ describe('providers from the environment', () => {
     expect(() => fromEnvironment([name], {})).toThrow(`fromEnvironment: ${name} is no known provider`);
   });
 
+  it('whose credentials are code are found by their name alone, with their settings', () => {
+    const environment = { VERTEXAI_PROJECT: 'acme', VERTEXAI_LOCATION: 'europe-west1' };
+    expect(fromEnvironment(undefined, environment)).toEqual({});
+    const settings = { project: 'acme', location: 'europe-west1' };
+    expect(fromEnvironment(['vertex_ai'], environment)).toEqual({ vertex_ai: { settings } });
+  });
+
   it('take their settings along', () => {
     const environment = { CLOUDFLARE_API_TOKEN: 't', CLOUDFLARE_ACCOUNT_ID: 'acc' };
     expect(fromEnvironment(['cloudflare'], environment)).toEqual({

@@ -31,6 +31,13 @@ describe('nextAttempt', () => {
     expect(nextAttempt(plan(a, b), 0, fault(kind), new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
   });
 
+  it('asks a deployment again at once whose refused credentials were renewed', () => {
+    const renewed = fault('credentials', { renewed: true, retryAfter: 0 });
+    expect(nextAttempt(plan(a, a), 0, renewed, new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
+    const final = fault('credentials', { renewed: true, retryAfter: 0, retryable: false });
+    expect(nextAttempt(plan(a, a), 0, final, new Map(), 0, () => 0)).toBeUndefined();
+  });
+
   it.each(['quota', 'credentials', 'model-not-found'] as const)(
     'never asks a deployment again that answered %s, not even later',
     (kind) => {

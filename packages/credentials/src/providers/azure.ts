@@ -7,12 +7,12 @@ import { endpointAt, required } from '../endpoint.ts';
 import { tokenIn } from '../token-answer.ts';
 import { type Transport, type TransportOptions, transportOf } from '../transport.ts';
 
-/** What tokens are for unless it is said: Azure OpenAI and Foundry. */
+/** What tokens are for unless it is said: Azure OpenAI. */
 const SCOPE = 'https://cognitiveservices.azure.com/.default';
 const AUTHORITY = 'https://login.microsoftonline.com';
 
 interface Common extends TransportOptions {
-  /** What the token is for. Default `https://cognitiveservices.azure.com/.default`. */
+  /** What the token is for. Default `https://cognitiveservices.azure.com/.default`, Azure OpenAI; Foundry's other models: `https://ai.azure.com/.default`. */
   readonly scope?: string;
 }
 

@@ -77,6 +77,7 @@ describe('credentials of Google Cloud', () => {
     const tokens = got.filter((call) => call.url?.includes('/token'));
     expect(tokens).toHaveLength(3);
     for (const call of tokens) expect(call.headers['metadata-flavor']).toBe('Google');
+    expect(got.filter((call) => call.url?.includes('project'))).toEqual([]);
     expect(tokens[0]?.url).toMatch(/^\/computeMetadata\/v1\/instance\/service-accounts\/default\/token/);
   });
 

@@ -13,7 +13,7 @@ export interface GoogleOptions extends Pick<TransportOptions, 'clock'> {
   readonly credentials?: GoogleAuthOptions['credentials'];
   /** Default: https://www.googleapis.com/auth/cloud-platform */
   readonly scopes?: readonly string[];
-  /** The project that quota and cost are counted for, where that is not the one of the credentials. */
+  /** The project that quota and cost are counted for, where that is not the one of the credentials. Default: GOOGLE_CLOUD_QUOTA_PROJECT. */
   readonly quotaProject?: string;
   /** Further options of google-auth-library's clients, such as `transporter` behind a proxy of one's own. */
   readonly clientOptions?: GoogleAuthOptions['clientOptions'];
@@ -28,8 +28,8 @@ const UNKNOWN_LIFE = 300_000;
  * Source: https://cloud.google.com/docs/authentication/application-default-credentials
  */
 export function googleCredentials(options: GoogleOptions = {}): Credentials {
-  const { clock = nodeClock, quotaProject } = options;
-  const extra = quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject };
+  const { clock = nodeClock, quotaProject = process.env.GOOGLE_CLOUD_QUOTA_PROJECT ?? '' } = options;
+  const extra = quotaProject === '' ? {} : { 'x-goog-user-project': quotaProject };
   return byToken(() => freshToken(options, clock.now()), { clock }, extra);
 }
 
@@ -44,6 +44,8 @@ async function freshToken(options: GoogleOptions, now: number): Promise<Token> {
 function authOptions({ keyFile, credentials, scopes = [SCOPE], clientOptions }: GoogleOptions): GoogleAuthOptions {
   return {
     scopes: [...scopes],
+    // Known, it is not looked for: by a subprocess of gcloud, or one more call to the metadata server. No token depends on it.
+    projectId: 'unasked',
     ...(keyFile === undefined ? {} : { keyFile }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(clientOptions === undefined ? {} : { clientOptions }),

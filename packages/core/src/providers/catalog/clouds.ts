@@ -209,7 +209,7 @@ export const CLOUDS = {
     format: 'openai-chat',
     baseUrl: 'https://{resource}.services.ai.azure.com/openai/v1',
     auth: { header: 'api-key' },
-    credentialsFrom: 'entraCredentials() or managedIdentityCredentials() of @postern/credentials/azure',
+    credentialsFrom: "entraCredentials({ scope: 'https://ai.azure.com/.default' }) of @postern/credentials/azure",
     apiKeyEnv: ['AZURE_AI_API_KEY'],
     settings: { resource: ['AZURE_AI_RESOURCE'] },
     serves: ['chat', 'embeddings', 'models'],

@@ -198,7 +198,7 @@ export const MESSAGES = {
     format: 'anthropic-messages',
     baseUrl: 'https://{resource}.services.ai.azure.com/anthropic',
     auth: { header: 'x-api-key' },
-    credentialsFrom: 'entraCredentials() or managedIdentityCredentials() of @postern/credentials/azure',
+    credentialsFrom: "entraCredentials({ scope: 'https://ai.azure.com/.default' }) of @postern/credentials/azure",
     apiKeyEnv: ['AZURE_AI_API_KEY'],
     settings: { resource: ['AZURE_AI_RESOURCE'] },
     serves: ['chat'],
