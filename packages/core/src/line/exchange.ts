@@ -38,8 +38,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   // Filled by the steps, in their order.
   caller: Caller | undefined;
   body: Body | undefined;
-  /** Where the files of its form are; removed when the request is settled. */
-  spool: Spool | undefined;
+  /** Where the files of its form are, or still come from; let go of when the request is settled. */
+  upload: Pick<Spool, 'remove'> | undefined;
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
@@ -142,7 +142,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();
-    void this.spool?.remove();
+    void this.upload?.remove();
     this.request.signal.removeEventListener('abort', this);
   }
 

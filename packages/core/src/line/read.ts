@@ -19,6 +19,8 @@ export async function read(exchange: LineExchange): Promise<void> {
   if (adapter === undefined || route.method === 'GET') return;
   exchange.body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
   exchange.peek = peekOf(exchange);
+  // The first token can't come before the upload is over.
+  if (exchange.body.more !== undefined) exchange.peek = { ...exchange.peek, slow: true };
 }
 
 /** Does the client send a form, where the operation takes one? Throws RequestError when it takes nothing else. */

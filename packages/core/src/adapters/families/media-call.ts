@@ -37,13 +37,17 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
   return text === '' ? path : `${path}?${text}`;
 }
 
+const NOT_YET = 'The target needs the whole form first: name the model in the form and not in the query.';
+
 /** The fields of a request, and a note of those that nobody asked for: they are what the target can't express. */
 export class Asked {
   readonly #fields: ReadonlyMap<string, unknown>;
   readonly #known = new Set(['model', 'providerOptions']);
   readonly #refused = new Dropped();
 
+  /** Throws RequestError `unsupported_by_target` for a form that is not read yet: of what comes later nothing could be told. */
   constructor(body: Body) {
+    if (body.more !== undefined) throw new RequestError('unsupported_by_target', NOT_YET, { param: 'model' });
     const fields = body.fields();
     this.#fields = new Map([...fields.keys()].map((name) => [name.replace(/\[\]$/, ''), fields.get(name)]));
   }
