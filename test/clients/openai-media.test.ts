@@ -123,6 +123,21 @@ describe.each(HOST_NAMES)('the client of OpenAI on %s', (host) => {
     await fallen.close();
   });
 
+  it('sends its file straight through when the query names the model', async () => {
+    const client = new OpenAI({
+      apiKey: CLIENTS_KEY,
+      baseURL: `${at.url}/v1`,
+      maxRetries: 0,
+      defaultQuery: { model: 'oa/sim' },
+    });
+    const answer = await client.audio.transcriptions.create({ file: await sound(), model: 'another', language: 'en' });
+    expect(answer.text).toBe(TRANSCRIPT);
+    const { file, ...fields } = body() as { file: { content: string } };
+    expect(fields).toEqual({ model: 'sim', language: 'en' });
+    expect(Buffer.from(file.content, 'latin1').equals(SOUND)).toBe(true);
+    expect(at.sim.calls.at(-1)?.headers['content-length']).toBeUndefined();
+  });
+
   it('that hangs up in the middle of a long speech ends it at the provider', async () => {
     const provider = await endless();
     const long = await stage(host, {

@@ -1,7 +1,7 @@
+import { isAgain } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import { Cancellation } from '../kit/cancel.ts';
-import { headersOf, urlOf } from '../providers/call-url.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { readAll } from '../transport/read-all.ts';
@@ -9,6 +9,8 @@ import { isSocket, type WireSocket } from '../transport/web-socket.ts';
 import { type Answer, isAnswer, isStream } from './answer.ts';
 import { cleanFault } from './clean-fault.ts';
 import type { LineExchange } from './exchange.ts';
+import { Outgoing } from './outgoing.ts';
+import { pause } from './pause.ts';
 import { refused, signature, signed } from './sign.ts';
 import { transportFault } from './upstream-error.ts';
 import { Watch } from './watch.ts';
@@ -18,7 +20,10 @@ import type { Work } from './work.ts';
 const MAX_ERROR_BYTES = 64 * 1024;
 const decoder = new TextDecoder();
 
-/** One wire call: sends it, and reads the answer as far as the attempt needs to. Gives a fault, or throws what the transport throws. */
+/**
+ * One wire call, and those that ask for its result again: sends it, and reads the answer as far as the attempt needs to. Gives a fault, or throws what the transport
+ * throws.
+ */
 export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
   const abort = new Cancellation();
   exchange.abort = abort;
@@ -30,23 +35,29 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   let outcome: Answer | Fault | undefined;
   let response: WireResponse | undefined;
   try {
-    const request = new Outgoing(planned, work);
-    const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
-    const opened = await sent(exchange, work, credentials === undefined ? request : signed(request, keys), abort);
-    if (isSocket(opened)) {
-      outcome = { kind: 'socket', socket: opened };
-      return outcome;
+    let { call } = work;
+    for (;;) {
+      const request = new Outgoing(planned, call);
+      const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
+      const opened = await sent(exchange, work, credentials === undefined ? request : signed(request, keys), abort);
+      if (isSocket(opened)) {
+        outcome = { kind: 'socket', socket: opened };
+        return outcome;
+      }
+      response = opened;
+      const read =
+        response.status >= 200 && response.status < 300
+          ? await work.read(response, watch)
+          : await refusal(planned, work, response);
+      if (!isAgain(read)) {
+        outcome = told(read, keys);
+        if (response.status === 401 && credentials !== undefined && !isAnswer(outcome))
+          outcome = refused(outcome, credentials, keys);
+        return outcome;
+      }
+      if (read.afterMs > 0) await pause(clock, read.afterMs, abort);
+      call = read.again;
     }
-    response = opened;
-    outcome = told(
-      response.status >= 200 && response.status < 300
-        ? await work.read(response, watch)
-        : await refusal(planned, work, response),
-      keys,
-    );
-    if (response.status === 401 && credentials !== undefined && !isAnswer(outcome))
-      outcome = refused(outcome, credentials, keys);
-    return outcome;
   } finally {
     if (outcome === undefined || !isStream(outcome)) watch?.stop();
     if (outcome === undefined || !isAnswer(outcome)) response?.cancel(undefined);
@@ -70,24 +81,6 @@ function told(outcome: Answer | Fault, keys: Readonly<Record<string, string>>): 
   if (!isAnswer(outcome)) return cleanFault(outcome, keys);
   if ('stream' in outcome) outcome.stream.clean = (fault) => cleanFault(fault, keys);
   return outcome;
-}
-
-/** A class, since it holds the body as long as the call runs (decisions/0006). */
-class Outgoing implements WireRequest {
-  readonly method: WireRequest['method'];
-  readonly origin: string;
-  readonly path: string;
-  readonly headers: WireRequest['headers'];
-  readonly body: WireRequest['body'];
-
-  constructor({ deployment: { provider } }: PlannedAttempt, { call }: Work) {
-    const url = urlOf(provider, call.path, call.wholePath);
-    this.method = call.method;
-    this.origin = url.origin;
-    this.path = url.path;
-    this.headers = headersOf(provider, call);
-    this.body = call.body;
-  }
 }
 
 async function refusal(planned: PlannedAttempt, work: Work, response: WireResponse): Promise<Fault> {

@@ -40,8 +40,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   // Filled by the steps, in their order.
   caller: Caller | undefined;
   body: Body | undefined;
-  /** Where the files of its form are; removed when the request is settled. */
-  spool: Spool | undefined;
+  /** Where the files of its form are, or still come from; let go of when the request is settled. */
+  form: Pick<Spool, 'remove'> | undefined;
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
@@ -157,7 +157,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   release(): void {
     this.#stopTotal?.();
     this.upload?.stop();
-    void this.spool?.remove();
+    void this.form?.remove();
     this.request.signal.removeEventListener('abort', this);
   }
 

@@ -4,6 +4,7 @@ import { DEDICATED } from './catalog/dedicated.ts';
 import { GATEWAYS } from './catalog/gateways.ts';
 import { HOSTS } from './catalog/hosts.ts';
 import { MAKERS } from './catalog/makers.ts';
+import { MEDIA } from './catalog/media.ts';
 import { MESSAGES } from './catalog/messages.ts';
 import { OWNERS } from './catalog/owners.ts';
 import { SELF_HOSTED } from './catalog/self-hosted.ts';
@@ -19,5 +20,6 @@ export const CATALOG = {
   ...SIGNED,
   ...DEDICATED,
   ...MESSAGES,
+  ...MEDIA,
   ...SELF_HOSTED,
 } as const satisfies Record<string, ProviderRow>;
