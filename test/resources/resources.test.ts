@@ -161,6 +161,37 @@ describe('ids', () => {
     expect(keeper.calls.length).toBe(calls);
   });
 
+  it('that another format carries are not given to a provider that would know them', async () => {
+    const { ask, keeper, upload } = await staged(NAME);
+    const theirs = await upload('ann');
+    const calls = keeper.calls.length;
+    const source = { type: 'file', file_id: theirs };
+    const message = { role: 'user', content: [{ type: 'document', source }] };
+    const body = { model: 'oa/gpt-5.6', max_tokens: 9, messages: [message] };
+    expect((await ask('bob', 'POST', '/v1/messages', body)).status).toBe(404);
+    expect(keeper.calls.length).toBe(calls);
+    await ask('ann', 'POST', '/v1/messages', body);
+    expect(keeper.calls.length).toBe(calls + 1);
+  });
+
+  it('of a thread that a streamed run makes are its caller’s when it reads of them', async () => {
+    const { ask, keeper } = await staged(NAME);
+    // https://platform.openai.com/docs/api-reference/assistants-streaming/events
+    const event = `event: thread.created\ndata: {"id":"thread_77","object":"thread"}\n\n`;
+    const made = (await (await ask('ann', 'POST', '/v1/assistants', { model: 'gpt-5.6' })).json()) as Json;
+    keeper.instead((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(event.slice(0, 30));
+      response.end(`${event.slice(30)}event: done\ndata: [DONE]\n\n`);
+    });
+    const run = await ask('ann', 'POST', '/v1/threads/runs', { assistant_id: made['id'], stream: true });
+    expect(await run.text()).toBe(`${event}event: done\ndata: [DONE]\n\n`);
+    const calls = keeper.calls.length;
+    for (const user of ['bob', 'ann']) await ask(user, 'GET', '/v1/threads/thread_77');
+    expect(keeper.calls.length).toBe(calls + 1);
+  });
+
   it('in free text of the client’s own are no references', async () => {
     const { ask } = await staged(NAME);
     expect((await ask('bob', 'POST', '/v1/threads', { metadata: { file_id: 'file-7' } })).status).toBe(200);

@@ -1,4 +1,11 @@
-import { keepsResources, mayRefer, type Reference, type ResourceKind, referencesIn, storedKind } from '../adapters/resources.ts';
+import {
+  keepsResources,
+  mayRefer,
+  type Reference,
+  type ResourceKind,
+  referencesIn,
+  storedKind,
+} from '../adapters/resources.ts';
 import type { ResourcesSettings } from '../config/relay-settings.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { Deployment } from '../router/plan.ts';
