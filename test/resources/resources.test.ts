@@ -158,7 +158,27 @@ describe('ids', () => {
     const escaped = JSON.stringify(chat({ content: [{ type: 'file', file: { file_id: theirs } }] }));
     const odd = escaped.replace('file_id', 'file\\u005fid');
     expect((await ask('bob', 'POST', '/v1/chat/completions', odd)).status).toBe(404);
+    const cased = escaped.replace('file_id', 'File_ID');
+    expect((await ask('bob', 'POST', '/v1/chat/completions', cased)).status).toBe(404);
     expect(keeper.calls.length).toBe(calls);
+  });
+
+  it('that stand twice under one name are sent as they were judged', async () => {
+    const { ask, keeper, upload } = await staged(NAME);
+    const [theirs, mine] = [await upload('ann'), await upload('bob')];
+    const twice = (body: object) =>
+      JSON.stringify(body).replace(`"file_id":"${mine}"`, `"file_id":"${theirs}","file_id":"${mine}"`);
+    const calls = keeper.calls.length;
+    await ask('bob', 'POST', '/v1/vector_stores', `{"file_ids":["${theirs}"],"file_ids":["${mine}"]}`);
+    await ask('bob', 'POST', '/v1/vector_stores', `{"file_ids":["${theirs}"],"file_ids":null}`);
+    await ask(
+      'bob',
+      'POST',
+      '/v1/chat/completions',
+      twice(chat({ content: [{ type: 'file', file: { file_id: mine } }] })),
+    );
+    expect(keeper.calls.length).toBe(calls + 3);
+    for (const { body } of keeper.calls.slice(calls)) expect(body.toString()).not.toContain(theirs);
   });
 
   it('that another format carries are not given to a provider that would know them', async () => {
