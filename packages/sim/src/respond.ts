@@ -4,7 +4,7 @@ import { compose } from './answer/compose.ts';
 import { usageOf, ZERO_USAGE } from './answer/usage.ts';
 import { holeTokens } from './faults/huge.ts';
 import { errorResponse, replacement } from './faults/statuses.ts';
-import type { Saying } from './formats/format.ts';
+import type { MediaOperation, Saying, SimOperation } from './formats/format.ts';
 import type { Inquiry } from './inquiry.ts';
 import { joinScripts, parseModelName, parsePrompt, parseWords, type Script } from './script/parse.ts';
 import { profileOf } from './wire/profile.ts';
@@ -29,8 +29,13 @@ export function respond(inquiry: Inquiry): SimResponse {
     call.refusal = refused.body;
     return errorResponse(format, received, refused);
   }
+  if (isMedia(operation) && format.media !== undefined)
+    return format.media(received, operation, settings.created, profileOf(settings.profile, script));
   return writeAnswer(say(inquiry, ask, script), inquiry, script);
 }
+
+const OTHERS: readonly SimOperation[] = ['chat', 'embeddings', 'count-tokens', 'models'];
+const isMedia = (operation: SimOperation): operation is MediaOperation => !OTHERS.includes(operation);
 
 function scriptOf({ settings, received, call }: Inquiry, ask: Ask): Script {
   const named = joinScripts(parseModelName(received.model), parsePrompt(ask.lastText));

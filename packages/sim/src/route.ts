@@ -21,6 +21,18 @@ type Rule = readonly [method: 'GET' | 'POST', path: RegExp, format: Format, oper
 const RULES: readonly Rule[] = [
   ['POST', /(?:^|\/deployments\/([^/]+))\/chat\/completions$|\/chat\/completions$/, openAiChat, 'chat'],
   ['POST', /(?:^|\/deployments\/([^/]+))\/embeddings$|\/embeddings$/, openAiChat, 'embeddings'],
+  ['POST', /\/moderations$/, openAiChat, 'moderations'],
+  ['POST', /(?:^|\/deployments\/([^/]+))\/images\/generations$|\/images\/generations$/, openAiChat, 'images'],
+  ['POST', /(?:^|\/deployments\/([^/]+))\/images\/edits$|\/images\/edits$/, openAiChat, 'image-edits'],
+  ['POST', /\/images\/variations$/, openAiChat, 'image-variations'],
+  ['POST', /(?:^|\/deployments\/([^/]+))\/audio\/speech$|\/audio\/speech$/, openAiChat, 'speech'],
+  [
+    'POST',
+    /(?:^|\/deployments\/([^/]+))\/audio\/transcriptions$|\/audio\/transcriptions$/,
+    openAiChat,
+    'transcriptions',
+  ],
+  ['POST', /(?:^|\/deployments\/([^/]+))\/audio\/translations$|\/audio\/translations$/, openAiChat, 'translations'],
   ['POST', /\/messages\/count_tokens$/, anthropicMessages, 'count-tokens'],
   ['POST', /\/messages$/, anthropicMessages, 'chat'],
   ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],

@@ -1,4 +1,5 @@
 import type { SimCall } from './call.ts';
+import { parseForm } from './kit/form.ts';
 import { asObject, asText, parseJson } from './kit/json.ts';
 import { digest } from './kit/random.ts';
 import { createSigner, type Signer } from './kit/signature.ts';
@@ -82,7 +83,7 @@ function answer(
   });
   const [pathname = '', search = ''] = split(path);
   const route = routeOf(method, pathname, headers);
-  call.body = parseJson(Buffer.from(request.body).toString());
+  call.body = bodyOf(request);
   const response = route === undefined ? nothingHere(method, pathname) : inquire(route);
   call.status = response.status;
   const performance: Performance = { call, response };
@@ -101,6 +102,12 @@ function answer(
     const received = { method, path: pathname, query: new URLSearchParams(search), headers, body: call.body, model };
     return respond({ settings, signer, route: { format, operation, model }, received, call, nonce: nonce(request) });
   }
+}
+
+/** A form where the content type says so, else JSON. */
+function bodyOf({ body, headers }: SimRequest): unknown {
+  const type = headers['content-type'] ?? '';
+  return type.startsWith('multipart/') ? parseForm(body, type) : parseJson(Buffer.from(body).toString());
 }
 
 function split(path: string): [string, string] {

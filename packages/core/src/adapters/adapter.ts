@@ -213,11 +213,17 @@ export interface OperationSide {
   /** How a good answer of this content type (lower case, '' when there is none) is read. Default: as JSON, always. */
   reads?(type: string, call: UpstreamCall): Reading;
   /** Of an answer that is JSON. */
-  parse(body: unknown, call: UpstreamCall, exchange: Exchange): OperationResult | Fault;
+  parse(body: unknown, call: UpstreamCall, exchange: Exchange): OperationResult | Fault | Again;
   /** Of `events`: reads the passing stream on the side. */
   meter?(call: UpstreamCall): Meter;
   /** What the request alone tells of the usage, for answers that tell none: bytes. */
   usage?(call: UpstreamCall): Usage | undefined;
+}
+
+/** The answer is not there yet: the same attempt goes on with this call, after so many ms. `parse` then reads its answer. */
+export interface Again {
+  readonly again: UpstreamCall;
+  readonly afterMs: number;
 }
 
 /** How an answer is read: whole and parsed; or passed on as it comes, as bytes or as a stream of server-sent events. */
@@ -253,6 +259,11 @@ export interface Adapter {
   readonly client: ClientSide;
   readonly dialsOut: DialsOut;
   readonly operations?: { readonly [Name in Operation]?: OperationSide };
+}
+
+/** Tells an {@link Again} from an answer. */
+export function isAgain(value: object): value is Again {
+  return 'again' in value;
 }
 
 /** Tells a {@link Fault} from a reply. */

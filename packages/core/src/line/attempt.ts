@@ -2,7 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { nextAttempt, type Rests } from '../router/retry.ts';
-import { sizeOf } from '../transport/byte-source.ts';
+import { isSpent, sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
@@ -32,6 +32,8 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
     if (!(outcome instanceof RequestError)) failed = outcome;
     const fault = outcome instanceof RequestError ? UNFIT : outcome;
+    if (!(outcome instanceof RequestError) && !(work instanceof RequestError) && isSpent(work.call.body))
+      throw upstreamError(outcome);
     const next = nextAttempt(plan, index, fault, rests, line.platform.clock.now(), line.platform.random);
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);

@@ -1,6 +1,8 @@
+import { isAgain, type UpstreamCall } from '../adapters/adapter.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import { Cancellation } from '../kit/cancel.ts';
+import type { Clock } from '../kit/clock.ts';
 import { headersOf, urlOf } from '../providers/call-url.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
@@ -27,13 +29,20 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   let outcome: Answer | Fault | undefined;
   let response: WireResponse | undefined;
   try {
-    response = await dispatcher.dispatch(wireRequest(planned, work), abort);
-    outcome = told(
-      response.status >= 200 && response.status < 300
-        ? await work.read(response, watch)
-        : await refusal(planned, work, response),
-      planned,
-    );
+    let { call } = work;
+    for (;;) {
+      response = await dispatcher.dispatch(wireRequest(planned, call), abort);
+      const read =
+        response.status >= 200 && response.status < 300
+          ? await work.read(response, watch)
+          : await refusal(planned, work, response);
+      if (!isAgain(read)) {
+        outcome = told(read, planned);
+        break;
+      }
+      if (read.afterMs > 0) await pause(clock, read.afterMs, abort);
+      call = read.again;
+    }
     return outcome;
   } finally {
     if (outcome === undefined || !isStream(outcome)) watch?.stop();
@@ -48,9 +57,17 @@ function told(outcome: Answer | Fault, { deployment: { provider } }: PlannedAtte
   return outcome;
 }
 
-function wireRequest(planned: PlannedAttempt, work: Work): WireRequest {
+/** Waits between two calls of one attempt. Throws why it is over when it is. */
+async function pause(clock: Clock, ms: number, abort: Cancellation): Promise<void> {
+  const controller = new AbortController();
+  const listener = { handleEvent: () => controller.abort(abort.reason) };
+  abort.addEventListener('abort', listener);
+  if (abort.aborted) throw abort.reason;
+  await clock.sleep(ms, controller.signal).finally(() => abort.removeEventListener('abort', listener));
+}
+
+function wireRequest(planned: PlannedAttempt, call: UpstreamCall): WireRequest {
   const { provider } = planned.deployment;
-  const { call } = work;
   const url = urlOf(provider, call.path, call.wholePath);
   return {
     method: call.method,

@@ -277,3 +277,67 @@ it('audio by address is only for gateways that allow it', async () => {
   (await upstream.next()).respond(200, { text: 'Hello' });
   expect((await pending).status).toBe(200);
 });
+
+describe('a form whose model stands in the query', () => {
+  const query = new URLSearchParams({ model: 'm' });
+  const LATE = file('file', 'RIFF-sound') + field('model', 'other') + field('response_format', 'text');
+
+  it('goes straight through, its later fields too, and nothing of it is kept', async () => {
+    const { send, upstream, made, ended } = scene();
+    let taken = 0;
+    const { header } = form(LATE);
+    async function* upload() {
+      for (const byte of encoder.encode(`${LATE}--B--`)) {
+        taken++;
+        yield Uint8Array.of(byte);
+      }
+    }
+    const pending = send(TRANSCRIBE, { header, upload, query });
+    const call = await upstream.next();
+    expect(taken).toBeLessThanOrEqual(LATE.indexOf('RIFF'));
+    const { text, size } = await sentForm(call.request.body);
+    expect(size).toBeUndefined();
+    expect(text.match(/name="[a-z_]+"/g)).toEqual(['name="model"', 'name="file"', 'name="response_format"']);
+    expect(text).toMatch(/name="model"\r\n\r\none\r\n/);
+    expect(text).toContain('RIFF-sound');
+    expect(made).toEqual([]);
+    const stream = call.stream({ 'content-type': 'text/plain' });
+    stream.write('Hello\n');
+    stream.end();
+    expect(await drained(await pending)).toBe('Hello\n');
+    expect(ended).toHaveLength(1);
+    expect(ended[0]).toMatchObject({ outcome: 'ok', model: 'm' });
+  });
+
+  it('can not be sent again: the failure is told', async () => {
+    const { send, upstream } = scene();
+    const pending = send(TRANSCRIBE, { ...form(LATE), query });
+    const call = await upstream.next();
+    await sentForm(call.request.body);
+    call.respond(500, { error: { message: 'boom' } });
+    expect((await pending).status).toBe(500);
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('that breaks its cap or off on the way ends with that, whatever the provider says', async () => {
+    for (const [sent, status] of [
+      [form(LATE, { close: '' }), 400],
+      [form(file('file', 'x'.repeat(100))), 413],
+    ] as const) {
+      const { send, upstream, ended } = scene({ form: { maxFileBytes: 50 } });
+      const pending = send(TRANSCRIBE, { ...sent, query });
+      const call = await upstream.next();
+      await expect(sentForm(call.request.body)).rejects.toThrow();
+      expect((await pending).status).toBe(status);
+      expect(ended).toHaveLength(1);
+    }
+  });
+
+  it('waits all the same where everything must be known first', async () => {
+    const { send, upstream, made } = scene({ strict: true });
+    const pending = send(TRANSCRIBE, { ...form(file('file', 'RIFF-sound')), query });
+    (await upstream.next()).respond(200, { text: 'Hello' });
+    expect((await pending).status).toBe(200);
+    expect(made).toHaveLength(1);
+  });
+});

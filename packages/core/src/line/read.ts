@@ -22,6 +22,8 @@ export async function read(exchange: LineExchange): Promise<void> {
   exchange.body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
   const peek = peekOf(exchange);
   exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
+  // The first token can't come before the upload is over.
+  if (exchange.body.more !== undefined) exchange.peek = { ...exchange.peek, slow: true };
 }
 
 /** Does the client send a form, where the operation takes one? Throws RequestError when it takes nothing else. */

@@ -27,9 +27,9 @@ function passes(exchange: LineExchange, target: Target): boolean {
 export function render(exchange: LineExchange, target: Target): Work | Promise<Work | Answer> {
   const { operation, relay } = exchange.route;
   if (relay !== undefined) return relayWork(exchange, relay, target);
-  if (operation === 'chat')
+  if (operation === 'chat' && target.row.serves.includes('chat'))
     return passes(exchange, target) ? new PassWork(exchange, target) : translateWork(exchange, target);
-  if (operation === 'count-tokens') return countWork(exchange, target);
+  if (operation === 'count-tokens' && target.row.serves.includes('chat')) return countWork(exchange, target);
   const side = operationSide(target.row, operation);
   if (side !== undefined) return operationWork(exchange, target, side);
   throw new RequestError(

@@ -1,4 +1,4 @@
-import type { OperationSide, Target, UpstreamCall } from '../adapters/adapter.ts';
+import { type Again, isAgain, type OperationSide, type Target, type UpstreamCall } from '../adapters/adapter.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
 import { createFrameReader } from '../transport/frame-reader.ts';
@@ -23,35 +23,42 @@ class OperationWork implements Work {
   readonly call: UpstreamCall;
   readonly #exchange: LineExchange;
   readonly #side: OperationSide;
+  /** Whose answer is read next: the call itself, or a later one of the same attempt. */
+  #current: UpstreamCall;
 
   constructor(exchange: LineExchange, side: OperationSide, call: UpstreamCall) {
     this.#exchange = exchange;
     this.#side = side;
     this.call = call;
+    this.#current = call;
   }
 
-  read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
+  read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault | Again> {
     const type = (response.header('content-type') ?? '').toLowerCase();
-    const reading = this.#side.reads?.(type, this.call) ?? 'json';
+    const reading = this.#side.reads?.(type, this.#current) ?? 'json';
     if (reading === 'events' && watch !== undefined) return this.#events(response, watch);
     return reading === 'bytes' ? this.#bytes(response, watch, type) : this.#whole(response);
   }
 
-  async #whole(response: WireResponse): Promise<Answer | Fault> {
+  async #whole(response: WireResponse): Promise<Answer | Fault | Again> {
     const { value } = await readJson(response, this.#exchange.line.settings.answer.maxBytes);
-    const result = this.#side.parse(value, this.call, this.#exchange);
+    const result = this.#side.parse(value, this.#current, this.#exchange);
+    if (isAgain(result)) {
+      this.#current = result.again;
+      return result;
+    }
     if ('kind' in result) return result;
     if (result.type === undefined) return { kind: 'whole', body: JSON.stringify(result.body), usage: result.usage };
     return { kind: 'whole', body: result.body as Chunk, usage: result.usage, type: result.type };
   }
 
   async #bytes(response: WireResponse, watch: Watch | undefined, type: string): Promise<Answer | Fault> {
-    const stream = new ByteStream(response.body, watch, this.#side.usage?.(this.call));
+    const stream = new ByteStream(response.body, watch, this.#side.usage?.(this.#current));
     return (await stream.open()) ?? { kind: 'bytes', type: type === '' ? 'application/octet-stream' : type, stream };
   }
 
   async #events(response: WireResponse, watch: Watch): Promise<Answer | Fault> {
-    const meter = this.#side.meter?.(this.call);
+    const meter = this.#side.meter?.(this.#current);
     if (meter === undefined) return invalidResponse('answered with a stream that nobody asked for');
     const { maxEventBytes } = this.#exchange.line.settings.answer;
     const reader = createFrameReader('sse', { maxEventBytes, shape: meter.shape });

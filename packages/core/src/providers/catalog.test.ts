@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, WIRE_FORMATS } from '../adapters/format.ts';
+import { operationSide } from '../adapters/index.ts';
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import { placeholdersOf } from './base-url.ts';
 import { OTHER_MODELS } from './catalog/gateways.ts';
@@ -59,8 +60,12 @@ describe.each(written)('row %s', (id, row) => {
   it('states its documentation, format and operations', () => {
     expect(new URL(row.source).protocol).toBe('https:');
     expect(WIRE_FORMATS).toContain(row.format);
-    expect(row.serves).toContain('chat');
+    expect(row.serves.length).toBeGreaterThan(0);
     for (const operation of row.serves) expect(OPERATIONS).toContain(operation);
+    // What a format itself answers has no form of its own.
+    const own: readonly string[] = ['chat', 'models', 'count-tokens', 'embeddings'];
+    for (const operation of row.serves.filter((name) => !own.includes(name)))
+      expect(operationSide(catalogRow(id) ?? row, operation), operation).toBeDefined();
     expect(id).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
   });
 

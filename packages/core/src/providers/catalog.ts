@@ -3,6 +3,7 @@ import { CLOUDS } from './catalog/clouds.ts';
 import { GATEWAYS } from './catalog/gateways.ts';
 import { HOSTS } from './catalog/hosts.ts';
 import { MAKERS } from './catalog/makers.ts';
+import { MEDIA } from './catalog/media.ts';
 import { MESSAGES } from './catalog/messages.ts';
 import { OWNERS } from './catalog/owners.ts';
 import { SELF_HOSTED } from './catalog/self-hosted.ts';
@@ -15,5 +16,6 @@ export const CATALOG = {
   ...CLOUDS,
   ...GATEWAYS,
   ...MESSAGES,
+  ...MEDIA,
   ...SELF_HOSTED,
 } as const satisfies Record<string, ProviderRow>;

@@ -61,7 +61,8 @@ interface Wire {
   readonly call: UpstreamCall;
 }
 
-const withChat = catalogIds().map((id): [string, ResolvedProvider] => [id, configured(id)]);
+const all = catalogIds().map((id): [string, ResolvedProvider] => [id, configured(id)]);
+const withChat = all.filter(([, { row }]) => row.serves.includes('chat'));
 const byFormat = (format: string) => withChat.filter(([, provider]) => provider.row.format === format);
 
 describe.each(withChat)('%s on the wire', (_, provider) => {

@@ -45,6 +45,8 @@ export interface Body {
   edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array;
   /** The parts of a multipart/form-data body, in their order; its bytes, text and JSON are those of the fields only. undefined for any other body. */
   readonly form?: readonly FormPart[];
+  /** Of a form that is read while it is sent on: the parts behind those, to be read once. */
+  readonly more?: AsyncIterable<FormPart> | undefined;
   /** Lets go of what it holds: nothing may be asked of it any more. */
   release(): void;
 }

@@ -19,6 +19,11 @@ export function isByteSource(body: CallBody): body is ByteSource {
   return typeof body === 'object' && !(body instanceof Uint8Array);
 }
 
+/** Once it was sent: can it not be sent again? */
+export function isSpent(body: CallBody): boolean {
+  return isByteSource(body) && body.once === true;
+}
+
 /** Bytes of a body as far as they are known; 0 otherwise. */
 export function sizeOf(body: CallBody): number {
   return isByteSource(body) ? (body.size ?? 0) : (body?.length ?? 0);

@@ -7,12 +7,14 @@ import { ValueBody } from './value-body.ts';
 /** The files of a form may be many times larger than its fields, which are read as a JSON object's members are. */
 export class FormBody extends ValueBody {
   readonly form: readonly FormPart[];
+  readonly more: AsyncIterable<FormPart> | undefined;
   readonly #files: ReadonlyMap<string, readonly FormFile[]>;
 
   /** Throws RequestError `duplicate_key` when a field that decisions rest on stands twice. */
-  constructor(parts: readonly FormPart[], limits: BodyLimits) {
+  constructor(parts: readonly FormPart[], limits: BodyLimits, more?: AsyncIterable<FormPart>) {
     super(fieldsOf(parts), limits);
     this.form = parts;
+    this.more = more;
     this.#files = filesOf(parts);
   }
 

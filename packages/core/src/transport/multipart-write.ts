@@ -12,21 +12,32 @@ const quoted = (name: string): string => name.replaceAll(/["\r\n]/g, (letter) =>
  * A form as the bytes of a multipart/form-data body. Its files are read as it is sent.
  *
  * @param boundary unguessable, so that no file holds it
+ * @param more parts behind those, which are read once; the size is not known then
  */
-export function multipartSource(parts: readonly FormPart[], boundary: string): ByteSource {
-  const heads = parts.map((part, at) => encoder.encode(`${at === 0 ? '' : '\r\n'}--${boundary}\r\n${headOf(part)}`));
-  const close = encoder.encode(`${parts.length === 0 ? '' : '\r\n'}--${boundary}--\r\n`);
-  const values = parts.map((part) => (isFormFile(part) ? part.source : encoder.encode(part.value)));
+export function multipartSource(
+  parts: readonly FormPart[],
+  boundary: string,
+  more?: AsyncIterable<FormPart>,
+): ByteSource {
+  const close = encoder.encode(`--${boundary}--\r\n`);
   async function* open(): AsyncGenerator<Uint8Array> {
-    for (const [at, value] of values.entries()) {
-      yield heads[at] ?? close;
-      if (value instanceof Uint8Array) yield value;
-      else yield* value.open();
-    }
+    for (const part of parts) yield* partBytes(part, boundary);
+    for await (const part of more ?? []) yield* partBytes(part, boundary);
     yield close;
   }
-  return { size: sizeOf([...heads, ...values, close]), open };
+  if (more !== undefined) return { size: undefined, open, once: true };
+  return { size: sizeOf(parts, boundary, close), open };
 }
+
+async function* partBytes(part: FormPart, boundary: string): AsyncGenerator<Uint8Array> {
+  yield headBytes(part, boundary);
+  if (isFormFile(part)) yield* part.source.open();
+  else yield encoder.encode(part.value);
+  yield LINE_END;
+}
+
+const LINE_END = encoder.encode('\r\n');
+const headBytes = (part: FormPart, boundary: string): Uint8Array => encoder.encode(`--${boundary}\r\n${headOf(part)}`);
 
 /** The content type of such a body. */
 export const multipartType = (boundary: string): string => `multipart/form-data; boundary=${boundary}`;
@@ -38,12 +49,12 @@ function headOf(part: FormPart): string {
   return `${disposition}; filename="${quoted(part.filename)}"\r\ncontent-type: ${type}\r\n\r\n`;
 }
 
-function sizeOf(pieces: readonly (Uint8Array | ByteSource)[]): number | undefined {
-  let total = 0;
-  for (const piece of pieces) {
-    const size = piece instanceof Uint8Array ? piece.length : piece.size;
+function sizeOf(parts: readonly FormPart[], boundary: string, close: Uint8Array): number | undefined {
+  let total = close.length;
+  for (const part of parts) {
+    const size = isFormFile(part) ? part.source.size : encoder.encode(part.value).length;
     if (size === undefined) return undefined;
-    total += size;
+    total += headBytes(part, boundary).length + size + LINE_END.length;
   }
   return total;
 }

@@ -4,13 +4,20 @@ import type { Signer } from '../kit/signature.ts';
 import type { Script } from '../script/parse.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Framing } from '../wire/framing.ts';
+import type { Profile } from '../wire/profile.ts';
+import type { SimResponse } from '../wire/response.ts';
 import type { ErrorDetail, ErrorKind, VendorError } from './vendor-error.ts';
 
 /** The names of the simulated formats. */
 export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini';
 
 /** What a path stands for. */
-export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models';
+export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models' | MediaOperation;
+
+/** What is answered by files, or asked by them. */
+export type MediaOperation =
+  | ('moderations' | 'images' | 'image-edits' | 'image-variations')
+  | ('speech' | 'transcriptions' | 'translations');
 
 /** A request as it came in, its body parsed. */
 export interface Received {
@@ -75,6 +82,8 @@ export interface Format {
   framing(received: Received, noisy: boolean): Framing;
   /** An in-band error event of a stream. */
   errorFrame(kind: 'overloaded' | 'server'): Frame;
+  /** The answer to an operation with media, where the format has them. */
+  media?(received: Received, operation: MediaOperation, created: number, profile: Profile): SimResponse;
   /** The body of an operation that is no chat. */
   other(operation: Exclude<SimOperation, 'chat'>, saying: Saying, models: readonly string[]): unknown;
 }

@@ -52,7 +52,11 @@ function toldBy(error: Json): Told {
     ...validation(detail ?? nested?.['detail']),
     ...given(
       'message',
-      text(error['message']) ?? text(detail) ?? text(record(detail)?.['message']) ?? text(error['error_msg']),
+      text(error['message']) ??
+        text(detail) ??
+        text(record(detail)?.['message']) ??
+        text(error['error_msg']) ??
+        text(error['err_msg']),
     ),
     ...given('code', text(code) ?? (number(code) === undefined ? undefined : String(code))),
     ...given('type', text(error['type'])),

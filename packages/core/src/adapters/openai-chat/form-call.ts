@@ -2,7 +2,6 @@ import type { Body, FormPart } from '../../transport/body.ts';
 import { isFormFile } from '../../transport/body.ts';
 import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
-import { Dropped } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { text } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
@@ -11,9 +10,10 @@ import { FORMAT } from './wire.ts';
 
 /** The call of an operation with files: a form again, whose files are read from where they wait while it is sent. */
 export function formCall(body: Body, target: Target, exchange: Exchange, what: OperationCall): UpstreamCall {
-  const dropped = new Dropped();
+  const dropped: string[] = [];
   const boundary = exchange.newId('postern-');
-  const parts = [{ name: 'model', value: target.model }, ...spelled(body.form ?? [], target, what, dropped)];
+  const spell = spelling(target, what, dropped);
+  const parts = [{ name: 'model', value: target.model }, ...(body.form ?? []).flatMap(spell)];
   return {
     method: 'POST',
     path: pathOf(what.operation, target),
@@ -22,33 +22,40 @@ export function formCall(body: Body, target: Target, exchange: Exchange, what: O
       'content-type': multipartType(boundary),
       ...(what.accept === undefined ? {} : { accept: what.accept }),
     },
-    body: multipartSource(parts, boundary),
+    body: multipartSource(parts, boundary, body.more && spelledAll(body.more, spell)),
     stream: what.stream,
     target,
-    dropped: dropped.list,
+    dropped,
     inserted: [],
     memo: what.memo ?? memoFor(exchange),
   };
 }
 
-/** The parts as the row's API spells them; the model is not among them. */
-function spelled(parts: readonly FormPart[], target: Target, what: OperationCall, dropped: Dropped): FormPart[] {
+/** How a part is spelled for the row's API; the model is not among them. What it refuses goes to `dropped`, also while the form is sent. */
+function spelling(target: Target, what: OperationCall, dropped: string[]): (part: FormPart) => FormPart[] {
   const refused = new Set(droppedBy(target, what.operation));
   const rename = target.row.rename ?? {};
-  const kept: FormPart[] = [];
-  for (const part of parts) {
+  const drop = { add: (name: string) => (dropped.includes(name) ? undefined : dropped.push(name)) };
+  return (part) => {
     // `timestamp_granularities[]` is the field of that name.
     const name = part.name.replace(/\[\]$/, '');
-    if (name === 'model') continue;
-    if (refused.has(name)) dropped.add(name);
-    else if (name === 'providerOptions' && !isFormFile(part)) kept.push(...options(part.value, target, dropped));
-    else kept.push(Object.hasOwn(rename, name) ? { ...part, name: rename[name] ?? name } : part);
-  }
-  return kept;
+    if (name === 'model') return [];
+    if (name === 'providerOptions' && !isFormFile(part)) return options(part.value, target, drop);
+    if (!refused.has(name)) return [Object.hasOwn(rename, name) ? { ...part, name: rename[name] ?? name } : part];
+    drop.add(name);
+    return [];
+  };
+}
+
+async function* spelledAll(
+  parts: AsyncIterable<FormPart>,
+  spell: (part: FormPart) => FormPart[],
+): AsyncGenerator<FormPart> {
+  for await (const part of parts) yield* spell(part);
 }
 
 /** In a form they stand as JSON; lists become fields of one name with brackets, as OpenAI's own do. */
-function options(value: string, target: Target, dropped: Dropped): FormPart[] {
+function options(value: string, target: Target, dropped: { add(name: string): unknown }): FormPart[] {
   const fields: FormPart[] = [];
   for (const group of optionsFor(parsed(value), [FORMAT, target.provider], false, dropped))
     for (const [name, option] of Object.entries(group))

@@ -14,6 +14,8 @@ import { peekStream } from './operation-peek.ts';
 export interface TranscriptMemo {
   /** `json` unless the client said otherwise. */
   readonly format: string;
+  /** The form is still being read: a field that comes later may say otherwise. */
+  readonly open?: true;
 }
 
 /** Formats whose answer is no JSON. */
@@ -36,12 +38,12 @@ export const namesAddress = (fields: Fields): boolean => ADDRESSES.some((name) =
 /** What the client asked for, in the exchange or in the call's memo. */
 export const transcriptMemo = ({ peek }: Exchange): TranscriptMemo => peek.notes as TranscriptMemo;
 
-const formatOf = (call: UpstreamCall): string => (call.memo as TranscriptMemo).format;
-
 /** Text comes as text; a refusal comes as JSON whatever was asked for. */
 function reads(type: string, call: UpstreamCall): Reading {
   if (type.startsWith('text/event-stream')) return 'events';
-  return PLAIN.has(formatOf(call)) && !type.includes('json') && !type.startsWith('text/html') ? 'bytes' : 'json';
+  const { format, open } = call.memo as TranscriptMemo;
+  const plain = PLAIN.has(format) || (open === true && type.startsWith('text/'));
+  return plain && !type.includes('json') && !type.startsWith('text/html') ? 'bytes' : 'json';
 }
 
 /** A transcript passes as it is. Sources: https://platform.openai.com/docs/api-reference/audio/json-object, …/audio/verbose-json-object */
@@ -67,8 +69,8 @@ const transcript = (operation: 'transcriptions' | 'translations'): OperationSide
   peek: peekTranscript,
   fetches: namesAddress,
   render(body, target, exchange) {
-    const memo = transcriptMemo(exchange);
-    const stream = exchange.peek.stream || PLAIN.has(memo.format);
+    const memo: TranscriptMemo = { ...transcriptMemo(exchange), ...(body.more === undefined ? {} : { open: true }) };
+    const stream = exchange.peek.stream || PLAIN.has(memo.format) || memo.open === true;
     const accept = exchange.peek.stream ? 'text/event-stream' : '*/*';
     return formCall(body, target, exchange, { operation, stream, accept, memo });
   },

@@ -33,8 +33,13 @@ const at = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0;
 
 /** The text whose UTF-8 bytes `base64` holds; padding may be missing. Throws when it is not base64. */
 export function fromBase64(base64: string): string {
+  return decoder.decode(bytesFromBase64(base64));
+}
+
+/** The bytes that `base64` stands for; padding may be missing. Throws when it is not base64. */
+export function bytesFromBase64(base64: string): Uint8Array {
   const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
-  return decoder.decode(bytes);
+  return bytes;
 }

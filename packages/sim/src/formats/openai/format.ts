@@ -5,6 +5,7 @@ import { isAzureDeployment, openAiBody } from './body.ts';
 import { openAiEmbeddings } from './embeddings.ts';
 import { azureDenied, missingKey, openAiError } from './errors.ts';
 import { openAiFrames } from './frames.ts';
+import { openAiMedia } from './media.ts';
 import { openAiModels } from './models.ts';
 import { readOpenAi } from './read.ts';
 import { refuseOpenAi } from './refuse.ts';
@@ -32,6 +33,7 @@ export const openAiChat: Format = {
   frames: openAiFrames,
   framing: (_, noisy) => serverSentEvents('text/event-stream; charset=utf-8', '\n', noisy),
   errorFrame: (kind) => ({ role: 'other', tokens: 0, data: JSON.stringify(inBand(kind)) }),
+  media: openAiMedia,
   other: (operation, saying, models) =>
     operation === 'models' ? openAiModels(models, saying.created) : openAiEmbeddings(saying),
 };

@@ -3,6 +3,7 @@ import type { Received, SimOperation, Strictness } from '../format.ts';
 import type { VendorError } from '../vendor-error.ts';
 import { isAzureDeployment } from './body.ts';
 import { invalidParameter, missing, openAiError } from './errors.ts';
+import { refuseMedia } from './media.ts';
 import { refuseFormat } from './refuse-format.ts';
 import { refuseMessages } from './refuse-messages.ts';
 import { refuseNumbers } from './refuse-numbers.ts';
@@ -32,6 +33,7 @@ export function refuseOpenAi(
   if (body === undefined) return unreadable();
   if (received.model === '') return invalidParameter('you must provide a model parameter', null, null);
   if (operation === 'embeddings') return refuseInput(body);
+  if (operation !== 'chat' && operation !== 'count-tokens') return refuseMedia(received, operation);
   return (
     refuseUnknown(body, strictness) ??
     refuseMessages(body, strictness) ??

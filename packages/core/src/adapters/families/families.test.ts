@@ -1,0 +1,428 @@
+import { describe, expect, it } from 'vitest';
+import { drained, errorOf, mediaScene, textOf } from '../../line/media.type-test.ts';
+import { type ByteSource, isByteSource } from '../../transport/byte-source.ts';
+import type { Chunk } from '../../transport/gateway-request.ts';
+
+const encoder = new TextEncoder();
+const field = (name: string, value: string): string =>
+  `--B\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const AUDIO = `${field('model', 'm')}--B\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\nRIFF\r\n`;
+
+/** A gateway whose alias `m` is one model of one provider. */
+function scene(provider: string, model: string) {
+  const inner = mediaScene({
+    providers: { p: { extends: provider, apiKey: 'key-of-p' } },
+    models: { m: { deployments: [`p/${model}`], retries: 0 } },
+  });
+  const transcribe = (more = '') =>
+    inner.send('/v1/audio/transcriptions', {
+      header: (name) => (name === 'content-type' ? 'multipart/form-data; boundary=B' : undefined),
+      async *upload() {
+        yield encoder.encode(`${AUDIO}${more}--B--`);
+      },
+    });
+  return {
+    ...inner,
+    transcribe,
+    speak: (more: object = {}) => inner.ask('/v1/audio/speech', { model: 'm', input: 'Hello', voice: 'v1', ...more }),
+    draw: (more: object = {}) => inner.ask('/v1/images/generations', { model: 'm', prompt: 'A door', ...more }),
+  };
+}
+
+async function bodyOf(body: unknown): Promise<string> {
+  if (!isByteSource(body as ByteSource)) return body === undefined ? '' : textOf(body as Chunk);
+  let text = '';
+  for await (const piece of (body as ByteSource).open()) text += textOf(piece);
+  return text;
+}
+
+const json = async (body: unknown) => JSON.parse(await bodyOf(body)) as Record<string, unknown>;
+const answered = async (reply: Parameters<typeof drained>[0]) => JSON.parse(await drained(reply)) as object;
+
+/** Words of a transcript as several vendors tell them, the times in `unit`s of a second. */
+const SECONDS = [
+  ['Hello', 0, 0.5],
+  ['there.', 0.5, 1],
+  ['Bye.', 61.25, 62],
+] as const;
+const SRT = '1\n00:00:00,000 --> 00:00:01,000\nHello there.\n\n2\n00:01:01,250 --> 00:01:02,000\nBye.\n\n';
+
+describe('Deepgram', () => {
+  // Source: https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
+  const heard = {
+    metadata: { duration: 62.5 },
+    results: {
+      channels: [
+        {
+          detected_language: 'en',
+          alternatives: [
+            {
+              transcript: 'Hello there. Bye.',
+              words: SECONDS.map(([punctuated_word, start, end]) => ({ word: 'x', punctuated_word, start, end })),
+            },
+          ],
+        },
+      ],
+    },
+  };
+
+  it('hears audio as it was sent', async () => {
+    const { transcribe, upstream, ended } = scene('deepgram', 'nova-3');
+    const pending = transcribe(field('temperature', '0.2'));
+    const { request, respond } = await upstream.next();
+    const url = new URL(request.origin + request.path);
+    expect([url.origin, url.pathname]).toEqual(['https://api.deepgram.com', '/v1/listen']);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      model: 'nova-3',
+      detect_language: 'true',
+      smart_format: 'true',
+    });
+    expect(request.headers).toMatchObject({ authorization: 'Token key-of-p', 'content-type': 'audio/wav' });
+    expect(await bodyOf(request.body)).toBe('RIFF');
+    respond(200, heard);
+    const reply = await pending;
+    expect(await answered(reply)).toEqual({ text: 'Hello there. Bye.' });
+    expect(reply.headers['x-postern-dropped']).toBe('temperature');
+    expect(ended[0]?.usage).toEqual({ inputSeconds: 62.5 });
+  });
+
+  it.each([
+    ['srt', 'text/plain; charset=utf-8', SRT],
+    ['vtt', 'text/vtt; charset=utf-8', `WEBVTT\n\n${SRT.replaceAll(/^\d\n/gm, '').replaceAll(',', '.')}`],
+    ['text', 'text/plain; charset=utf-8', 'Hello there. Bye.\n'],
+  ])('is read as %s', async (format, type, text) => {
+    const { transcribe, upstream } = scene('deepgram', 'nova-3');
+    const pending = transcribe(field('response_format', format));
+    (await upstream.next()).respond(200, heard);
+    const reply = await pending;
+    expect(reply.headers['content-type']).toBe(type);
+    expect(await drained(reply)).toBe(text);
+  });
+
+  it('is read in full', async () => {
+    const { transcribe, upstream } = scene('deepgram', 'nova-3');
+    const pending = transcribe(field('response_format', 'verbose_json') + field('language', 'en'));
+    const { request, respond } = await upstream.next();
+    expect(new URL(request.origin + request.path).searchParams.get('language')).toBe('en');
+    respond(200, heard);
+    expect(await answered(await pending)).toMatchObject({
+      task: 'transcribe',
+      language: 'en',
+      duration: 62.5,
+      words: [{ word: 'Hello', start: 0, end: 0.5 }, {}, {}],
+      segments: [
+        { id: 0, text: 'Hello there.', start: 0, end: 1 },
+        { id: 1, text: 'Bye.' },
+      ],
+    });
+  });
+
+  it('speaks, and its voice is its model', async () => {
+    const { speak, upstream, ended } = scene('deepgram', 'aura-2-thalia-en');
+    const pending = speak({ response_format: 'wav' });
+    const call = await upstream.next();
+    const url = new URL(call.request.origin + call.request.path);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      model: 'aura-2-thalia-en',
+      encoding: 'linear16',
+      container: 'wav',
+      sample_rate: '24000',
+    });
+    expect(await json(call.request.body)).toEqual({ text: 'Hello' });
+    const stream = call.stream({ 'content-type': 'audio/wav' });
+    stream.write('sound');
+    stream.end();
+    const reply = await pending;
+    expect(reply.headers['x-postern-dropped']).toBe('voice');
+    expect(await drained(reply)).toBe('sound');
+    expect(ended[0]?.usage).toEqual({ inputCharacters: 5 });
+  });
+
+  it('is told apart when it refuses', async () => {
+    const { speak, upstream } = scene('deepgram', 'aura-2-thalia-en');
+    const pending = speak();
+    (await upstream.next()).respond(400, { err_code: 'INPUT_TEXT_LIMIT', err_msg: 'Too long.', request_id: '1' });
+    const reply = await pending;
+    expect(reply.status).toBe(400);
+    expect(await errorOf(reply)).toMatchObject({ message: 'Too long.' });
+  });
+});
+
+describe('ElevenLabs', () => {
+  it('speaks with a voice of its own', async () => {
+    const { speak, upstream } = scene('elevenlabs', 'eleven_v3');
+    const pending = speak({ speed: 1.1, instructions: 'softly' });
+    const call = await upstream.next();
+    expect(call.request.path).toBe('/v1/text-to-speech/v1/stream?output_format=mp3_44100_128');
+    expect(call.request.headers['xi-api-key']).toBe('key-of-p');
+    expect(await json(call.request.body)).toEqual({
+      text: 'Hello',
+      model_id: 'eleven_v3',
+      voice_settings: { speed: 1.1 },
+    });
+    const stream = call.stream({ 'content-type': 'audio/mpeg' });
+    stream.write('sound');
+    stream.end();
+    const reply = await pending;
+    expect(reply.headers['x-postern-dropped']).toBe('instructions');
+    expect(await drained(reply)).toBe('sound');
+  });
+
+  it('gives no other format than the one asked for', async () => {
+    const { speak, upstream } = scene('elevenlabs', 'eleven_v3');
+    const reply = await speak({ response_format: 'flac' });
+    expect(reply.status).toBe(400);
+    expect(await errorOf(reply)).toMatchObject({ param: 'response_format' });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  it('hears', async () => {
+    const { transcribe, upstream } = scene('elevenlabs', 'scribe_v2');
+    const pending = transcribe(field('response_format', 'srt') + field('language', 'en'));
+    const { request, respond } = await upstream.next();
+    expect(request.path).toBe('/v1/speech-to-text');
+    const sent = await bodyOf(request.body);
+    expect(sent).toMatch(/name="model_id"\r\n\r\nscribe_v2\r\n/);
+    expect(sent).toMatch(/name="language_code"\r\n\r\nen\r\n/);
+    expect(sent).toMatch(/name="file"; filename="a.wav"\r\ncontent-type: audio\/wav\r\n\r\nRIFF\r\n/);
+    // Source: https://elevenlabs.io/docs/api-reference/speech-to-text/convert
+    const words = SECONDS.flatMap(([text, start, end]) => [
+      { text, start, end, type: 'word' },
+      { text: ' ', start: end, end, type: 'spacing' },
+    ]);
+    respond(200, { language_code: 'en', text: 'Hello there. Bye.', words });
+    expect(await drained(await pending)).toBe(SRT);
+  });
+});
+
+describe('AssemblyAI', () => {
+  // Source: https://www.assemblyai.com/docs/api-reference/transcripts/get
+  const done = {
+    id: 't1',
+    status: 'completed',
+    text: 'Hello there. Bye.',
+    audio_duration: 63,
+    words: SECONDS.map(([text, start, end]) => ({ text, start: start * 1000, end: end * 1000 })),
+  };
+
+  it('is given the audio, then the order, then asked until it is done', async () => {
+    const { transcribe, upstream, clock, ended } = scene('assemblyai-speech', 'universal-2');
+    const pending = transcribe(field('response_format', 'srt') + field('language', 'en'));
+    const upload = await upstream.next();
+    expect([upload.request.method, upload.request.path]).toEqual(['POST', '/v2/upload']);
+    expect(upload.request.headers['authorization']).toBe('key-of-p');
+    expect(await bodyOf(upload.request.body)).toBe('RIFF');
+    upload.respond(200, { upload_url: 'https://cdn.assemblyai.test/1' });
+    const order = await upstream.next();
+    expect(order.request.path).toBe('/v2/transcript');
+    expect(await json(order.request.body)).toEqual({
+      audio_url: 'https://cdn.assemblyai.test/1',
+      speech_models: ['universal-2'],
+      language_code: 'en',
+    });
+    order.respond(200, { id: 't1', status: 'queued' });
+    await waits(upstream, clock, 3_000);
+    const question = await upstream.next();
+    expect([question.request.method, question.request.path]).toEqual(['GET', '/v2/transcript/t1']);
+    question.respond(200, { id: 't1', status: 'processing' });
+    await waits(upstream, clock, 3_000);
+    (await upstream.next()).respond(200, done);
+    expect(await drained(await pending)).toBe(SRT);
+    expect(ended[0]?.attempts).toHaveLength(1);
+    expect(ended[0]?.usage).toEqual({ inputSeconds: 63 });
+  });
+
+  it('that fails is no answer', async () => {
+    const { transcribe, upstream } = scene('assemblyai-speech', 'universal-2');
+    const pending = transcribe();
+    (await upstream.next()).respond(200, { id: 't1', status: 'error', error: 'No speech.' });
+    expect(await errorOf(await pending)).toMatchObject({ message: 'No speech.' });
+  });
+});
+
+/** Before the pause is over nothing is asked; then time goes on. */
+async function waits(
+  upstream: ReturnType<typeof scene>['upstream'],
+  clock: ReturnType<typeof scene>['clock'],
+  ms: number,
+) {
+  const calls = upstream.calls.length;
+  await othersTurn();
+  await clock.advance(ms - 1);
+  expect(upstream.calls).toHaveLength(calls);
+  await clock.advance(1);
+}
+
+/** Lets what is ready run to where it waits. */
+const othersTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Black Forest Labs', () => {
+  it('is asked until the image is there, at its own address and no other', async () => {
+    const { draw, upstream, clock, ended } = scene('black_forest_labs', 'flux-2-pro');
+    const pending = draw({ size: '1024x768', n: 1 });
+    const order = await upstream.next();
+    expect([order.request.origin, order.request.path]).toEqual(['https://api.us.bfl.ai', '/v1/flux-2-pro']);
+    expect(order.request.headers['x-key']).toBe('key-of-p');
+    expect(await json(order.request.body)).toEqual({ prompt: 'A door', width: 1024, height: 768 });
+    // Source: https://docs.bfl.ml/quick_start/generating_images
+    order.respond(200, { id: 'i 1', polling_url: 'https://elsewhere.test/v1/get_result?id=1' });
+    await waits(upstream, clock, 500);
+    const question = await upstream.next();
+    expect([question.request.origin, question.request.path]).toEqual([
+      'https://api.us.bfl.ai',
+      '/v1/get_result?id=i+1',
+    ]);
+    question.respond(200, { id: 'i 1', status: 'Ready', result: { sample: 'https://cdn.bfl.test/1.jpg' } });
+    expect(await answered(await pending)).toMatchObject({ data: [{ url: 'https://cdn.bfl.test/1.jpg' }] });
+    expect(ended[0]?.usage).toEqual({ outputImages: 1 });
+  });
+
+  it('that moderates says so', async () => {
+    const { draw, upstream } = scene('black_forest_labs', 'flux-2-pro');
+    const pending = draw();
+    (await upstream.next()).respond(200, { id: '1', status: 'Content Moderated', result: null });
+    expect(await errorOf(await pending)).toMatchObject({ code: 'content_filtered' });
+  });
+
+  it('whose client leaves while it waits is asked no more', async () => {
+    const { draw, upstream, clock, ended, signal } = scene('black_forest_labs', 'flux-2-pro');
+    const pending = draw();
+    (await upstream.next()).respond(200, { id: '1' });
+    await othersTurn();
+    signal.abort(new Error('gone'));
+    await pending;
+    await clock.advance(10_000);
+    expect(upstream.calls).toHaveLength(1);
+    expect(ended).toHaveLength(1);
+    expect(ended[0]).toMatchObject({ outcome: 'cancelled' });
+  });
+});
+
+it('fal.ai is asked at the path of the model', async () => {
+  const { draw, upstream } = scene('fal_ai', 'fal-ai/flux/dev');
+  const pending = draw({ size: '512x512', n: 2, response_format: 'b64_json' });
+  const { request, respond } = await upstream.next();
+  expect([request.origin, request.path]).toEqual(['https://fal.run', '/fal-ai/flux/dev']);
+  expect(request.headers['authorization']).toBe('Key key-of-p');
+  expect(await json(request.body)).toEqual({
+    prompt: 'A door',
+    image_size: { width: 512, height: 512 },
+    num_images: 2,
+    sync_mode: true,
+  });
+  // Source: https://fal.ai/models/fal-ai/flux/dev/api
+  respond(200, { images: [{ url: 'data:image/png;base64,AAAA' }, { url: 'https://fal.test/1.png' }] });
+  expect(await answered(await pending)).toMatchObject({
+    data: [{ b64_json: 'AAAA' }, { url: 'https://fal.test/1.png' }],
+  });
+});
+
+it.each([
+  ['stable-image-core', '/v2beta/stable-image/generate/core', undefined],
+  ['sd3.5-large', '/v2beta/stable-image/generate/sd3', 'sd3.5-large'],
+])('Stability is sent a form to the service of %s', async (model, path, named) => {
+  const { draw, upstream } = scene('stability', model);
+  const pending = draw({ size: '1920x1080', output_format: 'png', n: 3 });
+  const { request, respond } = await upstream.next();
+  expect(request.path).toBe(path);
+  expect(request.headers['accept']).toBe('application/json');
+  const sent = await bodyOf(request.body);
+  expect(/name="model"\r\n\r\n(.*)\r\n/.exec(sent)?.[1]).toBe(named);
+  expect(sent).toContain('name="aspect_ratio"\r\n\r\n16:9\r\n');
+  // Source: https://platform.stability.ai/docs/api-reference#tag/Generate
+  respond(200, { image: 'AAAA', finish_reason: 'SUCCESS', seed: 1 });
+  const reply = await pending;
+  expect(reply.headers['x-postern-dropped']).toBe('n');
+  expect(await answered(reply)).toMatchObject({ data: [{ b64_json: 'AAAA' }] });
+});
+
+it('Runway is asked until the task is done', async () => {
+  const { draw, upstream, clock } = scene('runwayml', 'gen4_image');
+  const pending = draw();
+  const order = await upstream.next();
+  expect(order.request.path).toBe('/v1/text_to_image');
+  expect(order.request.headers['x-runway-version']).toBe('2024-11-06');
+  expect(await json(order.request.body)).toEqual({ model: 'gen4_image', promptText: 'A door', ratio: '1024:1024' });
+  order.respond(200, { id: 'task-1' });
+  await waits(upstream, clock, 5_000);
+  const question = await upstream.next();
+  expect([question.request.method, question.request.path]).toEqual(['GET', '/v1/tasks/task-1']);
+  question.respond(200, { id: 'task-1', status: 'SUCCEEDED', output: ['https://cdn.runway.test/1.png'] });
+  const reply = await pending;
+  expect(reply.headers['x-postern-inserted']).toBe('size=1024x1024');
+  expect(await answered(reply)).toMatchObject({ data: [{ url: 'https://cdn.runway.test/1.png' }] });
+});
+
+describe('Google', () => {
+  it('predicts with Imagen', async () => {
+    const { draw, upstream } = scene('gemini', 'imagen-4.0-generate-001');
+    const pending = draw({ n: 2, size: '1024x1024' });
+    const { request, respond } = await upstream.next();
+    expect(request.path).toBe('/v1beta/models/imagen-4.0-generate-001:predict');
+    expect(await json(request.body)).toEqual({
+      instances: [{ prompt: 'A door' }],
+      parameters: { sampleCount: 2, aspectRatio: '1:1' },
+    });
+    // Source: https://ai.google.dev/gemini-api/docs/imagen
+    respond(200, { predictions: [{ mimeType: 'image/png', bytesBase64Encoded: 'AAAA' }] });
+    expect(await answered(await pending)).toMatchObject({ data: [{ b64_json: 'AAAA' }] });
+  });
+
+  it('answers with images of its other models', async () => {
+    const { draw, upstream, ended } = scene('gemini', 'gemini-2.5-flash-image');
+    const pending = draw();
+    const { request, respond } = await upstream.next();
+    expect(request.path).toBe('/v1beta/models/gemini-2.5-flash-image:generateContent');
+    expect(await json(request.body)).toEqual({
+      contents: [{ role: 'user', parts: [{ text: 'A door' }] }],
+      generationConfig: { responseModalities: ['IMAGE'] },
+    });
+    // Source: https://ai.google.dev/gemini-api/docs/image-generation
+    const parts = [{ text: 'Here:' }, { inlineData: { mimeType: 'image/png', data: 'AAAA' } }];
+    respond(200, {
+      candidates: [{ content: { parts }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 1290, totalTokenCount: 1293 },
+    });
+    expect(await answered(await pending)).toMatchObject({ data: [{ b64_json: 'AAAA' }] });
+    expect(ended[0]?.usage).toMatchObject({ input: 3, outputImages: 1 });
+  });
+
+  it('that blocks a prompt says so', async () => {
+    const { draw, upstream } = scene('gemini', 'gemini-2.5-flash-image');
+    const pending = draw();
+    (await upstream.next()).respond(200, { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } });
+    expect(await errorOf(await pending)).toMatchObject({ code: 'content_filtered' });
+  });
+
+  it.each([
+    [undefined, 'audio/wav', 44],
+    ['pcm', 'audio/pcm;rate=24000', 0],
+  ])('speaks samples, which come as %s', async (response_format, type, head) => {
+    const { speak, upstream } = scene('gemini', 'gemini-2.5-flash-preview-tts');
+    const pending = speak({ voice: 'Kore', response_format });
+    const { request, respond } = await upstream.next();
+    expect(await json(request.body)).toEqual({
+      contents: [{ parts: [{ text: 'Hello' }] }],
+      generationConfig: {
+        responseModalities: ['AUDIO'],
+        speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } },
+      },
+    });
+    // Source: https://ai.google.dev/gemini-api/docs/speech-generation
+    const inlineData = { mimeType: 'audio/L16;codec=pcm;rate=24000', data: 'AAECAw==' };
+    respond(200, { candidates: [{ content: { parts: [{ inlineData }] } }] });
+    const reply = await pending;
+    const bytes = reply.body as Uint8Array;
+    expect(reply.headers['content-type']).toBe(type);
+    expect([...bytes.subarray(head)]).toEqual([0, 1, 2, 3]);
+    if (head > 0) expect(textOf(bytes.subarray(0, 4))).toBe('RIFF');
+  });
+});
+
+it('a provider without chats refuses one', async () => {
+  const { ask, upstream } = scene('deepgram', 'nova-3');
+  const reply = await ask('/v1/chat/completions', { model: 'm', messages: [{ role: 'user', content: 'Hello' }] });
+  expect(reply.status).toBe(400);
+  expect(await errorOf(reply)).toMatchObject({ code: 'operation_unsupported' });
+  expect(upstream.calls).toHaveLength(0);
+});

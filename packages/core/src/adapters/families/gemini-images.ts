@@ -1,0 +1,68 @@
+import type { Fault } from '../../chat/fault.ts';
+import type { Body } from '../../transport/body.ts';
+import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
+import { readUsage } from '../gemini/usage.ts';
+import { given, record, records, text } from '../shared/read.ts';
+import { imageSide, imagesResult, ratioOf, readImageRequest } from './image-request.ts';
+import { mediaCall } from './media-call.ts';
+
+/** Source: https://ai.google.dev/gemini-api/docs/imagen#imagen-configuration */
+const RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9'];
+
+/** Imagen's models predict; the others answer a conversation with images. */
+function render(body: Body, target: Target): UpstreamCall {
+  const { asked, prompt, size, format } = readImageRequest(body);
+  const n = asked.number('n');
+  if (asked.text('response_format') === 'url') asked.drop('response_format');
+  const ratio = size === undefined ? undefined : ratioOf(size);
+  const known = ratio !== undefined && RATIOS.includes(ratio) ? ratio : undefined;
+  if (ratio !== known) asked.drop('size');
+  if (format !== undefined) asked.drop('output_format');
+  const imagen = target.model.startsWith('imagen');
+  if (!imagen && n !== undefined && n !== 1) asked.drop('n');
+  const options = asked.options(target.provider);
+  const json = imagen ? predicted(prompt, n, known, options) : generated(prompt, known, options);
+  const path = `/models/${encodeURIComponent(target.model)}:${imagen ? 'predict' : 'generateContent'}`;
+  return mediaCall(target, path, { json, dropped: asked.dropped });
+}
+
+/** Source: https://ai.google.dev/gemini-api/docs/imagen */
+function predicted(prompt: string, n: number | undefined, ratio: string | undefined, options: object) {
+  const parameters = { ...options, ...given('sampleCount', n), ...given('aspectRatio', ratio) };
+  return { instances: [{ prompt }], parameters };
+}
+
+/** Source: https://ai.google.dev/gemini-api/docs/image-generation */
+function generated(prompt: string, ratio: string | undefined, options: object) {
+  const imageConfig = ratio === undefined ? {} : { imageConfig: { aspectRatio: ratio } };
+  return {
+    contents: [{ role: 'user', parts: [{ text: prompt }] }],
+    generationConfig: { ...options, responseModalities: ['IMAGE'], ...imageConfig },
+  };
+}
+
+function parse(value: unknown, _: UpstreamCall, exchange: Exchange): OperationResult | Fault {
+  const body = record(value) ?? {};
+  const predictions = records(body['predictions']).flatMap(({ bytesBase64Encoded }) => text(bytesBase64Encoded) ?? []);
+  const candidates = records(body['candidates']);
+  const parts = candidates.flatMap((candidate) => records(record(candidate['content'])?.['parts']));
+  const inline = parts.flatMap((part) => text(record(part['inlineData'])?.['data']) ?? []);
+  const images = [...predictions, ...inline].map((b64_json) => ({ b64_json }));
+  if (images.length === 0) return refused(body, candidates);
+  const result = imagesResult(images, exchange);
+  return { ...result, usage: { ...readUsage(body['usageMetadata']), ...result.usage } };
+}
+
+/** Without an image: the prompt was blocked, or what was made. Source: https://ai.google.dev/api/generate-content#FinishReason */
+function refused(body: object, candidates: readonly object[]): Fault {
+  const told = JSON.stringify([record((body as { promptFeedback?: unknown }).promptFeedback), candidates]);
+  const filtered = /SAFETY|PROHIBITED|BLOCK|RECITATION|raiFilteredReason/.test(told);
+  return filtered
+    ? { kind: 'content-filter', message: 'The provider refused to make this image.' }
+    : { kind: 'invalid-response', message: 'The provider answered without an image.' };
+}
+
+/** Images of Google's generateContent and predict. */
+export const GEMINI_IMAGES = { images: imageSide(render, parse) } as const satisfies Readonly<
+  Record<string, OperationSide>
+>;
