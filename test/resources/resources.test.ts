@@ -158,7 +158,58 @@ describe('ids', () => {
     const escaped = JSON.stringify(chat({ content: [{ type: 'file', file: { file_id: theirs } }] }));
     const odd = escaped.replace('file_id', 'file\\u005fid');
     expect((await ask('bob', 'POST', '/v1/chat/completions', odd)).status).toBe(404);
+    const cased = escaped.replace('file_id', 'File_ID');
+    expect((await ask('bob', 'POST', '/v1/chat/completions', cased)).status).toBe(404);
     expect(keeper.calls.length).toBe(calls);
+  });
+
+  it('that stand twice under one name are sent as they were judged', async () => {
+    const { ask, keeper, upload } = await staged(NAME);
+    const [theirs, mine] = [await upload('ann'), await upload('bob')];
+    const twice = (body: object) =>
+      JSON.stringify(body).replace(`"file_id":"${mine}"`, `"file_id":"${theirs}","file_id":"${mine}"`);
+    const calls = keeper.calls.length;
+    await ask('bob', 'POST', '/v1/vector_stores', `{"file_ids":["${theirs}"],"file_ids":["${mine}"]}`);
+    await ask('bob', 'POST', '/v1/vector_stores', `{"file_ids":["${theirs}"],"file_ids":null}`);
+    await ask(
+      'bob',
+      'POST',
+      '/v1/chat/completions',
+      twice(chat({ content: [{ type: 'file', file: { file_id: mine } }] })),
+    );
+    expect(keeper.calls.length).toBe(calls + 3);
+    for (const { body } of keeper.calls.slice(calls)) expect(body.toString()).not.toContain(theirs);
+  });
+
+  it('that another format carries are not given to a provider that would know them', async () => {
+    const { ask, keeper, upload } = await staged(NAME);
+    const theirs = await upload('ann');
+    const calls = keeper.calls.length;
+    const source = { type: 'file', file_id: theirs };
+    const message = { role: 'user', content: [{ type: 'document', source }] };
+    const body = { model: 'oa/gpt-5.6', max_tokens: 9, messages: [message] };
+    expect((await ask('bob', 'POST', '/v1/messages', body)).status).toBe(404);
+    expect(keeper.calls.length).toBe(calls);
+    await ask('ann', 'POST', '/v1/messages', body);
+    expect(keeper.calls.length).toBe(calls + 1);
+  });
+
+  it('of a thread that a streamed run makes are its caller’s when it reads of them', async () => {
+    const { ask, keeper } = await staged(NAME);
+    // https://platform.openai.com/docs/api-reference/assistants-streaming/events
+    const event = `event: thread.created\ndata: {"id":"thread_77","object":"thread"}\n\n`;
+    const made = (await (await ask('ann', 'POST', '/v1/assistants', { model: 'gpt-5.6' })).json()) as Json;
+    keeper.instead((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(event.slice(0, 30));
+      response.end(`${event.slice(30)}event: done\ndata: [DONE]\n\n`);
+    });
+    const run = await ask('ann', 'POST', '/v1/threads/runs', { assistant_id: made['id'], stream: true });
+    expect(await run.text()).toBe(`${event}event: done\ndata: [DONE]\n\n`);
+    const calls = keeper.calls.length;
+    for (const user of ['bob', 'ann']) await ask(user, 'GET', '/v1/threads/thread_77');
+    expect(keeper.calls.length).toBe(calls + 1);
   });
 
   it('in free text of the client’s own are no references', async () => {

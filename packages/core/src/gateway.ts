@@ -46,6 +46,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const store = settings.store ?? memoryStore();
   if (settings.access === 'open')
     log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
+  if (settings.inspects && (settings.passThrough.size > 0 || settings.resources !== undefined))
+    log.warn('hooks see chats only: what passThrough and resources pass on is not shown to them');
   if (settings.store === undefined)
     log.warn('the store is this process’s memory: what it holds is lost when the process ends');
 

@@ -32,8 +32,74 @@ const withProvider = (extra: object): unknown => ({ access, providers: { acme: {
 const circular: Record<string, unknown> = { idle: '30s' };
 circular.total = circular;
 
+const withRule = (rule: object): unknown => ({
+  access,
+  providers,
+  passThrough: { acme: { paths: ['/v1/x'], ...rule } },
+});
+
 const MISTAKES: readonly Mistake[] = [
   { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
+  {
+    title: 'a rule for a provider that is not configured',
+    config: { access, providers, passThrough: { acne: { paths: ['/v1/x'] } } },
+    path: 'passThrough.acne',
+    says: ['`acne` is not configured', 'did you mean `acme`?'],
+  },
+  {
+    title: 'a rule without paths',
+    config: withRule({ paths: [] }),
+    path: 'passThrough.acme.paths',
+    says: ['is an empty list'],
+  },
+  {
+    title: 'a URL for a path',
+    config: withRule({ paths: ['https://x/v1'] }),
+    path: 'passThrough.acme.paths.0',
+    says: ['starts with `/`'],
+  },
+  {
+    title: 'a star inside a path',
+    config: withRule({ paths: ['/v1/*/x'] }),
+    path: 'passThrough.acme.paths.0',
+    says: ['at the end only'],
+  },
+  {
+    title: 'a method that is none',
+    config: withRule({ methods: ['get'] }),
+    path: 'passThrough.acme.methods.0',
+    says: ['GET'],
+  },
+  {
+    title: 'a header with credentials that is to pass',
+    config: withRule({ requestHeaders: ['x-beta', 'Authorization'] }),
+    path: 'passThrough.acme.requestHeaders.1',
+    says: ['never passes'],
+  },
+  {
+    title: 'cookies that are to come back',
+    config: withRule({ answerHeaders: ['set-cookie'] }),
+    path: 'passThrough.acme.answerHeaders.0',
+    says: ['never passes'],
+  },
+  {
+    title: "a provider by the name of the gateway's own paths",
+    config: { access, providers: { v1: row }, passThrough: { v1: { paths: ['/x'] } } },
+    path: 'passThrough.v1',
+    says: ['another id'],
+  },
+  {
+    title: 'resources of nobody',
+    config: { access, providers, resources: 'acne' },
+    path: 'resources',
+    says: ['did you mean `acme`?'],
+  },
+  {
+    title: 'an owner that there is not',
+    config: { access, providers, resources: { provider: 'acme', owner: 'user' } },
+    path: 'resources.owner',
+    says: ['`caller`', '`team`'],
+  },
   { title: 'a list', config: [], path: '', says: ['is an empty list', 'an object'] },
   { title: 'no access', config: { providers }, path: 'access', says: ['is missing', '{ identify:', "'open'"] },
   { title: 'access misspelt', config: { access: 'opne' }, path: 'access', says: ["'open'"] },

@@ -22,8 +22,8 @@ export function boundResources({ line }: LineExchange): ResourcesSettings | unde
   return resources === undefined || resources.owner === 'everybody' ? undefined : resources;
 }
 
-/** Who the caller is as an owner. Length-prefixed by the kind's name, so that no team is taken for a caller of its name. */
-export function ownerOf(caller: Caller | undefined, { owner }: ResourcesSettings): string {
+/** Who the caller is as an owner. The kind stands before the name, so that no team is taken for a caller of its name. */
+function ownerOf(caller: Caller | undefined, { owner }: ResourcesSettings): string {
   const group = owner === 'team' ? caller?.team : owner === 'organisation' ? caller?.organisation : undefined;
   return group === undefined || group === '' ? `caller:${caller?.id ?? ''}` : `${owner}:${group}`;
 }

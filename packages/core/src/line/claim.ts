@@ -9,6 +9,8 @@ import {
 import type { ResourcesSettings } from '../config/relay-settings.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { Deployment } from '../router/plan.ts';
+import type { Body } from '../transport/body.ts';
+import { bodyOfValue } from '../transport/body-of.ts';
 import { boundResources, ownBinding } from './bindings.ts';
 import type { LineExchange } from './exchange.ts';
 
@@ -38,17 +40,29 @@ function keptOf({ route, body }: LineExchange): ResourceKind | undefined {
   return body === undefined ? undefined : storedKind(format, operation, body.fields());
 }
 
-function namedBy({ route, body, request }: LineExchange): readonly Reference[] {
+function namedBy(exchange: LineExchange): readonly Reference[] {
+  const { route, body, request } = exchange;
   const { relay } = route;
   if (relay === undefined) {
-    return body !== undefined && mayRefer(body.text()) ? referencesIn(body.json()) : [];
+    return body !== undefined && mayRefer(body.text()) ? referencesIn(judged(exchange, body)) : [];
   }
   const { resource } = relay;
   if (resource === undefined) return [];
   const { kind } = resource.resource;
   const named: Reference[] = resource.id === undefined ? [] : [{ kind, id: resource.id }];
   if (resource.action === 'list') named.push(...cursorsIn(request.query, kind));
-  return body === undefined ? named : [...named, ...referencesIn(body.json())];
+  return body === undefined ? named : [...named, ...referencesIn(judged(exchange, body))];
+}
+
+/**
+ * The body as JSON. It is written anew for those that follow: a name may have stood twice in it, and a parser elsewhere might take another one of the two
+ * than was judged here.
+ */
+function judged(exchange: LineExchange, body: Body): unknown {
+  const value = body.json();
+  // What files came with a form can't be written as JSON, and is not read from it either.
+  if (body.form === undefined) exchange.body = bodyOfValue(value, exchange.line.settings.body);
+  return value;
 }
 
 const cursorsIn = (query: URLSearchParams, kind: ResourceKind): Reference[] =>

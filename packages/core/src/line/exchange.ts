@@ -41,14 +41,14 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   caller: Caller | undefined;
   body: Body | undefined;
   /** Where the files of its form are, or still come from; let go of when the request is settled. */
-  form: Pick<Spool, 'remove'> | undefined;
+  upload: Pick<Spool, 'remove'> | undefined;
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
   /** What the host fetched for it, once a target needed that. */
   media: MediaCache | undefined;
   /** A body that is passed on as it comes. */
-  upload: RelayUpload | undefined;
+  passing: RelayUpload | undefined;
   /** Of a list that is read page by page: what is asked for instead of the client's query. */
   page: Readonly<Record<string, string>> | undefined;
   /** What of the answer the provider keeps: its id will be the caller's. */
@@ -156,8 +156,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();
-    this.upload?.stop();
-    void this.form?.remove();
+    this.passing?.stop();
+    void this.upload?.remove();
     this.request.signal.removeEventListener('abort', this);
   }
 

@@ -44,7 +44,7 @@ async function readSpooled(
 ): Promise<Body> {
   const { platform, settings } = exchange.line;
   const spool = platform.spool?.() ?? memorySpool();
-  exchange.form = spool;
+  exchange.upload = spool;
   try {
     const collector = new FormCollector(spool, settings.form);
     for await (const piece of pieces) {
@@ -62,7 +62,7 @@ async function readSpooled(
 /** What goes wrong while the form is sent on ends the request, whatever the provider makes of its half. */
 async function readThrough(exchange: LineExchange, pieces: AsyncGenerator<FormPiece>, model: string): Promise<Body> {
   const { settings } = exchange.line;
-  exchange.form = { remove: async () => void (await pieces.return(undefined)) };
+  exchange.upload = { remove: async () => void (await pieces.return(undefined)) };
   const { parts, more } = await readLive(pieces, settings.form, (reason) => exchange.cancel(reason));
   return new FormBody([...named(model), ...parts], settings.body, more);
 }

@@ -27,11 +27,11 @@ export function authoriseRelay(exchange: LineExchange, relay: RelayRoute): void 
 
 const READS: ReadonlySet<string> = new Set(['GET', 'DELETE']);
 
-function mayHideModels({ request, upload }: LineExchange, { resource }: RelayRoute): boolean {
+function mayHideModels({ request, passing }: LineExchange, { resource }: RelayRoute): boolean {
   if (READS.has(request.method)) return false;
   if (resource === undefined) return true;
   const { hiddenModels } = resource.resource;
-  return hiddenModels === true || (hiddenModels === 'in forms' && upload !== undefined);
+  return hiddenModels === true || (hiddenModels === 'in forms' && passing !== undefined);
 }
 
 /** The body with the provider's own name of the model, which callers may call by an alias, by `provider/model`, or as the provider does. */

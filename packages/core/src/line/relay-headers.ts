@@ -7,17 +7,17 @@ type Headers = Record<string, string>;
 
 /** The headers of a client that go on: what tells of the body, and what the route allows. */
 export function requestHeaders(
-  { request, body, upload }: LineExchange,
+  { request, body, passing }: LineExchange,
   { requestHeaders: allowed }: RelayRoute,
 ): Headers {
   const headers: Headers = {};
   const names = ['accept', ...allowed];
-  if (body !== undefined || upload !== undefined) names.push('content-type');
+  if (body !== undefined || passing !== undefined) names.push('content-type');
   for (const name of names) {
     const value = request.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  if (upload?.size !== undefined) headers['content-length'] = String(upload.size);
+  if (passing?.size !== undefined) headers['content-length'] = String(passing.size);
   return headers;
 }
 

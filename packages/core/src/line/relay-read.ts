@@ -28,7 +28,7 @@ export async function readRelayed(exchange: LineExchange, relay: RelayRoute): Pr
   if (!isCleanPath(relay.path)) throw new RequestError('invalid_request', 'This path can not be passed on.');
   if (BODILESS.has(request.method) || !hasBody(exchange)) return;
   if (relay.resource === undefined || !isJson(exchange)) {
-    exchange.upload = openUpload(request, relay.maxBytes);
+    exchange.passing = openUpload(request, relay.maxBytes);
     return;
   }
   exchange.body = await request.body(line.settings.body);

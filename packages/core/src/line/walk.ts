@@ -19,7 +19,7 @@ import { refuse } from './refuse.ts';
 import { attemptList, listsOwn } from './relay-list.ts';
 
 /**
- * The line, from `identify` on: match → identify → read → authorise → plan → admit → guard in →
+ * The line, from `identify` on: match → identify → read → authorise → claim → plan → admit → guard in →
  * attempt { render → dispatch → reply | stream } → guard out → deliver → settle.
  * Gives the answer in the client's format; every error exit leads to `refuse`.
  */
@@ -42,8 +42,9 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     if (exchange.route.method === 'GET' && exchange.route.relay === undefined) return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
-    const reply = await deliver(exchange, await answer(exchange));
-    return exchange.keeps === undefined ? reply : await bindReply(exchange, exchange.keeps, reply);
+    const reply = deliver(exchange, await answer(exchange));
+    // Awaited here, so that what it throws is refused.
+    return exchange.keeps === undefined ? reply : await bindReply(exchange, exchange.keeps, await reply);
   } catch (error) {
     return refuse(exchange, error);
   }
@@ -53,8 +54,10 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
 export async function answer(exchange: LineExchange): Promise<Answer> {
   authorise(exchange);
   const claiming = claim(exchange);
-  if (claiming !== undefined) await claiming;
-  exchange.goOn();
+  if (claiming !== undefined) {
+    await claiming;
+    exchange.goOn();
+  }
   const planning = plan(exchange);
   if (planning !== undefined) await planning;
   exchange.goOn();

@@ -23,7 +23,7 @@ class RelayWork implements Work {
   readonly #relay: RelayRoute;
 
   constructor(exchange: LineExchange, relay: RelayRoute, target: Target) {
-    const { body, request, upload, page } = exchange;
+    const { body, request, passing, page } = exchange;
     this.#exchange = exchange;
     this.#relay = relay;
     this.call = {
@@ -31,7 +31,7 @@ class RelayWork implements Work {
       path: relay.path + queryFor(request.query, target.row.query, page),
       ...(relay.resource === undefined ? { wholePath: true } : {}),
       headers: requestHeaders(exchange, relay),
-      body: upload ?? body?.bytes(),
+      body: passing ?? body?.bytes(),
       stream: false,
       target,
       dropped: [],

@@ -40,25 +40,26 @@ interface Rule {
 }
 
 /** `/<provider>/<path at its host>`. */
-function passed({ path, method, header }: Asked, rules: ReadonlyMap<string, Rule>): Route | undefined {
+function passed(asked: Asked, rules: ReadonlyMap<string, Rule>): Route | undefined {
+  const { path, method } = asked;
   const slash = path.indexOf('/', 1);
   const found = slash < 0 ? undefined : rules.get(path.slice(1, slash));
   if (found === undefined) return undefined;
   const { provider, rule } = found;
   const rest = path.slice(slash);
   if (!matchesName(rule.paths, rest)) return undefined;
-  const known = knownRoute(provider, rest, header);
+  const known = knownRoute(provider, rest, asked);
   if (known?.method === method && (rule.methods as readonly string[]).includes(method))
     return { ...known, via: provider.id };
   return relayed(method, provider, { ...rule, provider: provider.id, path: rest });
 }
 
 /** The operation that a path of the provider's own format stands for: then the request walks the line as any other of its kind. */
-function knownRoute({ basePath, row }: ResolvedProvider, path: string, header: Asked['header']): Route | undefined {
+function knownRoute({ basePath, row }: ResolvedProvider, path: string, asked: Asked): Route | undefined {
   if (!path.startsWith(`${basePath}/`)) return undefined;
   const rest = path.slice(basePath.length);
   for (const version of ['', '/v1', '/v1beta']) {
-    const route = routeOf(version + rest, { header });
+    const route = routeOf(version + rest, asked);
     if (route === undefined || route.method !== 'POST' || route.format !== row.format) continue;
     const { operation } = route;
     if (operation === 'model' || operation === 'health' || operation === 'relay') continue;

@@ -37,7 +37,7 @@ const OPAQUE: ReadonlySet<string> = new Set(['metadata', 'attributes', 'argument
 /** May there be references in this JSON? Quick, and true too often rather than too seldom. */
 export const mayRefer = (text: string): boolean => NAMES.test(text);
 
-/** Every id that a body names, each once. Lists under a name count one by one; `conversation: { id }` as well. */
+/** Every id that a body names, each once; names in any letter case, as lenient parsers take them. Lists under a name count one by one; `conversation: { id }` as well. */
 export function referencesIn(body: unknown): readonly Reference[] {
   const found = new Map<string, Reference>();
   const open: unknown[] = [body];
@@ -45,7 +45,8 @@ export function referencesIn(body: unknown): readonly Reference[] {
     const list = array(value);
     if (list !== undefined) open.push(...list.filter(isNested));
     for (const [name, member] of Object.entries(record(value) ?? {})) {
-      const kind = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
+      const plain = name.toLowerCase();
+      const kind = Object.hasOwn(MEMBERS, plain) ? MEMBERS[plain] : undefined;
       if (kind !== undefined) for (const id of idsOf(member)) found.set(`${kind}:${id}`, { kind, id });
       if (isNested(member) && !OPAQUE.has(name)) open.push(member);
     }
