@@ -32,6 +32,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   try {
     const request = new Outgoing(planned, work);
     const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
+    exchange.keys = keys;
     const opened = await sent(exchange, work, credentials === undefined ? request : signed(request, keys), abort);
     if (isSocket(opened)) {
       outcome = { kind: 'socket', socket: opened };
