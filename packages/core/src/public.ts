@@ -1,6 +1,7 @@
 /** What every entry of the package gives: the same names on every runtime. */
 export type { Adapter, Exchange, Inbound, ModelEntry, Peek, Target, UpstreamCall } from './adapters/adapter.ts';
 export { type Operation, WIRE_FORMATS, type WireFormat } from './adapters/format.ts';
+export type * from './adapters/options/types.ts';
 export type { AuthStyle, ProviderRow } from './adapters/provider-row.ts';
 export { createCollector } from './chat/collect.ts';
 export type { ChatEvent } from './chat/events.ts';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { readProviderOptions } from '../adapters/options/check.ts';
+import type { ProviderOptions } from '../adapters/options/types.ts';
 import type { Part } from '../chat/parts.ts';
 import type { ChatRequest, FunctionTool, Message, Role, Tool } from '../chat/request.ts';
 import { RequestError } from '../kit/errors.ts';
@@ -12,23 +14,31 @@ export interface MessageInput {
 }
 
 /** A chat in the canonical model. `tools`: by name, typed; tools that the provider runs go into `serverTools`. */
-export interface ChatOptions<Tools extends ToolSet = ToolSet> extends Omit<ChatRequest, 'messages' | 'tools'> {
+export interface ChatOptions<Tools extends ToolSet = ToolSet>
+  extends Omit<ChatRequest, 'messages' | 'tools' | 'providerOptions'> {
   /** An alias, or `provider/model` where that is allowed. */
   readonly model: string;
   readonly messages: readonly MessageInput[];
   readonly tools?: Tools;
   readonly serverTools?: readonly Tool[];
+  readonly providerOptions?: ProviderOptions;
 }
 
 /** The options as a request of the canonical model. Throws RequestError `invalid_request`, also for options that are none at all. */
 export function chatRequestOf(options: ChatOptions | undefined | null): ChatRequest {
-  const { model, messages, tools, serverTools, ...rest } = options ?? ({} as Partial<ChatOptions>);
+  const { model, messages, tools, serverTools, providerOptions, ...rest } = options ?? ({} as Partial<ChatOptions>);
   if (typeof model !== 'string' || model === '')
     throw new RequestError('invalid_request', 'model must be a non-empty string.', { param: 'model' });
   if (!Array.isArray(messages) || messages.length === 0)
     throw new RequestError('invalid_request', 'messages must be a non-empty list.', { param: 'messages' });
   const all = [...Object.entries(tools ?? {}).map(([name, tool]) => functionTool(name, tool)), ...(serverTools ?? [])];
-  return { ...rest, messages: messages.map(messageOf), ...(all.length === 0 ? {} : { tools: all }) };
+  const own = readProviderOptions(providerOptions);
+  return {
+    ...rest,
+    messages: messages.map(messageOf),
+    ...(all.length === 0 ? {} : { tools: all }),
+    ...(own === undefined ? {} : { providerOptions: own }),
+  };
 }
 
 function messageOf(input: MessageInput, index: number): Message {

@@ -2,7 +2,7 @@ import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { PostCall } from '../post-call.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
-import { optionsFor } from '../shared/provider-options.ts';
+import { optionGroups, optionsFor } from '../shared/provider-options.ts';
 import { type Json, put, record } from '../shared/read.ts';
 import { chatPathOf, withRowFields } from '../shared/row-fields.ts';
 import { betaHeaders, mergeBetas, readBetas } from './betas.ts';
@@ -40,7 +40,7 @@ function addFields(body: Json, fields: Json, rendering: Rendering): void {
 /** The client's fields for this format, in the order in which the later ones win; mostly none. */
 function clientFields(request: ChatRequest, { target, exchange, dropped }: Rendering): Json[] {
   const remoteTools = exchange.peek.remoteTools === true;
-  const options = optionsFor(request.providerOptions, [FORMAT, target.provider], remoteTools, dropped);
+  const options = optionsFor(request.providerOptions, optionGroups(target), remoteTools, dropped);
   const extensions = request.extensions?.[FORMAT];
   return extensions === undefined ? options : [extensions, ...options];
 }

@@ -7,6 +7,7 @@ import type {
   ToolChoice,
 } from '../../chat/request.ts';
 import type { Inbound } from '../adapter.ts';
+import { readProviderOptions } from '../options/check.ts';
 import { count, given, type Json, number, string, strings } from '../shared/read.ts';
 import { readBetas } from './betas.ts';
 import { needArray, needObject, needString } from './check.ts';
@@ -23,6 +24,7 @@ const CORE: ReadonlySet<string> = new Set([
   'tools',
   'betas',
   'anthropic_beta',
+  'providerOptions',
 ]);
 const TOOL: ReadonlySet<string> = new Set(['name', 'description', 'input_schema', 'strict', 'cache_control']);
 
@@ -180,6 +182,7 @@ export function parse(body: unknown, inbound: Inbound): ChatRequest {
   const request: ChatRequest = {
     messages,
     ...given('tools', tools),
+    ...given('providerOptions', readProviderOptions(wire.providerOptions)),
     ...readParallel(reader),
     ...given('maxOutputTokens', count(wire.max_tokens)),
     ...given('temperature', reader.take('temperature', number)),

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import { RequestError } from '../../kit/errors.ts';
+import { readProviderOptions } from '../options/check.ts';
 import { given, record, string } from '../shared/read.ts';
 import { readConfig } from './config-read.ts';
 import { partReader, readContents, readSystem } from './contents-read.ts';
@@ -14,6 +15,7 @@ const KNOWN = new Set([
   'generationConfig',
   'serviceTier',
   'model',
+  'providerOptions',
 ]);
 
 /** The tier in the words of the chat model, where `default` is the standard one. */
@@ -61,6 +63,7 @@ export function parse(raw: unknown): ChatRequest {
     ...given('toolChoice', toolConfig.choice),
     ...config.settings,
     ...given('serviceTier', serviceTier),
+    ...given('providerOptions', readProviderOptions(body['providerOptions'])),
     ...given('extensions', extensionsOf(body, [...config.extensions, ...toolConfig.extensions], other)),
   };
 }

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
-import { optionsFor } from '../shared/provider-options.ts';
+import { optionGroups, optionsFor } from '../shared/provider-options.ts';
 import { given } from '../shared/read.ts';
 import { type CandidateMemo, candidateMemo } from './candidates-asked.ts';
 import { writeConfig } from './config-write.ts';
@@ -43,7 +43,7 @@ function mergeOwn(body: Wire, request: ChatRequest, target: Target, dropped: Set
       else dropped.add(path);
     }
   }
-  for (const options of optionsFor(request.providerOptions, [FORMAT, target.provider], false, dropped))
+  for (const options of optionsFor(request.providerOptions, optionGroups(target), false, dropped))
     mergeAll(body, options);
 }
 

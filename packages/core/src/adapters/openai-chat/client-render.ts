@@ -2,7 +2,7 @@ import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import type { ProviderRow } from '../provider-row.ts';
 import { Dropped, reportForeignExtensions } from '../shared/dropped.ts';
-import { optionsFor } from '../shared/provider-options.ts';
+import { optionGroups, optionsFor } from '../shared/provider-options.ts';
 import { given, type Json, record } from '../shared/read.ts';
 import { chatPathOf, withRowFields } from '../shared/row-fields.ts';
 import { createNames, type NameRule, type Names } from '../shared/tool-names.ts';
@@ -160,7 +160,7 @@ function streaming(request: ChatRequest, row: ProviderRow, exchange: Exchange): 
 
 /** Options for this format, then those for this very provider; they win over what the request says. */
 function withProviderOptions(body: Json, request: ChatRequest, rendering: Rendering, exchange: Exchange): Json {
-  const groups = [FORMAT, rendering.target.provider];
+  const groups = optionGroups(rendering.target);
   const options = optionsFor(request.providerOptions, groups, exchange.peek.remoteTools === true, rendering.dropped);
   return Object.assign({ ...body }, ...options) as Json;
 }

@@ -1,4 +1,5 @@
 import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
+import { readProviderOptions } from '../options/check.ts';
 import {
   boolean,
   count,
@@ -90,7 +91,7 @@ export function parse(value: unknown): ChatRequest {
   put(request, 'maxOutputTokens', count(body['max_completion_tokens']) ?? count(body['max_tokens']));
   put(request, 'n', count(body['n']));
   put(request, 'cache', cachePoint(body));
-  put(request, 'providerOptions', providerOptions(body['providerOptions']));
+  put(request, 'providerOptions', readProviderOptions(body['providerOptions']));
   const left: [string, unknown][] = [];
   for (const name of Object.keys(body)) {
     const member = body[name];
@@ -147,13 +148,4 @@ function responseFormat(value: unknown): ResponseFormat | undefined {
     ...given('description', string(schema['description'])),
     ...given('strict', boolean(schema['strict'])),
   };
-}
-
-/** Options for providers by format or provider id. Throws RequestError when a group is no object. */
-function providerOptions(value: unknown): ChatRequest['providerOptions'] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const groups = Object.entries(record(value) ?? refuse('providerOptions', 'must be an object'));
-  return Object.fromEntries(
-    groups.map(([name, options]) => [name, record(options) ?? refuse(`providerOptions.${name}`, 'must be an object')]),
-  );
 }

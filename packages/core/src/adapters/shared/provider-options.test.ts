@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bodyOfValue } from '../../transport/body-of.ts';
-import { optionsFor } from './provider-options.ts';
+import type { ProviderRow } from '../provider-row.ts';
+import { optionGroups, optionsFor } from './provider-options.ts';
 import { namesRemoteServers } from './remote-tools.ts';
 
 function taken(name: string, remoteTools = false): { taken: boolean; dropped: string[] } {
@@ -48,6 +49,12 @@ describe('options for a provider', () => {
   it.each([[undefined], [null], [7], [[1]], [{ acme: 7 }]])('are none when they are %j', (value) => {
     expect(optionsFor(value, ['acme'], false, new Set())).toEqual([]);
   });
+});
+
+it('what is for the owner of a format is for its own API, and not for all that are like it', () => {
+  const row = (fidelity: ProviderRow['fidelity']) => ({ format: 'openai-chat', fidelity }) as ProviderRow;
+  expect(optionGroups({ provider: 'oa', row: row('exact') })).toEqual(['openai-chat', 'openai', 'oa']);
+  expect(optionGroups({ provider: 'acme', row: row('compatible') })).toEqual(['openai-chat', 'acme']);
 });
 
 describe('remote tool servers', () => {

@@ -1,3 +1,7 @@
+import type { Target } from '../adapter.ts';
+import type { WireFormat } from '../format.ts';
+import { checkGroup } from '../options/check.ts';
+import { SCHEMAS } from '../options/schemas.ts';
 import { type Json, record } from './read.ts';
 
 /**
@@ -27,9 +31,22 @@ function isOption(name: string, remoteTools: boolean): boolean {
   return !PROTECTED.has(folded) && (remoteTools || folded !== DIALS_OUT);
 }
 
+/** How the owner of a format is called; its options are for its own API, and for others that serve it byte for byte. */
+const OWNERS: Readonly<Partial<Record<WireFormat, string>>> = {
+  'openai-chat': 'openai',
+  'anthropic-messages': 'anthropic',
+};
+
+/** The groups of options that are for a target; of these the later one wins. */
+export function optionGroups({ row, provider }: Pick<Target, 'row' | 'provider'>): readonly string[] {
+  const owner = row.fidelity === 'exact' ? OWNERS[row.format] : undefined;
+  return owner === undefined ? [row.format, provider] : [row.format, owner, provider];
+}
+
 /**
  * The options of a request's `providerOptions` by group (a wire format, then the very provider), of which the later one wins. Protected members are
- * left out and reported as `providerOptions.<group>.<name>`. `remoteTools`: the request was authorised to make the provider dial out.
+ * left out and reported as `providerOptions.<group>.<name>`. Options of which none are for this target are lost, and reported by group; where some are, the others
+ * are meant for other targets. Throws RequestError `invalid_request` for a member of the wrong type. `groups`: the format first. `remoteTools`: the request was authorised to make the provider dial out.
  */
 export function optionsFor(
   providerOptions: unknown,
@@ -40,11 +57,14 @@ export function optionsFor(
   const byGroup = record(providerOptions);
   if (byGroup === undefined) return [];
   const given = new Map(Object.entries(byGroup));
-  return [...new Set(groups)].flatMap((group) => {
+  const own = [...new Set(groups)].flatMap((group) => {
     const options = record(given.get(group));
     if (options === undefined) return [];
+    if (!SCHEMAS.has(group)) checkGroup(groups[0] ?? '', group, options);
     return [allowed(options, `providerOptions.${group}`, remoteTools, dropped)];
   });
+  if (own.length === 0) for (const group of given.keys()) dropped.add(`providerOptions.${group}`);
+  return own;
 }
 
 function allowed(options: Json, path: string, remoteTools: boolean, dropped: { add(name: string): unknown }): Json {
