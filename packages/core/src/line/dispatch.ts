@@ -39,6 +39,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
     for (;;) {
       const request = new Outgoing(planned, call);
       const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
+      exchange.keys = keys;
       const opened = await sent(exchange, work, credentials === undefined ? request : signed(request, keys), abort);
       if (isSocket(opened)) {
         outcome = { kind: 'socket', socket: opened };

@@ -22,6 +22,8 @@ import type { RelayUpload } from './relay-upload.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
 
+const NO_KEYS: Readonly<Record<string, string>> = Object.freeze({});
+
 /**
  * One request on its way down the line: what each step found, for the steps after it.
  * It owns `settle`, which runs once, whoever calls it first.
@@ -61,6 +63,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   reserved = false;
   readonly attempts: AttemptRecord[] = [];
   served: PlannedAttempt | undefined;
+  /** The headers that carried the key of the last call: nobody is told what stands in them. */
+  keys: Readonly<Record<string, string>> = NO_KEYS;
   /** Bytes that were sent to the provider that answered. */
   sentBytes = 0;
   usage: Usage | undefined;

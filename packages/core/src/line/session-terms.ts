@@ -8,8 +8,8 @@ import type { LineExchange } from './exchange.ts';
 
 /** How this session's names and words are put for its client. */
 export function sessionTerms(exchange: LineExchange): SessionTerms {
-  const { provider, target } = deploymentOf(exchange);
-  const keys = keysOf(provider.authHeaders);
+  const { target } = deploymentOf(exchange);
+  const keys = keysOf(exchange.keys);
   return { asked: exchange.model, target: target.model, clean: (text) => redactUpstream(text, keys) };
 }
 

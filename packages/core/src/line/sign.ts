@@ -37,7 +37,24 @@ export async function signature(
 
 /** The same request with these headers on it. */
 export function signed(request: WireRequest, headers: CredentialHeaders): WireRequest {
-  return { ...request, headers: { ...request.headers, ...headers } };
+  return new Signed(request, headers);
+}
+
+/** A class, since it holds the body as long as the call runs (decisions/0006). */
+class Signed implements WireRequest {
+  readonly method: WireRequest['method'];
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: WireRequest['headers'];
+  readonly body: WireRequest['body'];
+
+  constructor({ method, origin, path, headers, body }: WireRequest, own: CredentialHeaders) {
+    this.method = method;
+    this.origin = origin;
+    this.path = path;
+    this.headers = { ...headers, ...own };
+    this.body = body;
+  }
 }
 
 /** The fault of a call that was refused with 401: it may be made once more if the credentials have others to give. */

@@ -74,6 +74,12 @@ describe('AWS Signature Version 4', () => {
     expect(text).toContain('SignedHeaders=content-type;host;x-amz-date;x-amz-security-token');
   });
 
+  it('is refused for a body that is sent piece by piece, before anything is sent', async () => {
+    const pieces = { size: 3, open: async function* () {} };
+    const headers = awsCredentials(SUITE).headers({ ...get, method: 'POST', body: pieces }, signal);
+    await expect(headers).rejects.toThrow(/sign/);
+  });
+
   it('takes its keys from the environment when none are given', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDFROMENV');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-from-env');
