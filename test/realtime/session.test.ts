@@ -147,6 +147,20 @@ describe('before the 101', () => {
   });
 });
 
+it('the 101 names the request, and to clients of this machine who serves it', async () => {
+  stage = await sessionStage();
+  const client = stage.open('voice');
+  const headers = new Promise<Record<string, unknown>>((resolve) =>
+    client.socket.once('upgrade', (response) => resolve(response.headers)),
+  );
+  await client.event('session.created');
+  expect(await headers).toMatchObject({
+    'x-postern-request-id': expect.stringMatching(/^req_/),
+    'x-postern-model': 'oa/sim-realtime',
+    'x-postern-deployment': 'voice#0',
+  });
+});
+
 describe('what goes through', () => {
   it('binary messages go both ways as they are', async () => {
     stage = await sessionStage();
@@ -330,6 +344,15 @@ describe('how it ends', () => {
     expect((await busy.event('response.done'))['response']).toMatchObject({ status: 'cancelled' });
     expect((await busy.close()).code).toBe(1001);
     expect(await drained).toBe(0);
+  });
+
+  it('a gateway that drains refuses a session that is not open yet, and closes what it dialled', async () => {
+    stage = await sessionStage();
+    const client = stage.open('oa/sim-realtime-hang');
+    const session = await stage.session();
+    expect(await stage.host.gateway.drain(60_000)).toBe(0);
+    expect((await client.refusal()).status).toBe(503);
+    await eventually(() => session.closed !== undefined);
   });
 
   it('a gateway that closes says so in an error event', async () => {

@@ -1,8 +1,9 @@
 import { sessionPeek } from '../adapters/realtime/call.ts';
 import { agreedProtocol, offeredProtocols } from '../adapters/realtime/protocols.ts';
-import { AccessError } from '../kit/errors.ts';
+import { AccessError, LimitError } from '../kit/errors.ts';
 import type { SocketOffer, WireSocket } from '../transport/web-socket.ts';
 import type { LineExchange } from './exchange.ts';
+import { posternHeaders } from './headers.ts';
 import { identify } from './identify.ts';
 import { refuse } from './refuse.ts';
 import { Relay } from './relay.ts';
@@ -29,6 +30,8 @@ export async function openSession(exchange: LineExchange, offer: SocketOffer, op
     const cancelled = new Promise<never>((_, reject) => {
       exchange.onCancel = reject;
     });
+    exchange.onDrain = () =>
+      exchange.cancel(new LimitError('draining', 'The gateway is shutting down.', { retryAfter: 1 }));
     const upstream = await Promise.race([opened(exchange, options), cancelled]);
     exchange.onCancel = () => {};
     await relayed(exchange, offer, upstream);
@@ -58,7 +61,8 @@ async function opened(exchange: LineExchange, { origins = [] }: UpgradeOptions):
 async function relayed(exchange: LineExchange, offer: SocketOffer, upstream: WireSocket): Promise<void> {
   try {
     const protocol = agreedProtocol(offeredProtocols(exchange.request.header('sec-websocket-protocol')));
-    const client = await offer.accept(protocol);
+    const { 'content-type': _, ...headers } = posternHeaders(exchange, '');
+    const client = await offer.accept(protocol, headers);
     if (exchange.cancelled !== undefined) {
       client.destroy();
       throw exchange.cancelled;

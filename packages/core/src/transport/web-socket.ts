@@ -36,8 +36,11 @@ export interface WireSocket {
 export interface SocketOffer {
   /** `signal` aborts when the client leaves before it was answered. */
   readonly request: GatewayRequest;
-  /** Answers 101. `protocol`: the subprotocol that is agreed on, one of those that the client offers; undefined for none. Rejects when the client is gone. */
-  accept(protocol: string | undefined): Promise<WireSocket>;
+  /**
+   * Answers 101. `protocol`: the subprotocol that is agreed on, one of those that the client offers; undefined for none. `headers`: further ones of
+   * the answer. Rejects with ClientGone when the client is gone, and with RequestError for a handshake that doesn't hold.
+   */
+  accept(protocol: string | undefined, headers: Readonly<Record<string, string>>): Promise<WireSocket>;
   /** Answers with a whole HTTP reply and closes. */
   refuse(reply: GatewayReply): void;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { ClientGone, RequestError } from '../../kit/errors.ts';
 import type { WireSocket } from '../../transport/web-socket.ts';
 import { NodeSocket, SOCKET_OPTIONS } from './socket.ts';
 
@@ -10,6 +11,7 @@ export function accepted(
   socket: Duplex,
   head: Buffer,
   protocol: string | undefined,
+  headers: Readonly<Record<string, string>>,
 ): Promise<WireSocket> {
   const server = new WebSocketServer({
     noServer: true,
@@ -18,10 +20,17 @@ export function accepted(
     handleProtocols: () => protocol ?? false,
   });
   return new Promise((resolve, reject) => {
-    socket.once('close', reject);
-    server.on('wsClientError', reject);
+    const gone = (): void => reject(new ClientGone());
+    socket.once('close', gone);
+    server.on('headers', (lines) => {
+      for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+    });
+    server.on('wsClientError', (cause) => {
+      reject(new RequestError('invalid_request', 'This is no WebSocket handshake.', { cause }));
+      socket.destroy();
+    });
     server.handleUpgrade(incoming, socket, head, (open) => {
-      socket.off('close', reject);
+      socket.off('close', gone);
       resolve(new NodeSocket(open));
     });
   });

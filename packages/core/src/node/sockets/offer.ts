@@ -32,12 +32,12 @@ export class NodeOffer implements SocketOffer {
     socket.on('data', this.#keep);
   }
 
-  async accept(protocol: string | undefined): Promise<WireSocket> {
+  async accept(protocol: string | undefined, headers: Readonly<Record<string, string>>): Promise<WireSocket> {
     const { accepted } = await import('./accept.ts');
     if (this.#gone.aborted) throw this.#gone.reason;
     this.#answer();
     this.#socket.pause();
-    return accepted(this.#incoming, this.#socket, Buffer.concat(this.#early), protocol);
+    return accepted(this.#incoming, this.#socket, Buffer.concat(this.#early), protocol, headers);
   }
 
   refuse({ status, headers, body }: GatewayReply): void {
