@@ -1,5 +1,5 @@
 /**
- * Providers that speak a format of ours and have no row, with the reason: `docs/providers.md` tells it. Most can be given as a row of one's own
+ * Providers that speak a format of ours, or serve audio or images, and have no row, with the reason: `docs/providers.md` tells it. Most can be given as a row of one's own
  * where a key or a token of one's own is at hand.
  */
 export const LEFT_OUT: readonly { readonly id: string; readonly name: string; readonly reason: string }[] = [
@@ -32,4 +32,7 @@ export const LEFT_OUT: readonly { readonly id: string; readonly name: string; re
     name: 'SAP AI Core',
     reason: 'no API key: OAuth client credentials, and a format that is not among ours',
   },
+  { id: 'aws_polly', name: 'Amazon Polly', reason: 'calls are signed, and its form of spoken text is not written yet' },
+  { id: 'soniox', name: 'Soniox', reason: 'its form of transcripts (upload, order, poll, delete) is not written yet' },
+  { id: 'topaz', name: 'Topaz Labs', reason: 'its form of image enhancements is not written yet' },
 ];
