@@ -1,6 +1,7 @@
 import type { buildConnector } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
 import { UpstreamError } from '../kit/errors.ts';
+import { isByteSource } from '../transport/byte-source.ts';
 import type { Dispatcher, WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { decoded, type InflateCaps } from './inflate.ts';
 import { OriginPool } from './origin-pool.ts';
@@ -40,7 +41,7 @@ class NodeDispatcher implements Dispatcher {
   async dispatch(request: WireRequest, signal: CancelSignal): Promise<WireResponse> {
     if (signal.aborted) throw signal.reason;
     if (this.#closed) throw new UpstreamError('upstream_unavailable', 'The gateway is shutting down.');
-    const response = await this.#pool(request.origin).call(request, headerList(request.headers), signal).response;
+    const response = await this.#pool(request.origin).call(request, headerList(request), signal).response;
     return decoded(response, this.#options.inflate);
   }
 
@@ -64,9 +65,11 @@ class NodeDispatcher implements Dispatcher {
 }
 
 /** Names and values in turn, undici's fastest form. Postern asks for plain answers: it looks into them. */
-function headerList(headers: Readonly<Record<string, string>>): string[] {
+function headerList({ headers, body }: WireRequest): string[] {
   const list: string[] = [];
   for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
   if (headers['accept-encoding'] === undefined) list.push('accept-encoding', 'identity');
+  // Of what is held undici knows the length itself.
+  if (isByteSource(body) && body.size !== undefined) list.push('content-length', String(body.size));
   return list;
 }

@@ -1,6 +1,6 @@
 /**
- * Providers of language models that have no row, with the reason: `docs/providers.md` tells it. Those that speak a format of ours can be given as a row
- * of one's own where a key or a token is at hand.
+ * Providers of language models, audio or images that have no row, with the reason: `docs/providers.md` tells it. Those that speak a format of ours can be
+ * given as a row of one's own where a key or a token is at hand.
  */
 export const LEFT_OUT: readonly { readonly id: string; readonly name: string; readonly reason: string }[] = [
   { id: 'charity_engine', name: 'Charity Engine', reason: 'no public documentation of its chat API was found' },
@@ -104,4 +104,7 @@ export const LEFT_OUT: readonly { readonly id: string; readonly name: string; re
     reason:
       'no public documentation of how its Gemini endpoint is addressed was found; a row of your own with format gemini',
   },
+  { id: 'aws_polly', name: 'Amazon Polly', reason: 'calls are signed, and its form of spoken text is not written yet' },
+  { id: 'soniox', name: 'Soniox', reason: 'its form of transcripts (upload, order, poll, delete) is not written yet' },
+  { id: 'topaz', name: 'Topaz Labs', reason: 'its form of image enhancements is not written yet' },
 ];

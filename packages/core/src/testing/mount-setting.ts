@@ -1,5 +1,4 @@
 import type { GatewayConfig } from '../index.ts';
-import { heldBody } from '../transport/byte-source.ts';
 import {
   type ScriptedCall,
   type ScriptedDispatcher,
@@ -129,8 +128,8 @@ const decoder = new TextDecoder();
 
 /** The body of a call as text. */
 export function sent({ request }: ScriptedCall): string {
-  const body = heldBody(request.body);
-  return typeof body === 'string' ? body : decoder.decode(body);
+  const { body } = request;
+  return typeof body === 'string' ? body : decoder.decode(body as Uint8Array | undefined);
 }
 
 /** Reads until what came holds `text`, or to the end. */

@@ -28,9 +28,3 @@ export function isSpent(body: CallBody): boolean {
 export function sizeOf(body: CallBody): number {
   return isByteSource(body) ? (body.size ?? 0) : (body?.length ?? 0);
 }
-
-/** A body that is held as a whole. Throws TypeError for one that is read piece by piece. */
-export function heldBody(body: CallBody): Uint8Array | string | undefined {
-  if (isByteSource(body)) throw new TypeError('this body is not held');
-  return body;
-}

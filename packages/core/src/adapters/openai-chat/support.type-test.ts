@@ -2,7 +2,7 @@
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Body } from '../../transport/body.ts';
 import { bodyOf } from '../../transport/body-of.ts';
-import { type CallBody, heldBody } from '../../transport/byte-source.ts';
+import type { CallBody } from '../../transport/byte-source.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { createSseReader } from '../../transport/sse.ts';
 import type { Exchange, Inbound, Metered, Peek, Target, UpstreamCall } from '../adapter.ts';
@@ -49,7 +49,7 @@ export const inbound: Inbound = { path: {}, query: new URLSearchParams(), header
 const utf8 = new TextEncoder();
 export const bytes = (text: string): Uint8Array => utf8.encode(text);
 export const textOf = (chunk: CallBody): string =>
-  typeof chunk === 'string' ? chunk : new TextDecoder().decode(heldBody(chunk) as Uint8Array | undefined);
+  typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk as Uint8Array | undefined);
 
 export const body = (value: unknown): Body =>
   bodyOf(bytes(typeof value === 'string' ? value : JSON.stringify(value)), { maxBytes: 1 << 25, maxDepth: 64 });

@@ -33,7 +33,7 @@ export function peekTranscript(fields: Fields): Peek {
 }
 
 /** Is the audio named by address? */
-export const namesAddress = (fields: Fields): boolean => ADDRESSES.some((name) => fields.has(name));
+const namesAddress = (fields: Fields): boolean => ADDRESSES.some((name) => fields.has(name));
 
 /** What the client asked for, in the exchange or in the call's memo. */
 export const transcriptMemo = ({ peek }: Exchange): TranscriptMemo => peek.notes as TranscriptMemo;
