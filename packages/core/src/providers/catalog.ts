@@ -5,6 +5,7 @@ import { HOSTS } from './catalog/hosts.ts';
 import { MAKERS } from './catalog/makers.ts';
 import { MESSAGES } from './catalog/messages.ts';
 import { OWNERS } from './catalog/owners.ts';
+import { RETRIEVAL } from './catalog/retrieval.ts';
 import { SELF_HOSTED } from './catalog/self-hosted.ts';
 
 /** Every provider that needs no row of its own in the configuration, by id. `docs/providers.md` is generated from it. */
@@ -16,4 +17,5 @@ export const CATALOG = {
   ...GATEWAYS,
   ...MESSAGES,
   ...SELF_HOSTED,
+  ...RETRIEVAL,
 } as const satisfies Record<string, ProviderRow>;

@@ -7,10 +7,10 @@ import type { Framing } from '../wire/framing.ts';
 import type { ErrorDetail, ErrorKind, VendorError } from './vendor-error.ts';
 
 /** The names of the simulated formats. */
-export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini';
+export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini' | 'cohere';
 
 /** What a path stands for. */
-export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models';
+export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models' | 'rerank';
 
 /** A request as it came in, its body parsed. */
 export interface Received {

@@ -65,6 +65,17 @@ export const OWNERS = {
     apiKeyEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     serves: ['chat', 'embeddings', 'count-tokens', 'models'],
     fidelity: 'exact',
+    families: { embeddings: 'gemini-embeddings' },
     source: 'https://ai.google.dev/api/generate-content',
+  },
+  cohere: {
+    name: 'Cohere',
+    format: 'cohere',
+    baseUrl: 'https://api.cohere.com',
+    auth: 'bearer',
+    apiKeyEnv: ['COHERE_API_KEY', 'CO_API_KEY'],
+    serves: ['chat', 'embeddings', 'rerank', 'models'],
+    fidelity: 'exact',
+    source: 'https://docs.cohere.com/reference/chat',
   },
 } as const satisfies Record<string, ProviderRow>;
