@@ -46,7 +46,9 @@ describe.each(PAIRS)('a client of $client in front of $upstream', ({ client, ups
     const topic = { model: model('sim-tools+cut'), stream: true, tools: true };
     const { body, told } = await ask(client, topic);
     expect([told.finished, told.error === undefined]).toEqual([false, false]);
-    expect(body).not.toMatch(/"tool_calls"\s*,?\s*"?finish|"finish_reason":"(?!ERROR)|"stop_reason":"tool_use"|finishReason/);
+    expect(body).not.toMatch(
+      /"tool_calls"\s*,?\s*"?finish|"finish_reason":"(?!ERROR)|"stop_reason":"tool_use"|finishReason/,
+    );
   });
 
   it('case 36: text that is cut between any two bytes has no replacement character', async () => {
