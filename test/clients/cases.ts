@@ -187,19 +187,22 @@ function errors(scene: Scene, upstream: WireFormat, stream: boolean): void {
   });
 }
 
+/** Formats without an endpoint that counts the tokens of a chat. */
+const NO_COUNTS: readonly WireFormat[] = ['openai-chat', 'cohere'];
+
 function counts(scene: Scene, upstream: WireFormat): void {
   it('counts tokens', async () => {
     const { at, client } = scene;
     const { result, calls } = await at.during(async () => client.countTokens?.(at.model(upstream, 'sim'), PROMPT));
     expect(result).toBeGreaterThan(0);
     // The provider counts where it can; where it has no endpoint for it, Postern estimates.
-    expect(calls.map(({ operation }) => operation)).toEqual(upstream === 'openai-chat' ? [] : ['count-tokens']);
+    expect(calls.map(({ operation }) => operation)).toEqual(NO_COUNTS.includes(upstream) ? [] : ['count-tokens']);
   });
 }
 
 function embeds(scene: Scene, upstream: WireFormat): void {
   const embed = async () => scene.client.embed?.(scene.at.model(upstream, 'sim'), ['one', 'two']);
-  if (upstream !== 'openai-chat') {
+  if (!NO_COUNTS.includes(upstream)) {
     it('raises its own error for embeddings of a provider that has none here', async () => {
       const { error } = await failure(embed());
       expect(error).toSatisfy((thrown) => scene.client.knows(thrown, 400));

@@ -13,6 +13,8 @@ const TYPES: Readonly<Record<WireFormat, readonly string[]>> = {
   // https://docs.anthropic.com/en/api/errors
   'anthropic-messages': ['invalid_request_error', 'rate_limit_error', 'api_error', 'overloaded_error', 'timeout_error'],
   // https://cloud.google.com/apis/design/errors#handling_errors
+  // https://docs.cohere.com/reference/errors: a message, and no types.
+  cohere: ['message'],
   gemini: ['INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'],
 };
 
@@ -42,6 +44,7 @@ const BODIES: Readonly<Record<WireFormat, object>> = {
   'openai-chat': { messages: [{ role: 'user', content: 'Hello.' }] },
   'anthropic-messages': { max_tokens: 100, messages: [{ role: 'user', content: 'Hello.' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
+  cohere: { messages: [{ role: 'user', content: 'Hello.' }] },
 };
 
 const failing = (pair: Pair, fault: FaultName, stream: boolean): Promise<Played> =>

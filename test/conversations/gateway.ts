@@ -5,6 +5,7 @@ const PROVIDERS: Readonly<Record<WireFormat, string>> = {
   'openai-chat': 'openai',
   'anthropic-messages': 'anthropic',
   gemini: 'gemini',
+  cohere: 'cohere',
 };
 
 /** The name that clients ask for to reach a provider of this format. */
@@ -52,6 +53,7 @@ export function gatewayOver(
 function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
   if (client === 'openai-chat') return '/v1/chat/completions';
   if (client === 'anthropic-messages') return '/v1/messages';
+  if (client === 'cohere') return '/v2/chat';
   return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
 }
 
@@ -76,4 +78,5 @@ const HEADERS: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = 
   'openai-chat': { authorization: 'Bearer a-key-of-the-client' },
   'anthropic-messages': { 'x-api-key': 'a-key-of-the-client', 'anthropic-version': '2023-06-01' },
   gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
+  cohere: { authorization: 'Bearer a-key-of-the-client', 'x-client-name': 'a-client' },
 };

@@ -1,4 +1,5 @@
 import type { WireFormat } from '@postern/core';
+import { COHERE_LOSSES } from './losses/cohere.ts';
 import { type Losses, REQUEST_LOSSES } from './losses/requests.ts';
 import { SETTING_LOSSES } from './losses/settings.ts';
 import { TOOL_LOSSES } from './losses/tools.ts';
@@ -22,7 +23,14 @@ export interface Inexpressible {
 }
 
 /** Reviewed by hand: each entry is a limit of the target's API, not of Postern. Pairs that are not here express everything. */
-const LOSSES: Losses = { ...REQUEST_LOSSES, ...TOOL_LOSSES, ...SETTING_LOSSES };
+const LOSSES: Losses = joined([REQUEST_LOSSES, TOOL_LOSSES, SETTING_LOSSES, COHERE_LOSSES]);
+
+/** Several tables may have entries for one row. */
+function joined(tables: readonly Losses[]): Losses {
+  const all: Record<string, Losses[string]> = {};
+  for (const [row, entry] of tables.flatMap((table) => Object.entries(table))) all[row] = { ...all[row], ...entry };
+  return all;
+}
 
 /** The rows that have entries, so that a test can tell that none is about a row that is gone. */
 export const LOSSY_ROWS: readonly string[] = Object.keys(LOSSES);

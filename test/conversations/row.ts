@@ -40,12 +40,13 @@ export interface Row {
 const MAX_TOKENS = 1000;
 
 /** Bodies with the usual bound. */
-export function says(bodies: { openai?: object; anthropic?: object; gemini?: object }): Row['says'] {
-  const { openai, anthropic, gemini } = bodies;
+export function says(bodies: { openai?: object; anthropic?: object; gemini?: object; cohere?: object }): Row['says'] {
+  const { openai, anthropic, gemini, cohere } = bodies;
   return {
     ...(openai === undefined ? {} : { 'openai-chat': { max_completion_tokens: MAX_TOKENS, ...openai } }),
     ...(anthropic === undefined ? {} : { 'anthropic-messages': { max_tokens: MAX_TOKENS, ...anthropic } }),
     ...(gemini === undefined ? {} : { gemini: withBound(gemini) }),
+    ...(cohere === undefined ? {} : { cohere: { max_tokens: MAX_TOKENS, ...cohere } }),
   };
 }
 

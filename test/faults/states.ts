@@ -43,10 +43,20 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
   cut: either(refused('upstream_unavailable', 502, EVERY), { broken: 'upstream_unavailable' }),
   cleancut: either(INVALID, { broken: 'upstream_incomplete' }),
   badjson: either(INVALID, 'answer'),
-  midfault: either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
+  midfault: {
+    ...either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
+    // Its streams fail in words only.
+    but: { cohere: { stream: { broken: 'upstream_unavailable' } } },
+  },
   'double-usage': both('answer'),
-  // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field.
-  'no-terminal': { ...both('answer'), but: { gemini: { stream: { broken: 'upstream_incomplete' } } } },
+  // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field, Cohere with one event.
+  'no-terminal': {
+    ...both('answer'),
+    but: {
+      gemini: { stream: { broken: 'upstream_incomplete' } },
+      cohere: { stream: { broken: 'upstream_incomplete' } },
+    },
+  },
   'two-terminals': both('answer'),
   bigline: both(TOO_LARGE),
   'html-stream': both(INVALID),

@@ -142,10 +142,37 @@ const gemini: Reader = {
   },
 };
 
+const cohere: Reader = {
+  error(body) {
+    const delta = object(body['delta'] ?? {});
+    if (delta['finish_reason'] === 'ERROR') return { message: string(delta['error']) };
+    return typeof body['message'] === 'string' ? { message: body['message'] } : undefined;
+  },
+  body(body) {
+    const message = object(body['message']);
+    const blocks = list(message['content'] ?? []).map(object);
+    const calls = list(message['tool_calls'] ?? []).map((call) =>
+      parsed(string(object(object(call)['function'])['arguments'])),
+    );
+    const text = blocks.map((block) => (block['type'] === 'text' ? string(block['text']) : '')).join('');
+    return { text, calls: calls.map((call) => call ?? {}), finished: string(body['finish_reason']) !== '' };
+  },
+  frame(body, state, event) {
+    if (event !== body['type']) throw new Error(`the event is named ${event} and its data ${body['type']}`);
+    if (body['type'] === 'message-end') state.finished = string(object(body['delta'])['finish_reason']) !== '';
+    const message = object(object(body['delta'] ?? {})['message'] ?? {});
+    if (body['type'] === 'content-delta') state.text += string(object(message['content'])['text'] ?? '');
+    if (body['type'] !== 'tool-call-start' && body['type'] !== 'tool-call-delta') return;
+    const called = object(object(message['tool_calls'])['function']);
+    append(state, Number(body['index']), string(called['arguments']));
+  },
+};
+
 const READERS: Readonly<Record<WireFormat, Reader>> = {
   'openai-chat': openai,
   'anthropic-messages': anthropic,
   gemini,
+  cohere,
 };
 
 function append({ open }: Mutable, index: number, text: string): void {

@@ -73,6 +73,23 @@ export const CHATS: Readonly<Record<WireFormat, (topic: ChatTopic) => ChatCall>>
       ...more,
     },
   }),
+  cohere: ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
+    path: '/v2/chat',
+    headers: JSON_HEADERS,
+    body: {
+      model,
+      messages: [{ role: 'user', content: prompt }],
+      ...(stream ? { stream } : {}),
+      ...(tools
+        ? {
+            tools: [
+              { type: 'function', function: { name: 'look_up', description: DESCRIPTION, parameters: PARAMETERS } },
+            ],
+          }
+        : {}),
+      ...more,
+    },
+  }),
 };
 
 /** A chat over the wire. */

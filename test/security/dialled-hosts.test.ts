@@ -239,6 +239,9 @@ describe('fields that make the provider dial out', () => {
         { role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: 'https://evil.test/a.png' } }] },
       ],
     },
+    cohere: {
+      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://evil.test/a.png' } }] }],
+    },
   };
 
   it.each(FORMATS)(

@@ -237,6 +237,37 @@ const RICH: Readonly<Record<WireFormat, Record<string, unknown>>> = {
     ],
     generationConfig: { maxOutputTokens: 100, stopSequences: ['x'], responseMimeType: 'application/json' },
   },
+  cohere: {
+    model: '',
+    messages: [
+      { role: 'system', content: 'be brief' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'hi' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: [{ type: 'thinking', thinking: 'so' }],
+        tool_plan: 'I will call f.',
+        tool_calls: [{ id: 't1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+        citations: [{ start: 0, end: 1, text: 'I', sources: [{ type: 'document', id: 'd', document: { id: 'd' } }] }],
+      },
+      { role: 'tool', tool_call_id: 't1', content: [{ type: 'document', document: { id: 'd', data: { a: 'ok' } } }] },
+    ],
+    documents: ['a text', { id: 'd', data: { title: 't', text: 'x' } }],
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'f', parameters: { type: 'object', properties: { a: { type: 'integer' } } } },
+      },
+    ],
+    thinking: { type: 'enabled', token_budget: 5 },
+    stop_sequences: ['x'],
+    max_tokens: 100,
+  },
 };
 
 describe.each(FORMATS)('a client of %s', (client) => {

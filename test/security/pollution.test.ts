@@ -107,6 +107,17 @@ const ANSWERS: Readonly<Record<WireFormat, { whole: string; frames: string[] }>>
       '{"candidates":[{"content":{"parts":[{"text":"hi"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1}}',
     ],
   },
+  cohere: {
+    whole:
+      '{"id":"m","finish_reason":"TOOL_CALL","message":{"role":"assistant","content":[{"type":"text","text":"hi"}],"tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]},"usage":{"billed_units":{"input_tokens":1,"output_tokens":1}}}',
+    frames: [
+      '{"type":"message-start","id":"m","delta":{"message":{"role":"assistant"}}}',
+      '{"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}',
+      '{"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"hi"}}}}',
+      '{"type":"content-end","index":0}',
+      '{"type":"message-end","delta":{"finish_reason":"COMPLETE","usage":{"billed_units":{"input_tokens":1,"output_tokens":1}}}}',
+    ],
+  },
 };
 
 function streamOf(format: WireFormat, poison: string): string {

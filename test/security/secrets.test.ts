@@ -82,6 +82,7 @@ const ERROR_BODIES: Readonly<Record<WireFormat, (message: string) => unknown>> =
       details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: message }],
     },
   }),
+  cohere: (message) => ({ id: message, message }),
 };
 
 /** The beginning of a stream that has spoken. */
@@ -89,6 +90,7 @@ const SPOKEN: Readonly<Record<WireFormat, string>> = {
   'openai-chat': `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', content: 'hi' }, finish_reason: null }] })}\n\n`,
   'anthropic-messages': `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } })}\n\nevent: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}}\n\n`,
   gemini: `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'hi' }], role: 'model' }, index: 0 }] })}\r\n\r\n`,
+  cohere: `event: message-start\ndata: {"type":"message-start","id":"m","delta":{"message":{"role":"assistant"}}}\n\nevent: content-start\ndata: {"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}\n\nevent: content-delta\ndata: {"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"hi"}}}}\n\n`,
 };
 
 const inBand = (format: WireFormat, message: string): string =>

@@ -63,7 +63,7 @@ function say(inquiry: Inquiry, ask: Ask, script: Script): Saying {
   const chats = route.operation === 'chat';
   const answers = chats ? answersOf(ask, script, { seed: settings.seed, nonce }) : [];
   const usage = usageOf(ask, script, answers, route.format.writesCache);
-  call.usage = chats || route.operation === 'embeddings' ? usage : undefined;
+  call.usage = chats || route.operation === 'embeddings' || route.operation === 'rerank' ? usage : undefined;
   return {
     received,
     ask,

@@ -1,4 +1,5 @@
 import { anthropicMessages } from './formats/anthropic/format.ts';
+import { cohere } from './formats/cohere/format.ts';
 import type { Format, SimOperation } from './formats/format.ts';
 import { gemini } from './formats/gemini/format.ts';
 import { openAiChat } from './formats/openai/format.ts';
@@ -37,6 +38,9 @@ const RULES: readonly Rule[] = [
   ['POST', /\/messages$/, anthropicMessages, 'chat'],
   ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],
   ['POST', /\/models\/([^/:]+):countTokens$/, gemini, 'count-tokens'],
+  ['POST', /\/v2\/chat$/, cohere, 'chat'],
+  ['POST', /\/v2\/embed$/, cohere, 'embeddings'],
+  ['POST', /\/v2\/rerank$/, cohere, 'rerank'],
   ['GET', /\/v1(?:beta|alpha)\/models$/, gemini, 'models'],
   ['GET', /\/models$/, openAiChat, 'models'],
 ];

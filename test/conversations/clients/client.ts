@@ -1,6 +1,7 @@
 import type { WireFormat } from '@postern/core';
 import type { Json } from '../read/json.ts';
 import { anthropicClient } from './anthropic-messages.ts';
+import { cohereClient } from './cohere.ts';
 import { geminiClient } from './gemini.ts';
 import { openAiClient } from './openai-chat.ts';
 
@@ -26,6 +27,7 @@ export interface Client {
 
 /** A fresh client. */
 export function clientOf(format: WireFormat, habit: Habit): Client {
+  if (format === 'cohere') return cohereClient(habit);
   if (format === 'openai-chat') return openAiClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
 }

@@ -283,6 +283,13 @@ export const SETTINGS: readonly Row[] = [
     answer: { text: HELLO },
   },
   {
+    name: 'fields of one vendor: Cohere',
+    // Its body stands with the others of this format.
+    says: {},
+    request: heard({ turns, fields: { safety_mode: 'STRICT', citation_options: { mode: 'OFF' } } }),
+    answer: { text: HELLO },
+  },
+  {
     name: 'fields that no vendor knows',
     says: says({
       openai: { ...openai, novelty: 1 },

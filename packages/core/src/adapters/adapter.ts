@@ -206,8 +206,23 @@ export interface ClientSide {
   };
 }
 
-/** A non-chat operation in its canonical form (OpenAI's) and the provider's. */
+/** How clients of a format ask for an operation and are told of it, where that is not its canonical form. */
+export interface OperationDialect {
+  /** The request in the canonical form; `body` is parsed JSON and not to be changed. Throws RequestError `invalid_request`. */
+  request(body: unknown, inbound: Inbound): unknown;
+  /** The canonical answer in the client's form. `asked`: its own request. */
+  answer(
+    body: unknown,
+    asked: unknown,
+    exchange: Exchange,
+    inbound: Inbound,
+  ): { body: unknown; dropped: readonly string[] };
+}
+
+/** A non-chat operation in its canonical form (OpenAI's; of rerank Cohere's) and the provider's. */
 export interface OperationSide {
+  /** The form of this format's clients; absent: the canonical one. */
+  readonly dialect?: OperationDialect;
   /** Throws RequestError `invalid_request`. */
   peek(fields: Fields): Peek;
   /** Does the request have the provider fetch something by its address? As {@link DialsOut.fetches}. Default: no. */

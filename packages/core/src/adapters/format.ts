@@ -1,5 +1,5 @@
 /** The wire formats that Postern speaks, in both directions. A format is code; a provider is data. */
-export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as const;
+export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere'] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
 /** What can be asked of a provider. */
@@ -15,6 +15,7 @@ export const OPERATIONS = [
   'speech',
   'transcriptions',
   'translations',
+  'rerank',
   'realtime',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];

@@ -55,6 +55,10 @@ FIXED.set('/v1/audio/transcriptions', route('POST', 'transcriptions', 'openai-ch
 FIXED.set('/v1/audio/translations', route('POST', 'translations', 'openai-chat'));
 FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
+FIXED.set('/v2/chat', route('POST', 'chat', 'cohere'));
+FIXED.set('/v2/embed', route('POST', 'embeddings', 'cohere'));
+FIXED.set('/v2/rerank', route('POST', 'rerank', 'cohere'));
+FIXED.set('/v1/rerank', { ...route('POST', 'rerank', 'cohere'), parameters: Object.freeze({ version: '1' }) });
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
 FIXED.set('/v1/realtime', route('GET', 'realtime', 'openai-chat'));
@@ -77,6 +81,7 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   'openai-chat': () => '/v1/chat/completions',
   'anthropic-messages': () => '/v1/messages',
   gemini: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  cohere: () => '/v2/chat',
 };
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */

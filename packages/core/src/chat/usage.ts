@@ -27,6 +27,8 @@ export interface Usage {
   predictionRejected?: number;
   /** Calls of provider-side tools by name, for instance `{ web_search: 2 }`. */
   serverTools?: Record<string, number>;
+  /** Searches of a reranker as its provider bills them: one query over up to so many documents. */
+  searchUnits?: number;
   /** The service tier that the provider says it used. */
   serviceTier?: string;
   /** True when a number here was counted by Postern and not told by the provider. */

@@ -30,6 +30,7 @@ export function scene(config: Partial<GatewayConfig> = {}) {
         auth: { header: 'x-goog-api-key' },
         apiKey: 'k',
       },
+      blocks: { format: 'cohere', baseUrl: 'https://blocks.test', apiKey: 'k' },
     },
     log: { warn() {}, error() {} },
     ...config,

@@ -1,5 +1,15 @@
-import { type Again, isAgain, type OperationSide, type Target, type UpstreamCall } from '../adapters/adapter.ts';
+import {
+  type Again,
+  isAgain,
+  type OperationDialect,
+  type OperationSide,
+  type Target,
+  type UpstreamCall,
+} from '../adapters/adapter.ts';
+import { operationOf } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { Body } from '../transport/body.ts';
+import { bodyOfValue } from '../transport/body-of.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
 import { createFrameReader } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
@@ -14,19 +24,42 @@ import type { Work } from './work.ts';
 
 /** A non-chat operation: one function pair of the target's format between the canonical form and the provider's. */
 export function operationWork(exchange: LineExchange, target: Target, side: OperationSide): Work {
-  if (exchange.body === undefined) throw new TypeError('an operation without a body');
-  return new OperationWork(exchange, side, side.render(exchange.body, target, exchange));
+  const { body, adapter, route } = exchange;
+  if (body === undefined) throw new TypeError('an operation without a body');
+  const dialect = adapter && operationOf(adapter, route.operation)?.dialect;
+  if (dialect === undefined) return new OperationWork(exchange, side, side.render(body, target, exchange));
+  const asked = body.json();
+  const call = side.render(canonical(exchange, dialect, asked), target, exchange);
+  return new OperationWork(exchange, side, call, (told) => {
+    const answer = dialect.answer(told, asked, exchange, exchange.inbound);
+    exchange.dropped = [...exchange.dropped, ...answer.dropped];
+    return answer.body;
+  });
 }
+
+/** What the client asks for, in the canonical form. */
+const canonical = (exchange: LineExchange, dialect: OperationDialect, asked: unknown): Body =>
+  bodyOfValue(dialect.request(asked, exchange.inbound), exchange.line.settings.body);
+
+const asItIs = (body: unknown): unknown => body;
 
 /** A class for the same reason as TranslateWork. */
 class OperationWork implements Work {
   readonly call: UpstreamCall;
   readonly #exchange: LineExchange;
   readonly #side: OperationSide;
+  readonly #told: (body: unknown) => unknown;
   /** Whose answer is read next: the call itself, or a later one of the same attempt. */
   #current: UpstreamCall;
 
-  constructor(exchange: LineExchange, side: OperationSide, call: UpstreamCall) {
+  /** `told`: the canonical answer in the client's form. */
+  constructor(
+    exchange: LineExchange,
+    side: OperationSide,
+    call: UpstreamCall,
+    told: (body: unknown) => unknown = asItIs,
+  ) {
+    this.#told = told;
     this.#exchange = exchange;
     this.#side = side;
     this.call = call;
@@ -48,7 +81,7 @@ class OperationWork implements Work {
       return result;
     }
     if ('kind' in result) return result;
-    if (result.type === undefined) return new WholeAnswer(JSON.stringify(result.body), result.usage);
+    if (result.type === undefined) return new WholeAnswer(JSON.stringify(this.#told(result.body)), result.usage);
     return new WholeAnswer(result.body as Chunk, result.usage, result.type);
   }
 

@@ -7,6 +7,7 @@ import { MAKERS } from './catalog/makers.ts';
 import { MEDIA } from './catalog/media.ts';
 import { MESSAGES } from './catalog/messages.ts';
 import { OWNERS } from './catalog/owners.ts';
+import { RETRIEVAL } from './catalog/retrieval.ts';
 import { SELF_HOSTED } from './catalog/self-hosted.ts';
 import { SIGNED } from './catalog/signed.ts';
 
@@ -22,4 +23,5 @@ export const CATALOG = {
   ...MESSAGES,
   ...MEDIA,
   ...SELF_HOSTED,
+  ...RETRIEVAL,
 } as const satisfies Record<string, ProviderRow>;

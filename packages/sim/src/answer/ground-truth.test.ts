@@ -9,11 +9,13 @@ const TOOLS = {
   'openai-chat': { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
   'anthropic-messages': { tools: [{ name: 'f', input_schema: schema }] },
   gemini: { tools: [{ functionDeclarations: [{ name: 'f', parameters: schema }] }] },
+  cohere: { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
 };
 const LIMITS = {
   'openai-chat': { max_tokens: 13 },
   'anthropic-messages': { max_tokens: 13 },
   gemini: { generationConfig: { maxOutputTokens: 13 } },
+  cohere: { max_tokens: 13 },
 };
 const SCRIPTS = [
   ...Object.keys(SCRIPT_WORDS),

@@ -9,10 +9,10 @@ import type { SimResponse } from '../wire/response.ts';
 import type { ErrorDetail, ErrorKind, VendorError } from './vendor-error.ts';
 
 /** The names of the simulated formats. */
-export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini';
+export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini' | 'cohere';
 
 /** What a path stands for. */
-export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models' | MediaOperation;
+export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models' | 'rerank' | MediaOperation;
 
 /** What is answered by files, or asked by them. */
 export type MediaOperation =

@@ -122,10 +122,14 @@ export const CHATS = {
     path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: 'Hello there' }] }], ...more },
   }),
+  cohere: (model: string, stream: boolean, more: object = {}): RawRequest => ({
+    path: '/v2/chat',
+    body: { model, messages: [{ role: 'user', content: 'Hello there' }], ...(stream ? { stream } : {}), ...more },
+  }),
 } as const;
 
 /** The names of the formats. */
-export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as const;
+export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere'] as const;
 
 /** All visible text of an answer, streamed or not, in any format. */
 export function visibleText(text: string): string {
@@ -137,7 +141,8 @@ export function visibleText(text: string): string {
 function textIn(value: unknown): string {
   const reply = value as Reply;
   const choices = (reply.choices ?? []).map((choice) => choice.delta?.content ?? choice.message?.content ?? '');
-  const blocks = (reply.content ?? []).map((block) => block.text ?? '');
+  const said = reply.message?.content ?? reply.delta?.message?.content ?? [];
+  const blocks = [reply.content ?? [], said].flat().map((block) => block.text ?? '');
   const candidates = (reply.candidates ?? []).flatMap((candidate) =>
     candidate.content.parts.map((part) => (part.thought ? '' : (part.text ?? ''))),
   );
@@ -147,6 +152,7 @@ function textIn(value: unknown): string {
 interface Reply {
   choices?: { delta?: { content?: string | null }; message?: { content?: string | null } }[];
   content?: { text?: string }[];
-  delta?: { text?: string };
+  delta?: { text?: string; message?: { content?: { text?: string } } };
+  message?: { content?: { text?: string }[] };
   candidates?: { content: { parts: { text?: string; thought?: boolean }[] } }[];
 }

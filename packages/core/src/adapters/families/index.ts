@@ -5,11 +5,15 @@ import { BLACK_FOREST_LABS } from './black-forest-labs.ts';
 import { DEEPGRAM } from './deepgram.ts';
 import { ELEVENLABS } from './elevenlabs.ts';
 import { FAL } from './fal.ts';
+import { geminiEmbeddings } from './gemini-embeddings.ts';
 import { GEMINI_IMAGES } from './gemini-images.ts';
 import { GEMINI_SPEECH } from './gemini-speech.ts';
 import type { FamilyName } from './names.ts';
+import { nomicEmbeddings } from './nomic-embeddings.ts';
+import { listRerank, teiRerank, voyageRerank } from './rerank.ts';
 import { RUNWAY } from './runway.ts';
 import { STABILITY } from './stability.ts';
+import { voyageEmbeddings } from './voyage-embeddings.ts';
 
 /** What providers serve besides chats in a form of their own, by the name that their rows give it. */
 export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation]?: OperationSide }>> = {
@@ -18,8 +22,13 @@ export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation
   deepgram: DEEPGRAM,
   elevenlabs: ELEVENLABS,
   fal: FAL,
+  'gemini-embeddings': { embeddings: geminiEmbeddings },
   'gemini-images': GEMINI_IMAGES,
   'gemini-speech': GEMINI_SPEECH,
+  'nomic-embeddings': { embeddings: nomicEmbeddings },
+  rerank: { rerank: listRerank },
   runway: RUNWAY,
   stability: STABILITY,
+  'tei-rerank': { rerank: teiRerank },
+  voyage: { embeddings: voyageEmbeddings, rerank: voyageRerank },
 };

@@ -5,7 +5,12 @@ export type FamilyName =
   | 'deepgram'
   | 'elevenlabs'
   | 'fal'
+  | 'gemini-embeddings'
   | 'gemini-images'
   | 'gemini-speech'
+  | 'nomic-embeddings'
+  | 'rerank'
   | 'runway'
-  | 'stability';
+  | 'stability'
+  | 'tei-rerank'
+  | 'voyage';

@@ -8,6 +8,7 @@ import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { operationCall } from './operation-call.ts';
 import { mapSame, Patch } from './patch.ts';
+import { isExact } from './row.ts';
 
 function peek(fields: Fields): Peek {
   const model = fields.get('model');
@@ -17,8 +18,15 @@ function peek(fields: Fields): Peek {
 }
 
 function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
-  return operationCall(body, target, exchange, { operation: 'embeddings', stream: false });
+  return operationCall(body, target, exchange, {
+    operation: 'embeddings',
+    stream: false,
+    ...(isExact(target.row) ? { foreign: FOREIGN } : {}),
+  });
 }
+
+/** Members by which other APIs' clients steer their embeddings, and which the API that owns this format refuses. Source: https://docs.cohere.com/reference/embed */
+const FOREIGN = ['input_type', 'truncate', 'embedding_types', 'images', 'inputs', 'max_tokens', 'priority'] as const;
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });
 

@@ -12,6 +12,8 @@ export interface OperationCall {
   readonly stream: boolean;
   /** Default: `application/json`, or `text/event-stream` for a stream. */
   readonly accept?: string;
+  /** Members that belong to other APIs, which this one refuses. */
+  readonly foreign?: readonly string[];
   /** What the reader of the answer needs to know. Default: that of every call. */
   readonly memo?: unknown;
 }
@@ -25,7 +27,7 @@ export function operationCall(body: Body, target: Target, exchange: Exchange, wh
     method: 'POST',
     path: pathOf(what.operation, target),
     headers,
-    body: spelled(body, target, what.operation, dropped),
+    body: spelled(body, target, what, dropped),
     stream: what.stream,
     target,
     dropped: dropped.list,
@@ -34,12 +36,12 @@ export function operationCall(body: Body, target: Target, exchange: Exchange, wh
   };
 }
 
-function spelled(body: Body, target: Target, operation: PathName, dropped: Dropped): Uint8Array {
+function spelled(body: Body, target: Target, { operation, foreign = [] }: OperationCall, dropped: Dropped): Uint8Array {
   const fields = body.fields();
   const changes = new Map<string, unknown>();
   if (fields.get('model') !== target.model) changes.set('model', target.model);
   if (fields.has('providerOptions')) providerOptions(fields.get('providerOptions'), target.provider, changes, dropped);
-  for (const name of droppedBy(target, operation)) {
+  for (const name of [...droppedBy(target, operation), ...foreign]) {
     if (!fields.has(name) && changes.get(name) === undefined) continue;
     changes.set(name, undefined);
     dropped.add(name);

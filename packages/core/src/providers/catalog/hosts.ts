@@ -22,9 +22,10 @@ export const HOSTS = {
     baseUrl: 'https://api.together.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'TOGETHERAI_API_KEY'],
-    serves: ['chat', 'embeddings', 'models', 'images', 'speech', 'transcriptions', 'translations'],
+    serves: ['chat', 'embeddings', 'models', 'rerank', 'images', 'speech', 'transcriptions', 'translations'],
     rename: MAX_TOKENS,
     repairs: ['developer-as-system', 'reasoning-field'],
+    families: { rerank: 'rerank' },
     source: 'https://docs.together.ai/reference/chat-completions',
   },
   fireworks_ai: {
@@ -33,8 +34,9 @@ export const HOSTS = {
     baseUrl: 'https://api.fireworks.ai/inference/v1',
     auth: 'bearer',
     apiKeyEnv: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY'],
-    serves: ['chat', 'embeddings', 'models'],
+    serves: ['chat', 'embeddings', 'models', 'rerank'],
     repairs: ['developer-as-system', 'reasoning-content-back'],
+    families: { rerank: 'rerank' },
     source: 'https://docs.fireworks.ai/api-reference/post-chatcompletions',
   },
   deepinfra: {
@@ -183,9 +185,10 @@ export const HOSTS = {
     baseUrl: 'https://api.siliconflow.com/v1',
     auth: 'bearer',
     apiKeyEnv: ['SILICONFLOW_API_KEY'],
-    serves: ['chat', 'embeddings', 'models', 'images', 'speech', 'transcriptions'],
+    serves: ['chat', 'embeddings', 'models', 'rerank', 'images', 'speech', 'transcriptions'],
     rename: MAX_TOKENS,
     repairs: ['developer-as-system', 'enable-thinking'],
+    families: { rerank: 'rerank' },
     source: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
   },
   'siliconflow-cn': {
@@ -195,7 +198,7 @@ export const HOSTS = {
     baseUrl: 'https://api.siliconflow.cn/v1',
     auth: 'bearer',
     apiKeyEnv: ['SILICONFLOW_CN_API_KEY', 'SILICONFLOW_API_KEY'],
-    serves: ['chat', 'embeddings', 'models', 'images', 'speech', 'transcriptions'],
+    serves: ['chat', 'embeddings', 'models', 'rerank', 'images', 'speech', 'transcriptions'],
     source: 'https://docs.siliconflow.cn/cn/api-reference/chat-completions/chat-completions',
   },
   ollama_cloud: {

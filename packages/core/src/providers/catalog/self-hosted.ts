@@ -13,8 +13,9 @@ export const SELF_HOSTED = {
     auth: 'bearer',
     apiKeyEnv: ['HOSTED_VLLM_API_KEY', 'VLLM_API_KEY'],
     apiKeyOptional: true,
-    serves: ['chat', 'embeddings', 'models', 'transcriptions', 'translations'],
+    serves: ['chat', 'embeddings', 'models', 'rerank', 'transcriptions', 'translations'],
     repairs: ['developer-as-system', 'reasoning-field'],
+    families: { rerank: 'rerank' },
     source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server/',
   },
   sglang: {

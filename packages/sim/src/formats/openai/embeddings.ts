@@ -1,5 +1,5 @@
 import { asNumber, asObject } from '../../kit/json.ts';
-import { seededRandom } from '../../kit/random.ts';
+import { base64, vector } from '../../kit/vectors.ts';
 import type { Saying } from '../format.ts';
 import { inputsOf } from './read.ts';
 
@@ -23,18 +23,4 @@ export function openAiEmbeddings(saying: Saying): unknown {
     model: saying.ask.model,
     ...(saying.usage === undefined ? {} : { usage: { prompt_tokens: prompt, total_tokens: prompt } }),
   };
-}
-
-/** A vector of length 1, as OpenAI's are, of numbers that a 32-bit float holds exactly. */
-function vector(length: number, seed: string | number, input: string): number[] {
-  const random = seededRandom('embedding', seed, input);
-  const raw = Array.from({ length }, () => random() - 0.5);
-  const norm = Math.hypot(...raw) || 1;
-  return raw.map((number) => Math.fround(number / norm));
-}
-
-function base64(numbers: readonly number[]): string {
-  const bytes = Buffer.alloc(numbers.length * 4);
-  for (const [index, number] of numbers.entries()) bytes.writeFloatLE(number, index * 4);
-  return bytes.toString('base64');
 }

@@ -33,6 +33,7 @@ export function refuseOpenAi(
   if (body === undefined) return unreadable();
   if (received.model === '') return invalidParameter('you must provide a model parameter', null, null);
   if (operation === 'embeddings') return refuseInput(body);
+  if (operation === 'rerank') return undefined;
   if (operation !== 'chat' && operation !== 'count-tokens') return refuseMedia(received, operation);
   return (
     refuseUnknown(body, strictness) ??

@@ -1,0 +1,81 @@
+import type { Fault } from '../../chat/fault.ts';
+import type { Usage } from '../../chat/usage.ts';
+import type { Body } from '../../transport/body.ts';
+import type { Exchange, OperationSide, Target, UpstreamCall } from '../adapter.ts';
+import { Dropped } from '../shared/dropped.ts';
+import { operationCall, peekModel, unread } from '../shared/operation-call.ts';
+import { array, count, given, type Json, record, string } from '../shared/read.ts';
+import { type AskedRerank, RERANK_FIELDS, readRerank, rerankAnswer } from '../shared/rerank.ts';
+
+/** What differs between APIs that rank documents: how a request is put, and where the ranked ones stand in the answer. */
+interface Shape {
+  request(asked: AskedRerank, model: string): Json;
+  /** What a bound on the tokens of a document is called; absent: there is none. */
+  readonly perDocument?: string;
+  entries(body: unknown): unknown;
+}
+
+/** Tokens, or search units where the API bills those; its words for both are several. */
+function usageOf(value: unknown): Usage | undefined {
+  const body = record(value);
+  const meta = record(body?.meta);
+  const units = count(record(meta?.billed_units)?.search_units);
+  const tokens =
+    count(record(body?.usage)?.total_tokens) ??
+    count(record(body?.usage)?.prompt_tokens) ??
+    count(record(meta?.tokens)?.input_tokens) ??
+    count(record(meta?.billed_units)?.input_tokens);
+  if (units === undefined && tokens === undefined) return undefined;
+  return { ...given('input', tokens), ...given('searchUnits', units) };
+}
+
+function reranker({ request, perDocument, entries }: Shape): OperationSide {
+  return {
+    peek: peekModel,
+    render(body: Body, target: Target, _exchange: Exchange): UpstreamCall {
+      const fields = body.fields();
+      const asked = readRerank(fields);
+      const dropped = new Dropped();
+      unread(fields, RERANK_FIELDS, dropped);
+      if (perDocument === undefined && asked.maxTokensPerDocument !== undefined) dropped.add('max_tokens_per_doc');
+      const wire = {
+        ...request(asked, target.model),
+        ...(perDocument === undefined ? {} : { [perDocument]: asked.maxTokensPerDocument }),
+      };
+      const path = target.row.paths?.rerank?.replaceAll('{model}', () => encodeURIComponent(target.model)) ?? '/rerank';
+      return operationCall(wire, fields, { path, target, memo: asked }, dropped);
+    },
+    parse(value: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault {
+      const id = string(record(value)?.id) ?? exchange.id;
+      return rerankAnswer(entries(value), call.memo as AskedRerank, { id, usage: usageOf(value) });
+    },
+  };
+}
+
+/**
+ * Jina's form, which most APIs have: `top_n`, and `results` or, at some, `data`.
+ * Sources: https://api.jina.ai/redoc, https://docs.together.ai/reference/rerank-1, https://docs.siliconflow.com/en/api-reference/rerank/create-rerank,
+ * https://docs.fireworks.ai/api-reference/rerank-documents, https://docs.vllm.ai/en/latest/serving/openai_compatible_server/#re-rank-api
+ */
+export const listRerank: OperationSide = reranker({
+  request: ({ query, documents, topN }, model) => ({
+    model,
+    query,
+    documents,
+    ...given('top_n', topN),
+    return_documents: false,
+  }),
+  entries: (body) => record(body)?.results ?? record(body)?.data,
+});
+
+/** Voyage's form: `top_k`, and `data`. Source: https://docs.voyageai.com/reference/reranker-api */
+export const voyageRerank: OperationSide = reranker({
+  request: ({ query, documents, topN }, model) => ({ model, query, documents, ...given('top_k', topN) }),
+  entries: (body) => record(body)?.data,
+});
+
+/** The form of Text Embeddings Inference: it serves one model, which the request doesn't name, and answers with a list. Source: https://huggingface.github.io/text-embeddings-inference/ */
+export const teiRerank: OperationSide = reranker({
+  request: ({ query, documents }) => ({ query, texts: documents, raw_scores: false, return_text: false }),
+  entries: (body) => array(body),
+});

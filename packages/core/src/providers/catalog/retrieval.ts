@@ -1,0 +1,61 @@
+import type { ProviderRow } from '../../adapters/provider-row.ts';
+
+/** APIs of embeddings and of ranking, without chats. Their errors are OpenAI's or plain words. */
+export const RETRIEVAL = {
+  jina_ai: {
+    name: 'Jina AI',
+    format: 'openai-chat',
+    baseUrl: 'https://api.jina.ai/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['JINA_API_KEY', 'JINA_AI_API_KEY', 'JINA_AI_TOKEN'],
+    serves: ['embeddings', 'rerank'],
+    rename: { encoding_format: 'embedding_type' },
+    drop: ['user'],
+    families: { rerank: 'rerank' },
+    source: 'https://api.jina.ai/redoc',
+  },
+  voyage: {
+    name: 'Voyage AI',
+    format: 'openai-chat',
+    baseUrl: 'https://api.voyageai.com/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['VOYAGE_API_KEY'],
+    serves: ['embeddings', 'rerank'],
+    families: { embeddings: 'voyage', rerank: 'voyage' },
+    source: 'https://docs.voyageai.com/reference/embeddings-api',
+  },
+  nomic: {
+    name: 'Nomic',
+    format: 'openai-chat',
+    baseUrl: 'https://api-atlas.nomic.ai/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['NOMIC_API_KEY'],
+    serves: ['embeddings'],
+    families: { embeddings: 'nomic-embeddings' },
+    source: 'https://docs.nomic.ai/reference/api/embed-text-v-1-embedding-text-post',
+  },
+  // baseUrl is the server's root; its OpenAI-like paths are below /v1.
+  tei: {
+    name: 'Text Embeddings Inference',
+    format: 'openai-chat',
+    baseUrlEnv: ['TEI_API_BASE'],
+    auth: 'bearer',
+    apiKeyEnv: ['TEI_API_KEY'],
+    apiKeyOptional: true,
+    serves: ['embeddings', 'rerank'],
+    paths: { embeddings: '/v1/embeddings', rerank: '/rerank' },
+    families: { rerank: 'tei-rerank' },
+    source: 'https://huggingface.github.io/text-embeddings-inference/',
+  },
+  infinity: {
+    name: 'Infinity',
+    format: 'openai-chat',
+    baseUrlEnv: ['INFINITY_API_BASE'],
+    auth: 'bearer',
+    apiKeyEnv: ['INFINITY_API_KEY'],
+    apiKeyOptional: true,
+    serves: ['embeddings', 'rerank', 'models'],
+    families: { rerank: 'rerank' },
+    source: 'https://github.com/michaelfeil/infinity/blob/main/docs/assets/openapi.json',
+  },
+} as const satisfies Record<string, ProviderRow>;
