@@ -1,6 +1,7 @@
 import { anthropicMessages } from './formats/anthropic/format.ts';
 import type { Format, SimOperation } from './formats/format.ts';
 import { gemini } from './formats/gemini/format.ts';
+import { ollama } from './formats/ollama/format.ts';
 import { openAiChat } from './formats/openai/format.ts';
 
 /** What a path stands for. */
@@ -26,6 +27,9 @@ const RULES: readonly Rule[] = [
   ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],
   ['POST', /\/models\/([^/:]+):countTokens$/, gemini, 'count-tokens'],
   ['GET', /\/v1(?:beta|alpha)\/models$/, gemini, 'models'],
+  ['POST', /\/api\/(?:chat|generate)$/, ollama, 'chat'],
+  ['POST', /\/api\/embed$/, ollama, 'embeddings'],
+  ['GET', /\/api\/tags$/, ollama, 'models'],
   ['GET', /\/models$/, openAiChat, 'models'],
 ];
 

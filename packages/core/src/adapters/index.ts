@@ -4,6 +4,7 @@ import { FAMILIES } from './families/index.ts';
 import type { FamilyName } from './families/names.ts';
 import type { Operation, WireFormat } from './format.ts';
 import { gemini } from './gemini/index.ts';
+import { ollama } from './ollama/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import type { ProviderRow } from './provider-row.ts';
 
@@ -12,6 +13,7 @@ export const ADAPTERS: Readonly<Record<WireFormat, Adapter>> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
   gemini,
+  ollama,
 };
 
 /** How clients of a format ask for an operation that is no chat; undefined for a chat, and for one that the format has no form for. */

@@ -19,6 +19,12 @@ const route = (method: 'GET' | 'POST', operation: Route['operation'], format: Wi
   parameters: NONE,
 });
 
+/** What the path of Ollama's API says besides the operation. Source: https://docs.ollama.com/api */
+const form = (method: 'GET' | 'POST', operation: Route['operation'], parameters: Route['parameters']): Route => ({
+  ...route(method, operation, 'ollama'),
+  parameters,
+});
+
 /** Paths without parameters. */
 const FIXED = new Map<string, Route>();
 FIXED.set('/v1/chat/completions', route('POST', 'chat', 'openai-chat'));
@@ -27,6 +33,12 @@ FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
+FIXED.set('/api/chat', form('POST', 'chat', { form: 'chat' }));
+FIXED.set('/api/generate', form('POST', 'chat', { form: 'generate' }));
+FIXED.set('/api/tags', form('GET', 'models', { list: 'tags' }));
+FIXED.set('/api/ps', form('GET', 'models', { list: 'ps' }));
+FIXED.set('/api/version', form('GET', 'models', { list: 'version' }));
+FIXED.set('/api/show', form('POST', 'model', { form: 'show' }));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
 const ANTHROPIC_MODELS = route('GET', 'models', 'anthropic-messages');
 
@@ -42,6 +54,7 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   'openai-chat': () => '/v1/chat/completions',
   'anthropic-messages': () => '/v1/messages',
   gemini: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  ollama: () => '/api/chat',
 };
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */

@@ -35,7 +35,7 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     const identifying = identify(exchange);
     if (identifying !== undefined) await identifying;
     exchange.goOn();
-    if (exchange.route.method === 'GET') return await step(exchange, listModels);
+    if (isLookup(exchange)) return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
     return deliver(exchange, await answer(exchange));
@@ -56,6 +56,8 @@ export async function answer(exchange: LineExchange): Promise<Answer> {
   if (guarding !== undefined) await guarding;
   return guardOut(exchange, await attempt(exchange));
 }
+
+const isLookup = ({ route }: LineExchange): boolean => route.operation === 'models' || route.operation === 'model';
 
 /** An operation that needs no provider. */
 async function step(

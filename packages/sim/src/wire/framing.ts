@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 
-/** How events become text: server-sent events, or Gemini's JSON array. */
+/** How events become text: server-sent events, lines, or Gemini's JSON array. */
 export interface Framing {
   readonly contentType: string;
   /** The text of one event; `index` counts the events of this stream. */
@@ -25,6 +25,12 @@ export function serverSentEvents(contentType: string, lineEnd: '\n' | '\r\n', no
     },
     end: () => '',
   };
+}
+
+/** Newline-delimited JSON. `noisy` ends lines with CRLF and puts blank ones between them. Source: https://docs.ollama.com/api/streaming */
+export function ndjson(noisy: boolean): Framing {
+  const end = noisy ? '\r\n\r\n' : '\n';
+  return { contentType: 'application/x-ndjson', frame: (frame) => frame.data + end, end: () => '' };
 }
 
 /**

@@ -199,6 +199,15 @@ export const HOSTS = {
     repairs: ['developer-as-system'],
     source: 'https://docs.ollama.com/openai',
   },
+  ollama_cloud_native: {
+    name: 'Ollama Cloud (its own API)',
+    format: 'ollama',
+    baseUrl: 'https://ollama.com',
+    auth: 'bearer',
+    apiKeyEnv: ['OLLAMA_API_KEY'],
+    serves: ['chat', 'models'],
+    source: 'https://docs.ollama.com/cloud',
+  },
   publicai: {
     name: 'Public AI',
     format: 'openai-chat',

@@ -4,7 +4,7 @@ import type { Saying } from '../format.ts';
 import { inputsOf } from './read.ts';
 
 /** Numbers per vector unless `dimensions` says otherwise; far fewer than a real model's, so that tests stay readable. */
-const DIMENSIONS = 8;
+export const DIMENSIONS = 8;
 
 /**
  * An embeddings answer. Source: openai-openapi `CreateEmbeddingResponse`; with `encoding_format: base64` a vector is the base64 of
@@ -26,7 +26,7 @@ export function openAiEmbeddings(saying: Saying): unknown {
 }
 
 /** A vector of length 1, as OpenAI's are, of numbers that a 32-bit float holds exactly. */
-function vector(length: number, seed: string | number, input: string): number[] {
+export function vector(length: number, seed: string | number, input: string): number[] {
   const random = seededRandom('embedding', seed, input);
   const raw = Array.from({ length }, () => random() - 0.5);
   const norm = Math.hypot(...raw) || 1;
