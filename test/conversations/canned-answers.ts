@@ -179,7 +179,7 @@ export const CANNED: readonly CannedRow[] = [
       { server_tool_use: { web_search_requests: 1 } },
     ),
     answer: { text: 'It rains in Bern.', calls: [], citations: ['https://example.com/bern'] },
-    dropped: { 'openai-chat': ['web_search'], gemini: ['web_search'] },
+    dropped: { 'openai-chat': ['web_search'], gemini: ['web_search'], ollama: ['annotation.url', 'web_search'] },
   },
   {
     name: 'code that Gemini ran is no call for the client',
@@ -192,6 +192,7 @@ export const CANNED: readonly CannedRow[] = [
     answer: { text: 'One.', calls: [] },
     dropped: {
       'openai-chat': ['code_execution'],
+      ollama: ['code_execution'],
       'anthropic-messages': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
     },
   },
@@ -206,6 +207,7 @@ export const CANNED: readonly CannedRow[] = [
       },
     }),
     answer: { text: 'It rains.', calls: [], citations: ['https://example.com/bern'] },
+    dropped: { ollama: ['annotation.url'] },
   },
   {
     name: 'a search that OpenAI ran gives citations',
@@ -235,6 +237,7 @@ export const CANNED: readonly CannedRow[] = [
       'stop',
     ),
     answer: { text: 'It rains.', citations: ['https://example.com/bern'] },
+    dropped: { ollama: ['annotation.url'] },
   },
   {
     name: 'a pause of tools that the provider runs',

@@ -14,6 +14,8 @@ const TYPES: Readonly<Record<WireFormat, readonly string[]>> = {
   'anthropic-messages': ['invalid_request_error', 'rate_limit_error', 'api_error', 'overloaded_error', 'timeout_error'],
   // https://cloud.google.com/apis/design/errors#handling_errors
   gemini: ['INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'],
+  // There is no word besides the status: https://docs.ollama.com/api/errors
+  ollama: ['error'],
 };
 
 /** Refusals and failures before any content, and the statuses that a client may see. */
@@ -42,6 +44,7 @@ const BODIES: Readonly<Record<WireFormat, object>> = {
   'openai-chat': { messages: [{ role: 'user', content: 'Hello.' }] },
   'anthropic-messages': { max_tokens: 100, messages: [{ role: 'user', content: 'Hello.' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
+  ollama: { messages: [{ role: 'user', content: 'Hello.' }] },
 };
 
 const failing = (pair: Pair, fault: FaultName, stream: boolean): Promise<Played> =>

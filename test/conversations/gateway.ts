@@ -5,6 +5,7 @@ const PROVIDERS: Readonly<Record<WireFormat, string>> = {
   'openai-chat': 'openai',
   'anthropic-messages': 'anthropic',
   gemini: 'gemini',
+  ollama: 'ollama_cloud_native',
 };
 
 /** The name that clients ask for to reach a provider of this format. */
@@ -52,6 +53,7 @@ export function gatewayOver(
 function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
   if (client === 'openai-chat') return '/v1/chat/completions';
   if (client === 'anthropic-messages') return '/v1/messages';
+  if (client === 'ollama') return '/api/chat';
   return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
 }
 
@@ -63,7 +65,7 @@ export function chatRequest(
   stream: boolean,
   framing: 'events' | 'array' = 'events',
 ): Request {
-  const named = client === 'gemini' ? body : { model, ...body, ...(stream ? { stream: true } : {}) };
+  const named = client === 'gemini' ? body : { model, ...body, ...streamField(client, stream) };
   return new Request(`http://gateway.test${pathOf(client, model, stream, framing)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...HEADERS[client] },
@@ -71,9 +73,14 @@ export function chatRequest(
   });
 }
 
+/** How a body says whether it streams; one format streams unless it is told not to. */
+export const streamField = (client: WireFormat, stream: boolean): object =>
+  stream || client === 'ollama' ? { stream } : {};
+
 /** The headers that the vendors' SDKs send, with a key that no provider may ever see. */
 const HEADERS: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = {
   'openai-chat': { authorization: 'Bearer a-key-of-the-client' },
   'anthropic-messages': { 'x-api-key': 'a-key-of-the-client', 'anthropic-version': '2023-06-01' },
+  ollama: { authorization: 'Bearer a-key-of-the-client' },
   gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
 };

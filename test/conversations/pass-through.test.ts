@@ -1,5 +1,6 @@
 import { WIRE_FORMATS, type WireFormat } from '@postern/core';
 import { describe, expect, it } from 'vitest';
+import { streamField } from './gateway.ts';
 import { judgeHead } from './judge.ts';
 import { MODELS } from './pairs.ts';
 import { play } from './play.ts';
@@ -10,7 +11,7 @@ import { TABLE } from './table.ts';
 /** What goes to the provider: the client's own bytes, with the model exchanged in them where they hold one. */
 function sentBytes(format: WireFormat, body: object, model: string, stream: boolean): string {
   if (format === 'gemini') return JSON.stringify(body);
-  return JSON.stringify({ model, ...body, ...(stream ? { stream: true } : {}) });
+  return JSON.stringify({ model, ...body, ...streamField(format, stream) });
 }
 
 async function bytesPass(row: Row, format: WireFormat, stream: boolean): Promise<void> {

@@ -47,7 +47,7 @@ const MORE: GatewaySettings['more'] = {
   },
 };
 
-const FORMATS: readonly WireFormat[] = ['openai-chat', 'anthropic-messages', 'gemini'];
+const FORMATS: readonly WireFormat[] = ['openai-chat', 'anthropic-messages', 'gemini', 'ollama'];
 const RUNS = THINKERS.flatMap((thinker) =>
   FORMATS.flatMap((client) =>
     (['echoing', 'minimal'] as const).flatMap((habit) =>

@@ -125,6 +125,8 @@ const REASONS: Readonly<Record<WireFormat, { tools: RegExp; length: RegExp; end:
     length: /"stop_reason":"max_tokens"/,
     end: /event: message_stop/g,
   },
+  // Ollama calls them and says stop.
+  ollama: { tools: /"tool_calls"/, length: /"done_reason":"length"/, end: /"done":true/g },
   // Gemini calls functions and says STOP; the call itself is what tells.
   gemini: { tools: /"functionCall"/, length: /"finishReason":"MAX_TOKENS"/, end: /"finishReason"/g },
 };

@@ -32,6 +32,8 @@ const ENVELOPES: Readonly<Record<WireFormat, object>> = {
   'anthropic-messages': { type: 'error', error: { type: 'not_found_error', message: `Not Found: ${ADDRESS}` } },
   // Source: https://google.aip.dev/193
   gemini: google,
+  // Source: https://docs.ollama.com/api/errors
+  ollama: { error: `path not found: ${ADDRESS}` },
 };
 
 describe.each(FORMATS)('an address of %s at which its API is not', (upstream) => {

@@ -56,6 +56,23 @@ export const CHATS: Readonly<Record<WireFormat, (topic: ChatTopic) => ChatCall>>
       ...more,
     },
   }),
+  ollama: ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
+    path: '/api/chat',
+    headers: JSON_HEADERS,
+    body: {
+      model,
+      messages: [{ role: 'user', content: prompt }],
+      stream,
+      ...(tools
+        ? {
+            tools: [
+              { type: 'function', function: { name: 'look_up', description: DESCRIPTION, parameters: PARAMETERS } },
+            ],
+          }
+        : {}),
+      ...more,
+    },
+  }),
   gemini: ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
     path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     headers: JSON_HEADERS,

@@ -225,7 +225,9 @@ describe('fields that make the provider dial out', () => {
     expect(at.dialled).toEqual([]);
   });
 
+  /** By format; one takes bytes only, and has no member for an address but one that nobody knows. */
   const MEDIA: Readonly<Record<WireFormat, Record<string, unknown>>> = {
+    ollama: { image_url: 'https://evil.test/a.png' },
     'openai-chat': {
       messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://evil.test/a.png' } }] }],
     },

@@ -221,6 +221,29 @@ const RICH: Readonly<Record<WireFormat, Record<string, unknown>>> = {
     tools: [{ name: 'f', input_schema: { type: 'object', properties: { a: { type: 'integer' } } } }],
     stop_sequences: ['x'],
   },
+  ollama: {
+    model: '',
+    stream: false,
+    messages: [
+      { role: 'system', content: 'be brief' },
+      { role: 'user', content: 'hi', images: ['iVBORw0KGgoAAAAN'] },
+      {
+        role: 'assistant',
+        content: 'so',
+        thinking: 'hm',
+        tool_calls: [{ function: { name: 'f', arguments: { a: 1 } } }],
+      },
+      { role: 'tool', tool_name: 'f', content: 'ok' },
+    ],
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'f', parameters: { type: 'object', properties: { a: { type: 'integer' } } } },
+      },
+    ],
+    format: { type: 'object' },
+    options: { num_predict: 100, stop: ['x'] },
+  },
   gemini: {
     systemInstruction: { parts: [{ text: 'be brief' }] },
     contents: [

@@ -100,6 +100,14 @@ const ANSWERS: Readonly<Record<WireFormat, { whole: string; frames: string[] }>>
       '{"type":"message_stop"}',
     ],
   },
+  ollama: {
+    whole:
+      '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"hi","tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}]},"done":true,"done_reason":"stop","prompt_eval_count":1,"eval_count":1}',
+    frames: [
+      '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"hi"},"done":false}',
+      '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}',
+    ],
+  },
   gemini: {
     whole:
       '{"candidates":[{"content":{"parts":[{"text":"hi"},{"functionCall":{"name":"f","args":{"a":1}}}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1}}',
@@ -112,7 +120,8 @@ const ANSWERS: Readonly<Record<WireFormat, { whole: string; frames: string[] }>>
 function streamOf(format: WireFormat, poison: string): string {
   const frames = ANSWERS[format].frames.map((json) => {
     const event = format === 'anthropic-messages' ? `event: ${(JSON.parse(json) as { type: string }).type}\n` : '';
-    return `${event}data: ${poisoned(JSON.parse(json), poison)}\n\n`;
+    const data = poisoned(JSON.parse(json), poison);
+    return format === 'ollama' ? `${data}\n` : `${event}data: ${data}\n\n`;
   });
   return frames.join('') + (format === 'openai-chat' ? 'data: [DONE]\n\n' : '');
 }

@@ -2,6 +2,7 @@ import type { WireFormat } from '@postern/core';
 import type { Json } from '../read/json.ts';
 import { anthropicClient } from './anthropic-messages.ts';
 import { geminiClient } from './gemini.ts';
+import { ollamaClient } from './ollama.ts';
 import { openAiClient } from './openai-chat.ts';
 
 /** `echoing`: sends every answer back as it came. `minimal`: keeps only role, content and calls of tools. */
@@ -27,5 +28,6 @@ export interface Client {
 /** A fresh client. */
 export function clientOf(format: WireFormat, habit: Habit): Client {
   if (format === 'openai-chat') return openAiClient(habit);
+  if (format === 'ollama') return ollamaClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
 }

@@ -59,6 +59,33 @@ const FORMATS: Readonly<
     text: (body) => (body as { content: { text: string }[] }).content[0]?.text,
   },
   // Source: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
+  // Source: https://docs.ollama.com/api/chat
+  ollama: {
+    provider: 'local',
+    ask: { stream: false, messages: [{ role: 'user', content: 'Weather?' }] },
+    whole: {
+      model: 'm-2026',
+      created_at: '2026-01-01T00:00:00Z',
+      message: { role: 'assistant', content: 'Sunny.' },
+      done: true,
+      done_reason: 'stop',
+      prompt_eval_count: 9,
+      eval_count: 3,
+    },
+    stream: [
+      { message: { role: 'assistant', content: 'Sunny.' }, done: false },
+      {
+        message: { role: 'assistant', content: '' },
+        done: true,
+        done_reason: 'stop',
+        prompt_eval_count: 9,
+        eval_count: 3,
+      },
+    ]
+      .map((line) => `${JSON.stringify({ model: 'm-2026', created_at: '2026-01-01T00:00:00Z', ...line })}\n`)
+      .join(''),
+    text: (body) => (body as { message: { content: string } }).message.content,
+  },
   gemini: {
     provider: 'content',
     ask: { contents: [{ role: 'user', parts: [{ text: 'Weather?' }] }] },
@@ -119,7 +146,7 @@ describe('gateway.call', () => {
     expect(answer).toMatchObject({
       status: 200,
       body: undefined,
-      headers: { 'content-type': expect.stringMatching(/^text\/event-stream/) },
+      headers: { 'content-type': expect.stringMatching(/^(text\/event-stream|application\/x-ndjson)/) },
     });
     expect(await textOf(answer.stream)).toContain('Sunny.');
     expect(ends).toHaveLength(1);
@@ -178,6 +205,9 @@ describe('gateway.call', () => {
   });
 });
 
+/** One format's errors are a text and nothing else. */
+const said = (client: WireFormat, message: unknown): unknown => (client === 'ollama' ? message : { message });
+
 describe('a refusal of gateway.call', () => {
   it.each(NAMES)('is an answer in the error form of %s', async (client) => {
     const { gateway, ends } = scene();
@@ -185,7 +215,7 @@ describe('a refusal of gateway.call', () => {
     expect(answer).toMatchObject({
       status: 404,
       stream: undefined,
-      body: { error: { message: expect.stringContaining('nobody/m') } },
+      body: { error: said(client, expect.stringContaining('nobody/m')) },
     });
     expect(ends).toMatchObject([{ outcome: 'fault', status: 404, error: { code: 'model_not_found' } }]);
   });
@@ -230,7 +260,7 @@ describe('gateway.call never rejects', () => {
     async ({ client, body }) => {
       const { gateway, upstream, ends } = scene();
       const answer = await gateway.call(client, body as unknown as { model: string }, CALLER);
-      expect(answer).toMatchObject({ status: 400, body: { error: { message: expect.any(String) } } });
+      expect(answer).toMatchObject({ status: 400, body: { error: said(client, expect.any(String)) } });
       expect(ends).toMatchObject([{ outcome: 'fault', status: 400, error: { code: 'invalid_request' } }]);
       expect(upstream.calls).toHaveLength(0);
       expect(gateway.stats().open).toBe(0);

@@ -29,8 +29,12 @@ export function serverSentEvents(contentType: string, lineEnd: '\n' | '\r\n', no
 
 /** Newline-delimited JSON. `noisy` ends lines with CRLF and puts blank ones between them. Source: https://docs.ollama.com/api/streaming */
 export function ndjson(noisy: boolean): Framing {
-  const end = noisy ? '\r\n\r\n' : '\n';
-  return { contentType: 'application/x-ndjson', frame: (frame) => frame.data + end, end: () => '' };
+  const end = noisy ? '\r\n' : '\n';
+  return {
+    contentType: 'application/x-ndjson',
+    frame: (frame, index) => (noisy && index > 0 ? end : '') + frame.data + end,
+    end: () => '',
+  };
 }
 
 /**

@@ -57,7 +57,7 @@ const wordsOf = (part: Part): string | undefined =>
 function imageOf(part: Part, at: string, dropped: Dropped): string | undefined {
   if (wordsOf(part) !== undefined) return undefined;
   if (part.type !== 'image') {
-    dropped.add(part.type === 'native' ? part.name : `${at}_(${part.type})`);
+    dropped.add(part.type === 'native' ? part.name : `${at} (${part.type})`);
     return undefined;
   }
   if (part.detail !== undefined) dropped.add(`${at}.detail`);
@@ -66,7 +66,7 @@ function imageOf(part: Part, at: string, dropped: Dropped): string | undefined {
     throw new RequestError('media_url_unsupported', 'The model takes images as bytes only, not by their address.', {
       param: at,
     });
-  dropped.add(`${at}_(image)`);
+  dropped.add(`${at} (image)`);
   return undefined;
 }
 

@@ -45,6 +45,9 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
   };
 }
 
+/** Tiers that ask for nothing special. */
+const USUAL_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'standard', 'standard_only']);
+
 /** Fields that the API has no counterpart for, by the names their senders know. */
 function reportMissing(request: ChatRequest, dropped: Dropped): void {
   if (request.n !== undefined && request.n > 1) dropped.add('n');
@@ -52,7 +55,7 @@ function reportMissing(request: ChatRequest, dropped: Dropped): void {
   if (request.logitBias !== undefined) dropped.add('logit_bias');
   if (request.user !== undefined) dropped.add('user');
   if (request.metadata !== undefined) dropped.add('metadata');
-  if (request.serviceTier !== undefined && request.serviceTier !== 'auto') dropped.add('service_tier');
+  if (request.serviceTier !== undefined && !USUAL_TIERS.has(request.serviceTier)) dropped.add('service_tier');
   if (request.cache !== undefined) dropped.add('cache_control');
   if (request.audio !== undefined) dropped.add('audio');
   if (request.modalities?.some((kind) => kind !== 'text') === true) dropped.add('modalities');

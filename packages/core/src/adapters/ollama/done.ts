@@ -14,8 +14,12 @@ export function readDone(
     : { stopReason: 'other', nativeStopReason: word };
 }
 
+/** Words of this API that the chat model has none for: a model that was put into memory, or out of it. Source: https://docs.ollama.com/api/chat */
+const OWN: ReadonlySet<string> = new Set(['load', 'unload']);
+
 /** `done_reason`. The API's own words are `stop` and `length`; what a filter withheld must not look like a finished answer. */
-export function writeDone(reason: StopReason): string {
+export function writeDone(reason: StopReason, word: string | undefined): string {
+  if (word !== undefined && OWN.has(word)) return word;
   if (reason === 'length' || reason === 'context-window') return 'length';
   return reason === 'content-filter' || reason === 'refusal' ? 'content_filter' : 'stop';
 }

@@ -60,7 +60,7 @@ class OllamaEncoder implements Encoder {
       case 'reply-start':
         return this.#start(event);
       case 'choice-end':
-        this.#done = event.nativeStopReason ?? writeDone(event.stopReason);
+        this.#done = writeDone(event.stopReason, event.nativeStopReason);
         return '';
       case 'usage':
         this.#usage = event.usage;

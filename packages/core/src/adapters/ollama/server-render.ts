@@ -22,7 +22,7 @@ export function render(reply: ChatReply, exchange: Exchange): { body: unknown; d
     created_at: isoTime(reply.created ?? exchange.created),
     ...said(askedForm(exchange.peek), messageOf(choice?.content ?? [], dropped)),
     done: true,
-    done_reason: choice?.nativeStopReason ?? writeDone(choice?.stopReason ?? 'other'),
+    done_reason: writeDone(choice?.stopReason ?? 'other', choice?.nativeStopReason),
     ...given('logprobs', choice?.logprobs?.content ?? choice?.logprobs?.refusal),
     ...usageFields(reply.usage),
   };
