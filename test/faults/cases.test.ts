@@ -114,6 +114,7 @@ describe.each(PAIRS)('a client of $client in front of $upstream', ({ client, ups
 
 /** The text in a stream that has not ended. */
 function readStreamSoFar(client: WireFormat, body: string): string {
+  if (client === 'ollama') return readStream(client, body).text;
   return readStream(client, body.slice(0, Math.max(body.lastIndexOf('\n\n'), body.lastIndexOf('\r\n\r\n') + 2) + 2))
     .text;
 }
@@ -254,8 +255,10 @@ describe('case 70: what a target can not express', () => {
     'an unknown field goes on as it is within one format, for the provider to judge (%s)',
     async (format) => {
       const { response, told } = await ask(format, { model: at.model(format, 'sim'), more: { x_made_up: 1 } });
-      expect([response.status, last()?.body]).toMatchObject([400, { x_made_up: 1 }]);
-      expect(told.error?.message).toContain('x_made_up');
+      // One vendor passes over what it does not know.
+      const judges = format !== 'ollama';
+      expect([response.status, last()?.body]).toMatchObject([judges ? 400 : 200, { x_made_up: 1 }]);
+      if (judges) expect(told.error?.message).toContain('x_made_up');
     },
   );
 

@@ -32,6 +32,7 @@ const butFor = (format: WireFormat, state: State, other: State): States => ({
 /** Asked again, the provider would send as much again. */
 const TOO_LARGE = refused('upstream_invalid_response', 502, 1);
 const INVALID = refused('upstream_invalid_response', 502, EVERY);
+const BROKEN_OFF: State = { broken: 'upstream_incomplete' };
 const CREDENTIALS = refused('upstream_credentials', 502, 1);
 
 /** Faults that need time stand in `TIMED`; every other one here. */
@@ -45,19 +46,21 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
   badjson: either(INVALID, 'answer'),
   midfault: either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
   'double-usage': both('answer'),
-  // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field.
-  'no-terminal': { ...both('answer'), but: { gemini: { stream: { broken: 'upstream_incomplete' } } } },
+  // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field, Ollama on one line.
+  'no-terminal': { ...both('answer'), but: { gemini: { stream: BROKEN_OFF }, ollama: { stream: BROKEN_OFF } } },
   'two-terminals': both('answer'),
   bigline: both(TOO_LARGE),
   'html-stream': both(INVALID),
   html: both(INVALID),
   empty: both(INVALID),
-  // OpenAI's error body names no status of its own.
-  '200-error': butFor(
-    'openai-chat',
-    refused('upstream_unavailable', 500, EVERY),
-    refused('upstream_unavailable', 502, EVERY),
-  ),
+  // The error bodies of OpenAI and Ollama name no status of their own.
+  '200-error': {
+    ...both(refused('upstream_unavailable', 500, EVERY)),
+    but: {
+      'openai-chat': both(refused('upstream_unavailable', 502, EVERY)),
+      ollama: both(refused('upstream_unavailable', 502, EVERY)),
+    },
+  },
   redirect: both(INVALID),
   bomb: both(TOO_LARGE),
   'bad-gzip': both(INVALID),

@@ -1,7 +1,7 @@
 /** The wire formats that Postern speaks, in both directions. A format is code; a provider is data. */
-export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'ollama'] as const;
+export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'ollama', 'openai-completions'] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
 /** What can be asked of a provider. */
-export const OPERATIONS = ['chat', 'embeddings', 'count-tokens', 'models'] as const;
+export const OPERATIONS = ['chat', 'embeddings', 'count-tokens', 'models', 'completions'] as const;
 export type Operation = (typeof OPERATIONS)[number];

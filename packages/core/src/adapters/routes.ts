@@ -29,6 +29,7 @@ const form = (method: 'GET' | 'POST', operation: Route['operation'], parameters:
 const FIXED = new Map<string, Route>();
 FIXED.set('/v1/chat/completions', route('POST', 'chat', 'openai-chat'));
 FIXED.set('/v1/embeddings', route('POST', 'embeddings', 'openai-chat'));
+FIXED.set('/v1/completions', route('POST', 'chat', 'openai-completions'));
 FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
@@ -55,6 +56,7 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   'anthropic-messages': () => '/v1/messages',
   gemini: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   ollama: () => '/api/chat',
+  'openai-completions': () => '/v1/completions',
 };
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */

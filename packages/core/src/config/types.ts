@@ -34,7 +34,7 @@ export interface Timeouts {
 /** A provider as configured: a known id with a key, or a row of one's own (the same shape as the catalog's). */
 export interface ProviderConfig
   extends Partial<
-    Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families'>
+    Omit<ProviderRow, 'source' | 'apiKeyEnv' | 'apiKeyOptional' | 'baseUrlEnv' | 'settings' | 'families' | 'only'>
   > {
   readonly source?: string;
   readonly apiKey?: string;

@@ -13,13 +13,14 @@ const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
   'anthropic-messages': ['chat', 'count-tokens', 'models'],
   gemini: ['chat', 'embeddings', 'count-tokens', 'models'],
   ollama: ['chat', 'embeddings', 'models'],
+  'openai-completions': ['chat', 'completions', 'models'],
 };
 
 const PLAIN = [
   ...(['format', 'baseUrl', 'baseUrlEnv', 'auth', 'apiKeyEnv', 'apiKeyOptional', 'settings', 'serves'] as const),
   ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'name', 'source'] as const),
 ];
-const MAPS = ['rename', 'headers', 'paths', 'families', 'query'] as const;
+const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'only'] as const;
 
 /** Every provider id that needs no row of its own. */
 export function catalogIds(): string[] {

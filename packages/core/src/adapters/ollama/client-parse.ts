@@ -2,11 +2,11 @@ import type { Fault } from '../../chat/fault.ts';
 import type { Part, ToolCallPart } from '../../chat/parts.ts';
 import type { ChatReply } from '../../chat/reply.ts';
 import type { Exchange, UpstreamCall } from '../adapter.ts';
-import { errorIn, faultOf } from '../openai-chat/fault.ts';
 import { secondsOf } from '../shared/iso-time.ts';
 import { originOf } from '../shared/origin.ts';
 import { given, type Json, record, records, string, strings, text } from '../shared/read.ts';
 import { readDone } from './done.ts';
+import { faultIn } from './fault.ts';
 import { readImage } from './images.ts';
 import { readLogprobs } from './logprobs.ts';
 import { inputOf } from './server-messages.ts';
@@ -27,12 +27,6 @@ export function messageIn(body: Json): Json | undefined {
   if (message !== undefined) return message;
   const words = string(body['response']);
   return words === undefined ? undefined : { ...body, content: words };
-}
-
-/** The provider's error inside a good answer. Source: https://docs.ollama.com/api/errors */
-export function faultIn(body: Json): Fault | undefined {
-  const told = text(body['error']) !== undefined || record(body['error']) !== undefined;
-  return told && errorIn(body) ? faultOf({ error: body['error'] }, undefined) : undefined;
 }
 
 /** A call of an answer; undefined when it names no tool. */

@@ -9,7 +9,7 @@ import { Dropped } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { array, count, given, type Json, record } from '../shared/read.ts';
 import { headersFor } from './call.ts';
-import { faultIn } from './client-parse.ts';
+import { faultIn } from './fault.ts';
 import { FORMAT } from './wire.ts';
 
 /** Members of the canonical form that are read here; all others are reported. */

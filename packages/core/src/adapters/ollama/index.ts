@@ -1,11 +1,11 @@
 import type { Adapter } from '../adapter.ts';
-import { fault as readFault } from '../openai-chat/fault.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
 import { dialsOut } from './dials-out.ts';
 import { embeddings } from './embeddings.ts';
 import { encoder } from './encoder.ts';
+import { fault as readFault } from './fault.ts';
 import { forward } from './forward.ts';
 import { meter } from './meter.ts';
 import { model, models } from './models.ts';
@@ -29,7 +29,6 @@ export const ollama: Adapter = {
     parse: parseReply,
     decoder,
     meter,
-    // A status and `{"error": "<text>"}`, which is one of the shapes that compatible APIs have too.
     fault: readFault,
   },
   dialsOut,

@@ -8,7 +8,11 @@ export const OWNERS = {
     baseUrl: 'https://api.openai.com/v1',
     auth: 'bearer',
     apiKeyEnv: ['OPENAI_API_KEY'],
-    serves: ['chat', 'embeddings', 'models'],
+    serves: ['chat', 'embeddings', 'models', 'completions'],
+    // Source: https://platform.openai.com/docs/models/gpt-3.5-turbo-instruct, …/davinci-002, …/babbage-002
+    only: {
+      completions: ['gpt-3.5-turbo-instruct*', 'davinci-002', 'babbage-002', 'ft:davinci-002*', 'ft:babbage-002*'],
+    },
     fidelity: 'exact',
     source: 'https://platform.openai.com/docs/api-reference/chat/create',
   },
