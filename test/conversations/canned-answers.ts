@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../kit/formats.ts';
 import type { Canned } from './canned.ts';
 import type { Told } from './row.ts';
 
@@ -6,10 +6,10 @@ import type { Told } from './row.ts';
 export interface CannedRow extends Canned {
   readonly name: string;
   readonly case?: number;
-  readonly provider: WireFormat;
+  readonly provider: ChatFormat;
   readonly answer: Told;
   /** By client's format: names in `x-postern-dropped` of a whole answer. */
-  readonly dropped?: { readonly [Client in WireFormat]?: readonly string[] };
+  readonly dropped?: { readonly [Client in ChatFormat]?: readonly string[] };
   readonly logprobs?: readonly { readonly token: string; readonly logprob: number }[];
 }
 

@@ -1,7 +1,8 @@
-import { createGateway, type Dispatcher, type Gateway, type ProviderConfig, type WireFormat } from '@postern/core';
+import { createGateway, type Dispatcher, type Gateway, type ProviderConfig } from '@postern/core';
+import type { ChatFormat } from '../kit/formats.ts';
 
 /** What a provider of each format is in the catalog. */
-const PROVIDERS: Readonly<Record<WireFormat, string>> = {
+const PROVIDERS: Readonly<Record<ChatFormat, string>> = {
   'openai-chat': 'openai',
   'anthropic-messages': 'anthropic',
   gemini: 'gemini',
@@ -14,7 +15,7 @@ export const aliasOf = (provider: string): string => `to-${provider}`;
 /** What differs from run to run. */
 export interface GatewaySettings {
   /** The provider's own model, by format. */
-  readonly models: Readonly<Record<WireFormat, string>>;
+  readonly models: Readonly<Record<ChatFormat, string>>;
   readonly strict?: boolean;
   /** Who calls; default always the same one. */
   readonly caller?: () => string;
@@ -35,7 +36,7 @@ export function gatewayOver(
     providers[id] = { apiKey: `key-of-${id}`, ...provider };
     aliases[aliasOf(alias)] = { deployments: [`${id}/${model}`], retries: 0 };
   };
-  for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as WireFormat], {});
+  for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as ChatFormat], {});
   for (const [id, { model, ...provider }] of Object.entries(more)) add(id, id, model, provider);
   return createGateway<Request>({
     access: { identify: () => ({ id: caller() }) },
@@ -50,7 +51,7 @@ export function gatewayOver(
 }
 
 /** Where a client of this format sends its chats. */
-function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
+function pathOf(client: ChatFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
   if (client === 'openai-chat') return '/v1/chat/completions';
   if (client === 'anthropic-messages') return '/v1/messages';
   if (client === 'ollama') return '/api/chat';
@@ -59,7 +60,7 @@ function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'ev
 
 /** A chat as a client of this format sends it over HTTP; `body` has neither model nor stream. */
 export function chatRequest(
-  client: WireFormat,
+  client: ChatFormat,
   body: object,
   model: string,
   stream: boolean,
@@ -74,11 +75,11 @@ export function chatRequest(
 }
 
 /** How a body says whether it streams; one format streams unless it is told not to. */
-export const streamField = (client: WireFormat, stream: boolean): object =>
+export const streamField = (client: ChatFormat, stream: boolean): object =>
   stream || client === 'ollama' ? { stream } : {};
 
 /** The headers that the vendors' SDKs send, with a key that no provider may ever see. */
-const HEADERS: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = {
+const HEADERS: Readonly<Record<ChatFormat, Readonly<Record<string, string>>>> = {
   'openai-chat': { authorization: 'Bearer a-key-of-the-client' },
   'anthropic-messages': { 'x-api-key': 'a-key-of-the-client', 'anthropic-version': '2023-06-01' },
   ollama: { authorization: 'Bearer a-key-of-the-client' },

@@ -1,6 +1,6 @@
-import type { WireFormat } from '@postern/core';
 import type { SimCall, SimUsage } from '@postern/sim';
 import { expect } from 'vitest';
+import type { ChatFormat } from '../kit/formats.ts';
 import type { AnswerView, CallView, ChoiceView, UsageView } from './neutral.ts';
 import type { Pair } from './pairs.ts';
 import type { Played } from './play.ts';
@@ -111,7 +111,7 @@ function stopWord(
 export function judgeUsage(
   usage: UsageView | undefined,
   call: SimCall,
-  client: WireFormat,
+  client: ChatFormat,
   told: NonNullable<Told['usage']>,
 ): void {
   const truth = told === 'true' ? call.usage : ZERO;

@@ -1,5 +1,5 @@
-import type { WireFormat } from '@postern/core';
 import type { SimOptions } from '@postern/sim';
+import type { ChatFormat } from '../kit/formats.ts';
 import type { RequestView, StopView } from './neutral.ts';
 
 /** What a client must be told, in neutral words; each member that is given is asserted. */
@@ -24,13 +24,13 @@ export interface Row {
   /** The case of other gateways' users that it keeps from happening here: its number in the list of cases. */
   readonly case?: number;
   /** Bodies without model and stream. A format that has no form for the conversation is absent. */
-  readonly says: { readonly [Format in WireFormat]?: object };
+  readonly says: { readonly [Format in ChatFormat]?: object };
   /** What the simulated provider does: words of its SCRIPT_WORDS and FAULTS. Default `echo`: it says the last user text again. */
   readonly script?: string;
   /** What must reach the provider, whole: anything else in its body is a failure. */
   readonly request: RequestView;
   readonly answer: Told;
-  readonly models?: { readonly [Format in WireFormat]?: string };
+  readonly models?: { readonly [Format in ChatFormat]?: string };
   readonly sim?: SimOptions;
   /** The provider's own bytes break its format's rules, so they are no measure, and same-format clients see them as they are. */
   readonly odd?: true;

@@ -1,5 +1,6 @@
-import type { ErrorCode, WireFormat } from '@postern/core';
+import type { ErrorCode } from '@postern/core';
 import type { FaultName } from '@postern/sim';
+import type { ChatFormat } from '../kit/formats.ts';
 
 /** How a faulty call must end for the client. */
 export type State =
@@ -15,7 +16,7 @@ export interface States {
   readonly whole: State;
   readonly stream: State;
   /** Where the fault means something else in a format. */
-  readonly but?: Readonly<Partial<Record<WireFormat, Partial<Pick<States, 'whole' | 'stream'>>>>>;
+  readonly but?: Readonly<Partial<Record<ChatFormat, Partial<Pick<States, 'whole' | 'stream'>>>>>;
 }
 
 /** Asked once and then twice more, as the default of `retries` is. */
@@ -24,7 +25,7 @@ const refused = (code: ErrorCode, status: number, calls: number): State => ({ re
 const both = (state: State): States => ({ whole: state, stream: state });
 const either = (whole: State, stream: State): States => ({ whole, stream });
 
-const butFor = (format: WireFormat, state: State, other: State): States => ({
+const butFor = (format: ChatFormat, state: State, other: State): States => ({
   ...both(state),
   but: { [format]: { whole: other, stream: other } },
 });
@@ -98,7 +99,7 @@ export const TIMED = ['stall', 'trickle', 'slow', 'late-headers', 'stays-open'] 
 export type TimedFault = (typeof TIMED)[number];
 
 /** The state of a fault for one upstream format. */
-export function stateOf(fault: keyof typeof STATES, upstream: WireFormat, stream: boolean): State {
+export function stateOf(fault: keyof typeof STATES, upstream: ChatFormat, stream: boolean): State {
   const mode = stream ? 'stream' : 'whole';
   return STATES[fault].but?.[upstream]?.[mode] ?? STATES[fault][mode];
 }

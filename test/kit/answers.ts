@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from './formats.ts';
 
 /** An error as a client of some format reads it. */
 export interface ToldError {
@@ -23,7 +23,7 @@ export interface ToldAnswer {
 type Json = { readonly [name: string]: unknown };
 
 /** Reads a whole body by the letter of the format. Throws when it is no JSON object. */
-export function readWhole(format: WireFormat, text: string): ToldAnswer {
+export function readWhole(format: ChatFormat, text: string): ToldAnswer {
   const body = object(JSON.parse(text));
   const error = READERS[format].error(body);
   if (error !== undefined) return { text: '', calls: [], finished: false, error, afterError: false };
@@ -31,7 +31,7 @@ export function readWhole(format: WireFormat, text: string): ToldAnswer {
 }
 
 /** Reads a stream by the letter of the format. Throws for a frame that is no JSON: no client could read it either. */
-export function readStream(format: WireFormat, text: string): ToldAnswer {
+export function readStream(format: ChatFormat, text: string): ToldAnswer {
   const state: Mutable = { text: '', calls: [], finished: false, error: undefined, afterError: false, open: new Map() };
   for (const { event, data } of format === 'ollama' ? linesOf(text) : eventsOf(text)) {
     if (state.error !== undefined) state.afterError = true;
@@ -52,7 +52,7 @@ interface Mutable {
   readonly open: Map<number, string>;
 }
 
-function frame(format: WireFormat, body: Json, event: string | undefined, state: Mutable): void {
+function frame(format: ChatFormat, body: Json, event: string | undefined, state: Mutable): void {
   state.error = READERS[format].error(body);
   if (state.error === undefined) READERS[format].frame(body, state, event);
 }
@@ -161,7 +161,7 @@ const ollama: Reader = {
   },
 };
 
-const READERS: Readonly<Record<WireFormat, Reader>> = {
+const READERS: Readonly<Record<ChatFormat, Reader>> = {
   'openai-chat': openai,
   'anthropic-messages': anthropic,
   gemini,

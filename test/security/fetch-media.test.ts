@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { WireFormat } from '@postern/core';
 import { guardedFetchMedia } from '@postern/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWhole } from '../kit/answers.ts';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { bench } from '../kit/in-process.ts';
 
 /** What only this machine may reach: nobody may ever come. */
@@ -42,7 +42,7 @@ const SPELLINGS = [
 
 /** A medium by URL of each format that has such, and a target that takes it as bytes only. */
 const ASKED: Readonly<
-  Record<Exclude<WireFormat, 'ollama'>, { model: string; more: (url: string) => Record<string, unknown> }>
+  Record<Exclude<ChatFormat, 'ollama'>, { model: string; more: (url: string) => Record<string, unknown> }>
 > = {
   'openai-chat': {
     model: 'ge/gemini-2.0-flash',

@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../../kit/formats.ts';
 import type { Json } from '../read/json.ts';
 import { anthropicClient } from './anthropic-messages.ts';
 import { geminiClient } from './gemini.ts';
@@ -26,7 +26,7 @@ export interface Client {
 }
 
 /** A fresh client. */
-export function clientOf(format: WireFormat, habit: Habit): Client {
+export function clientOf(format: ChatFormat, habit: Habit): Client {
   if (format === 'openai-chat') return openAiClient(habit);
   if (format === 'ollama') return ollamaClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);

@@ -1,9 +1,9 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../../kit/formats.ts';
 import type { Inexpressible } from '../inexpressible.ts';
 import { turnsOf } from '../row.ts';
 
 /** By a provider's format, for clients of both others; or by `client > provider`, which wins. */
-type Place = WireFormat | `${WireFormat} > ${WireFormat}`;
+type Place = ChatFormat | `${ChatFormat} > ${ChatFormat}`;
 
 /** By the name of the row. */
 export type Losses = Readonly<Record<string, { readonly [At in Place]?: Inexpressible }>>;

@@ -59,6 +59,29 @@ const FORMATS: Readonly<
     text: (body) => (body as { content: { text: string }[] }).content[0]?.text,
   },
   // Source: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
+  // Source: https://platform.openai.com/docs/api-reference/completions
+  'openai-completions': {
+    provider: 'text',
+    ask: { prompt: 'Weather?' },
+    whole: {
+      id: 'cmpl-1',
+      object: 'text_completion',
+      created: 1,
+      model: 'm-2026',
+      choices: [{ text: 'Sunny.', index: 0, logprobs: null, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+    },
+    stream: [
+      { choices: [{ text: 'Sunny.', index: 0, logprobs: null, finish_reason: null }] },
+      { choices: [{ text: '', index: 0, logprobs: null, finish_reason: 'stop' }] },
+      { choices: [], usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 } },
+    ]
+      .map((piece) => ({ id: 'cmpl-1', object: 'text_completion', created: 1, model: 'm-2026', ...piece }))
+      .map((piece) => `data: ${JSON.stringify(piece)}\n\n`)
+      .concat('data: [DONE]\n\n')
+      .join(''),
+    text: (body) => (body as { choices: { text: string }[] }).choices[0]?.text,
+  },
   // Source: https://docs.ollama.com/api/chat
   ollama: {
     provider: 'local',

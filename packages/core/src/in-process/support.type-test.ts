@@ -23,6 +23,7 @@ export function scene(config: Partial<GatewayConfig> = {}) {
         auth: { header: 'x-api-key' },
         apiKey: 'k',
       },
+      text: { format: 'openai-completions', baseUrl: 'https://text.test/v1', auth: 'bearer', apiKey: 'k' },
       local: { format: 'ollama', baseUrl: 'https://local.test', auth: 'bearer', apiKey: 'k' },
       content: {
         format: 'gemini',

@@ -43,6 +43,8 @@ const USED = { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 
 const candidate = (text: string, more: object = {}): string =>
   `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...more }], usageMetadata: USED })}\r\n\r\n`;
 
+const completed = (text: string, finish: string | null = null): string =>
+  chunk({ object: 'text_completion', choices: [{ text, index: 0, logprobs: null, finish_reason: finish }] });
 const spoken = (content: string, more: object = { done: false }): string =>
   `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content }, ...more })}\n`;
 
@@ -88,6 +90,19 @@ const WIRES: Readonly<Record<WireFormat, Wire>> = {
       }),
     last: named('message_stop'),
     end: /event: message_stop/g,
+  },
+  // Source: https://platform.openai.com/docs/api-reference/completions
+  'openai-completions': {
+    ask: { prompt: 'Hi' },
+    path: () => '/v1/completions',
+    provider: { format: 'openai-completions', baseUrl: 'https://te.test/v1', auth: 'bearer' },
+    piece: (text) => completed(text),
+    begin: completed('one '),
+    whole:
+      completed('', 'stop') +
+      chunk({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } }),
+    last: 'data: [DONE]\n\n',
+    end: /\[DONE\]/g,
   },
   // Source: https://docs.ollama.com/api/streaming
   ollama: {
