@@ -63,7 +63,7 @@ export const toolCall = (saying: Saying, call: ToolPart, index: number): Record<
 });
 
 /** The text of a part that is shown as words; undefined for others. */
-export function wordsIn(part: AnswerPart): { readonly content: string } | { readonly thinking: string } | undefined {
+function wordsIn(part: AnswerPart): { readonly content: string } | { readonly thinking: string } | undefined {
   if (part.kind === 'text' || part.kind === 'refusal') return { content: part.tokens.join('') };
   return part.kind === 'reasoning' && part.form === 'shown' ? { thinking: part.tokens.join('') } : undefined;
 }
