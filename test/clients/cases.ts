@@ -1,5 +1,6 @@
-import type { GatewayConfig, WireFormat } from '@postern/core';
+import type { GatewayConfig } from '@postern/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { FORMATS, OPERATORS_KEY, type Stage, stage } from '../kit/stage.ts';
 import { CLIENTS_KEY, type Client, type MakeClient, TOOL_RESULT } from './client.ts';
@@ -73,14 +74,14 @@ function there<Value>(value: Value | undefined): Value {
   return value;
 }
 
-function asking(scene: Scene, upstream: WireFormat, stream: boolean) {
+function asking(scene: Scene, upstream: ChatFormat, stream: boolean) {
   return (script: string, more: object = {}) =>
     scene.at.during(() =>
       scene.client.ask({ model: scene.at.model(upstream, script), prompt: PROMPT, stream, ...more }),
     );
 }
 
-function chats(scene: Scene, upstream: WireFormat, stream: boolean): void {
+function chats(scene: Scene, upstream: ChatFormat, stream: boolean): void {
   const ask = asking(scene, upstream, stream);
 
   it('reads the text and the usage, and sends none of its own credentials on', async () => {
@@ -119,7 +120,7 @@ function chats(scene: Scene, upstream: WireFormat, stream: boolean): void {
   });
 }
 
-function contents(scene: Scene, upstream: WireFormat, stream: boolean): void {
+function contents(scene: Scene, upstream: ChatFormat, stream: boolean): void {
   const ask = asking(scene, upstream, stream);
 
   it('shows the image', async () => {
@@ -146,7 +147,7 @@ function contents(scene: Scene, upstream: WireFormat, stream: boolean): void {
   });
 }
 
-function leaves(scene: Scene, upstream: WireFormat, stream: boolean): void {
+function leaves(scene: Scene, upstream: ChatFormat, stream: boolean): void {
   it('closes the upstream when it leaves', async () => {
     const { client, at } = scene;
     const leave = new AbortController();
@@ -169,7 +170,7 @@ const ERRORS = [
   { what: 'a provider that answers with a page', script: 'sim+html', status: 502, calls: 3 },
 ];
 
-function errors(scene: Scene, upstream: WireFormat, stream: boolean): void {
+function errors(scene: Scene, upstream: ChatFormat, stream: boolean): void {
   it.each(ERRORS)('raises its own error for $what, $status, and asks once', async ({ script, status, calls }) => {
     const { at, client } = scene;
     const model = script === undefined ? 'nobody/nothing' : at.model(upstream, script);
@@ -188,9 +189,9 @@ function errors(scene: Scene, upstream: WireFormat, stream: boolean): void {
 }
 
 /** Formats without an endpoint that counts the tokens of a chat. */
-const NO_COUNTS: readonly WireFormat[] = ['openai-chat', 'cohere'];
+const NO_COUNTS: readonly ChatFormat[] = ['openai-chat', 'cohere', 'ollama'];
 
-function counts(scene: Scene, upstream: WireFormat): void {
+function counts(scene: Scene, upstream: ChatFormat): void {
   it('counts tokens', async () => {
     const { at, client } = scene;
     const { result, calls } = await at.during(async () => client.countTokens?.(at.model(upstream, 'sim'), PROMPT));
@@ -200,7 +201,7 @@ function counts(scene: Scene, upstream: WireFormat): void {
   });
 }
 
-function embeds(scene: Scene, upstream: WireFormat): void {
+function embeds(scene: Scene, upstream: ChatFormat): void {
   const embed = async () => scene.client.embed?.(scene.at.model(upstream, 'sim'), ['one', 'two']);
   if (!NO_COUNTS.includes(upstream)) {
     it('raises its own error for embeddings of a provider that has none here', async () => {

@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../kit/formats.ts';
 
 /** What a client is asked to send. */
 export interface Question {
@@ -36,7 +36,7 @@ export interface ToolTurns {
 
 /** A real client, bent to one form so that all of them are judged by the same cases. */
 export interface Client {
-  readonly format: WireFormat;
+  readonly format: ChatFormat;
   ask(question: Question): Promise<Told>;
   /** Asks with {@link TOOL}, sends {@link TOOL_RESULT} back, and reads the answer. */
   useTool(question: Question): Promise<ToolTurns>;

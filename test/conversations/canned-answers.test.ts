@@ -1,5 +1,5 @@
-import { WIRE_FORMATS } from '@postern/core';
 import { describe, expect, it } from 'vitest';
+import { CHAT_FORMATS } from '../kit/formats.ts';
 import { hear } from './canned.ts';
 import { CANNED, type CannedRow } from './canned-answers.ts';
 import { judgeHead } from './judge.ts';
@@ -9,19 +9,21 @@ import { READERS } from './read/index.ts';
 
 /** The format that has no place for log probabilities. */
 const WITHOUT_LOGPROBS = 'anthropic-messages';
+/** And the one that has none for citations. */
+const WITHOUT_CITATIONS = 'ollama';
 
-function judge(choice: ChoiceView | undefined, row: CannedRow, client: (typeof WIRE_FORMATS)[number]): void {
+function judge(choice: ChoiceView | undefined, row: CannedRow, client: (typeof CHAT_FORMATS)[number]): void {
   const { text, calls, citations, stop = 'stop' } = row.answer;
   if (text !== undefined) expect(choice?.text).toBe(text);
   if (calls !== undefined) expect(choice?.calls.map(({ name, input }) => ({ name, input }))).toEqual(calls);
-  if (citations !== undefined) expect(choice?.citations).toEqual(citations);
+  if (citations !== undefined) expect(choice?.citations).toEqual(client === WITHOUT_CITATIONS ? [] : citations);
   expect(choice?.stop).toBe(READERS[client].stops[stop]);
   if (row.logprobs !== undefined && client !== WITHOUT_LOGPROBS) expect(choice?.logprobs).toEqual(row.logprobs);
 }
 
 for (const row of CANNED) {
   describe(row.case === undefined ? row.name : `${row.name} (case ${row.case})`, () => {
-    it.each(WIRE_FORMATS.filter((client) => client !== row.provider))(
+    it.each(CHAT_FORMATS.filter((client) => client !== row.provider))(
       'told to a client of %s, whole and streamed',
       async (client) => {
         for (const stream of [false, true]) {

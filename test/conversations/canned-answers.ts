@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../kit/formats.ts';
 import type { Canned } from './canned.ts';
 import type { Told } from './row.ts';
 
@@ -6,10 +6,10 @@ import type { Told } from './row.ts';
 export interface CannedRow extends Canned {
   readonly name: string;
   readonly case?: number;
-  readonly provider: WireFormat;
+  readonly provider: ChatFormat;
   readonly answer: Told;
   /** By client's format: names in `x-postern-dropped` of a whole answer. */
-  readonly dropped?: { readonly [Client in WireFormat]?: readonly string[] };
+  readonly dropped?: { readonly [Client in ChatFormat]?: readonly string[] };
   readonly logprobs?: readonly { readonly token: string; readonly logprob: number }[];
 }
 
@@ -182,6 +182,7 @@ export const CANNED: readonly CannedRow[] = [
     dropped: {
       'openai-chat': ['web_search'],
       gemini: ['web_search'],
+      ollama: ['annotation.url', 'web_search'],
       cohere: ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
     },
   },
@@ -196,6 +197,7 @@ export const CANNED: readonly CannedRow[] = [
     answer: { text: 'One.', calls: [] },
     dropped: {
       'openai-chat': ['code_execution'],
+      ollama: ['code_execution'],
       'anthropic-messages': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
       cohere: ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
     },
@@ -211,6 +213,7 @@ export const CANNED: readonly CannedRow[] = [
       },
     }),
     answer: { text: 'It rains.', calls: [], citations: ['https://example.com/bern'] },
+    dropped: { ollama: ['annotation.url'] },
   },
   {
     name: 'a search that OpenAI ran gives citations',
@@ -240,6 +243,7 @@ export const CANNED: readonly CannedRow[] = [
       'stop',
     ),
     answer: { text: 'It rains.', citations: ['https://example.com/bern'] },
+    dropped: { ollama: ['annotation.url'] },
   },
   {
     name: 'a pause of tools that the provider runs',

@@ -1,4 +1,5 @@
-import type { Dispatcher, WireFormat } from '@postern/core';
+import type { Dispatcher } from '@postern/core';
+import type { ChatFormat } from '../kit/formats.ts';
 import { aliasOf, chatRequest, gatewayOver } from './gateway.ts';
 import { MODELS } from './pairs.ts';
 import { told } from './play.ts';
@@ -40,15 +41,16 @@ function frame(event: object | string): string {
   return `${named}data: ${JSON.stringify(event)}\n\n`;
 }
 
-const HELLO: Readonly<Record<WireFormat, object>> = {
+const HELLO: Readonly<Record<ChatFormat, object>> = {
   'openai-chat': { messages: [{ role: 'user', content: 'Hello.' }] },
   'anthropic-messages': { max_tokens: 100, messages: [{ role: 'user', content: 'Hello.' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
   cohere: { messages: [{ role: 'user', content: 'Hello.' }] },
+  ollama: { messages: [{ role: 'user', content: 'Hello.' }] },
 };
 
 /** What a client of a format is told when a provider of another says this. */
-export async function hear(client: WireFormat, provider: WireFormat, canned: Canned, stream: boolean) {
+export async function hear(client: ChatFormat, provider: ChatFormat, canned: Canned, stream: boolean) {
   const gateway = gatewayOver(cannedDispatcher(canned), { models: MODELS });
   const asked = client === 'openai-chat' && stream ? { stream_options: { include_usage: true } } : {};
   const response = await gateway.fetch(chatRequest(client, { ...HELLO[client], ...asked }, aliasOf(provider), stream));

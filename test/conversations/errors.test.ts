@@ -1,13 +1,13 @@
-import type { WireFormat } from '@postern/core';
 import type { FaultName } from '@postern/sim';
 import { describe, expect, it } from 'vitest';
+import type { ChatFormat } from '../kit/formats.ts';
 import type { ErrorView } from './neutral.ts';
 import { PAIRS, type Pair } from './pairs.ts';
 import { type Played, play } from './play.ts';
 import { READERS } from './read/index.ts';
 
 /** The types of errors that each format documents. */
-const TYPES: Readonly<Record<WireFormat, readonly string[]>> = {
+const TYPES: Readonly<Record<ChatFormat, readonly string[]>> = {
   // OpenAI's own and, where the provider has a finer one of this shape, that one.
   'openai-chat': ['invalid_request_error', 'rate_limit_error', 'server_error', 'api_error', 'overloaded_error'],
   // https://docs.anthropic.com/en/api/errors
@@ -16,6 +16,8 @@ const TYPES: Readonly<Record<WireFormat, readonly string[]>> = {
   // https://docs.cohere.com/reference/errors: a message, and no types.
   cohere: ['message'],
   gemini: ['INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'],
+  // There is no word besides the status: https://docs.ollama.com/api/errors
+  ollama: ['error'],
 };
 
 /** Refusals and failures before any content, and the statuses that a client may see. */
@@ -40,11 +42,12 @@ const AFTER: readonly FaultName[] = ['cut', 'cleancut', 'midfault'];
 
 const SECRET = /sk-SECRETKEY|key-of-/;
 
-const BODIES: Readonly<Record<WireFormat, object>> = {
+const BODIES: Readonly<Record<ChatFormat, object>> = {
   'openai-chat': { messages: [{ role: 'user', content: 'Hello.' }] },
   'anthropic-messages': { max_tokens: 100, messages: [{ role: 'user', content: 'Hello.' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
   cohere: { messages: [{ role: 'user', content: 'Hello.' }] },
+  ollama: { messages: [{ role: 'user', content: 'Hello.' }] },
 };
 
 const failing = (pair: Pair, fault: FaultName, stream: boolean): Promise<Played> =>

@@ -1,11 +1,13 @@
-import { createGateway, type Dispatcher, type Gateway, type ProviderConfig, type WireFormat } from '@postern/core';
+import { createGateway, type Dispatcher, type Gateway, type ProviderConfig } from '@postern/core';
+import type { ChatFormat } from '../kit/formats.ts';
 
 /** What a provider of each format is in the catalog. */
-const PROVIDERS: Readonly<Record<WireFormat, string>> = {
+const PROVIDERS: Readonly<Record<ChatFormat, string>> = {
   'openai-chat': 'openai',
   'anthropic-messages': 'anthropic',
   gemini: 'gemini',
   cohere: 'cohere',
+  ollama: 'ollama_cloud_native',
 };
 
 /** The name that clients ask for to reach a provider of this format. */
@@ -14,7 +16,7 @@ export const aliasOf = (provider: string): string => `to-${provider}`;
 /** What differs from run to run. */
 export interface GatewaySettings {
   /** The provider's own model, by format. */
-  readonly models: Readonly<Record<WireFormat, string>>;
+  readonly models: Readonly<Record<ChatFormat, string>>;
   readonly strict?: boolean;
   /** Who calls; default always the same one. */
   readonly caller?: () => string;
@@ -35,7 +37,7 @@ export function gatewayOver(
     providers[id] = { apiKey: `key-of-${id}`, ...provider };
     aliases[aliasOf(alias)] = { deployments: [`${id}/${model}`], retries: 0 };
   };
-  for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as WireFormat], {});
+  for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as ChatFormat], {});
   for (const [id, { model, ...provider }] of Object.entries(more)) add(id, id, model, provider);
   return createGateway<Request>({
     access: { identify: () => ({ id: caller() }) },
@@ -50,22 +52,23 @@ export function gatewayOver(
 }
 
 /** Where a client of this format sends its chats. */
-function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
+function pathOf(client: ChatFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
   if (client === 'openai-chat') return '/v1/chat/completions';
   if (client === 'anthropic-messages') return '/v1/messages';
   if (client === 'cohere') return '/v2/chat';
+  if (client === 'ollama') return '/api/chat';
   return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
 }
 
 /** A chat as a client of this format sends it over HTTP; `body` has neither model nor stream. */
 export function chatRequest(
-  client: WireFormat,
+  client: ChatFormat,
   body: object,
   model: string,
   stream: boolean,
   framing: 'events' | 'array' = 'events',
 ): Request {
-  const named = client === 'gemini' ? body : { model, ...body, ...(stream ? { stream: true } : {}) };
+  const named = client === 'gemini' ? body : { model, ...body, ...streamField(client, stream) };
   return new Request(`http://gateway.test${pathOf(client, model, stream, framing)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...HEADERS[client] },
@@ -73,10 +76,15 @@ export function chatRequest(
   });
 }
 
+/** How a body says whether it streams; one format streams unless it is told not to. */
+export const streamField = (client: ChatFormat, stream: boolean): object =>
+  stream || client === 'ollama' ? { stream } : {};
+
 /** The headers that the vendors' SDKs send, with a key that no provider may ever see. */
-const HEADERS: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = {
+const HEADERS: Readonly<Record<ChatFormat, Readonly<Record<string, string>>>> = {
   'openai-chat': { authorization: 'Bearer a-key-of-the-client' },
   'anthropic-messages': { 'x-api-key': 'a-key-of-the-client', 'anthropic-version': '2023-06-01' },
+  ollama: { authorization: 'Bearer a-key-of-the-client' },
   gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
   cohere: { authorization: 'Bearer a-key-of-the-client', 'x-client-name': 'a-client' },
 };

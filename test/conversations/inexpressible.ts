@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../kit/formats.ts';
 import { COHERE_LOSSES } from './losses/cohere.ts';
 import { type Losses, REQUEST_LOSSES } from './losses/requests.ts';
 import { SETTING_LOSSES } from './losses/settings.ts';
@@ -38,7 +38,7 @@ export const LOSSY_ROWS: readonly string[] = Object.keys(LOSSES);
 const NOTHING: Inexpressible = {};
 
 /** What the pair can't express of the row of this name. Within one format everything passes. */
-export function inexpressible(row: string, client: WireFormat, provider: WireFormat): Inexpressible {
+export function inexpressible(row: string, client: ChatFormat, provider: ChatFormat): Inexpressible {
   const entry = LOSSES[row];
   const exact = entry?.[`${client} > ${provider}`];
   return exact ?? (client === provider ? NOTHING : (entry?.[provider] ?? NOTHING));

@@ -1,12 +1,12 @@
-import { WIRE_FORMATS } from '@postern/core';
 import { describe, expect, it } from 'vitest';
+import { CHAT_FORMATS } from '../kit/formats.ts';
 import { comparable, judgeCall, judgeHead } from './judge.ts';
 import { answerOf, play } from './play.ts';
 import { READERS } from './read/index.ts';
 import { TABLE } from './table.ts';
 
 describe('within one format, through the chat model because a hook looks at it: heard and told the same', () => {
-  for (const format of WIRE_FORMATS) {
+  for (const format of CHAT_FORMATS) {
     const rows = TABLE.filter((row) => row.says[format] !== undefined && row.odd !== true);
     it.each(rows.map((row) => ({ name: row.name, row })))(`${format}: $name`, async ({ row }) => {
       for (const stream of [false, true]) {

@@ -33,7 +33,7 @@ export function judgeCall(call: SimCall | undefined): asserts call is SimCall {
   expect(bytes).not.toMatch(/postern|providerOptions|"native"|"extensions"/);
 }
 
-const TYPES = { true: /^text\/event-stream/, false: /^application\/json/ } as const;
+const TYPES = { true: /^(text\/event-stream|application\/x-ndjson)/, false: /^application\/json/ } as const;
 
 /** A good answer, of the right type. */
 export function judgeHead(played: Pick<Played, 'status' | 'headers' | 'text'>, stream: boolean): void {

@@ -1,5 +1,6 @@
-import { WIRE_FORMATS, type WireFormat } from '@postern/core';
 import { describe, expect, it } from 'vitest';
+import { CHAT_FORMATS, type ChatFormat } from '../kit/formats.ts';
+import { streamField } from './gateway.ts';
 import { judgeHead } from './judge.ts';
 import { MODELS } from './pairs.ts';
 import { play } from './play.ts';
@@ -8,12 +9,12 @@ import type { Row } from './row.ts';
 import { TABLE } from './table.ts';
 
 /** What goes to the provider: the client's own bytes, with the model exchanged in them where they hold one. */
-function sentBytes(format: WireFormat, body: object, model: string, stream: boolean): string {
+function sentBytes(format: ChatFormat, body: object, model: string, stream: boolean): string {
   if (format === 'gemini') return JSON.stringify(body);
-  return JSON.stringify({ model, ...body, ...(stream ? { stream: true } : {}) });
+  return JSON.stringify({ model, ...body, ...streamField(format, stream) });
 }
 
-async function bytesPass(row: Row, format: WireFormat, stream: boolean): Promise<void> {
+async function bytesPass(row: Row, format: ChatFormat, stream: boolean): Promise<void> {
   const said = row.says[format] ?? {};
   // Without it the gateway asks for usage itself, see below.
   const body = format === 'openai-chat' && stream ? { ...said, stream_options: { include_usage: true } } : said;
@@ -36,7 +37,7 @@ async function bytesPass(row: Row, format: WireFormat, stream: boolean): Promise
 }
 
 describe('within one format the bytes pass: the model is exchanged, and nothing else', () => {
-  for (const format of WIRE_FORMATS) {
+  for (const format of CHAT_FORMATS) {
     it.each(TABLE.filter((row) => row.says[format] !== undefined).map((row) => ({ name: row.name, row })))(
       `${format}: $name`,
       async ({ row }) => {
@@ -50,7 +51,7 @@ describe('within one format the bytes pass: the model is exchanged, and nothing 
 describe('usage on streams', () => {
   const body = { messages: [{ role: 'user', content: 'Hello.' }] };
 
-  it.each(WIRE_FORMATS)('that nobody asked for is not sent: OpenAI chat client, %s provider', async (provider) => {
+  it.each(CHAT_FORMATS)('that nobody asked for is not sent: OpenAI chat client, %s provider', async (provider) => {
     const played = await play({ client: 'openai-chat', provider, body, stream: true, script: 'text-5+usage' });
     judgeHead(played, true);
     expect(READERS['openai-chat'].stream(played.text, { usage: false })).not.toHaveProperty('usage');
@@ -69,7 +70,7 @@ describe('usage on streams', () => {
 });
 
 describe('a stream that its client wants as one JSON array', () => {
-  it.each(WIRE_FORMATS)('is one, from a provider of %s', async (provider) => {
+  it.each(CHAT_FORMATS)('is one, from a provider of %s', async (provider) => {
     const contents = [{ role: 'user', parts: [{ text: 'Good morning.' }] }];
     const played = await play({
       client: 'gemini',

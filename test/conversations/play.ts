@@ -1,5 +1,6 @@
-import type { Dispatcher, Gateway, WireFormat, WireResponse } from '@postern/core';
+import type { Dispatcher, Gateway, WireResponse } from '@postern/core';
 import { type SimCall, type SimOptions, simDispatcher } from '@postern/sim';
+import type { ChatFormat } from '../kit/formats.ts';
 import { aliasOf, chatRequest, type GatewaySettings, gatewayOver } from './gateway.ts';
 import type { AnswerView } from './neutral.ts';
 import { MODELS, type Pair } from './pairs.ts';
@@ -116,11 +117,11 @@ async function* kept(response: WireResponse, pieces: Uint8Array[]): AsyncGenerat
 }
 
 /** The whole answer that a client of a format makes of these bytes. */
-export function wholeOf(format: WireFormat, bytes: string, stream: boolean, usage = true): Json {
+export function wholeOf(format: ChatFormat, bytes: string, stream: boolean, usage = true): Json {
   return stream ? READERS[format].stream(bytes, { usage }) : (JSON.parse(bytes) as Json);
 }
 
 /** The same as a view. */
-export function answerOf(format: WireFormat, bytes: string, stream: boolean, usage = true): AnswerView {
+export function answerOf(format: ChatFormat, bytes: string, stream: boolean, usage = true): AnswerView {
   return READERS[format].answer(wholeOf(format, bytes, stream, usage));
 }

@@ -1,5 +1,5 @@
-import type { WireFormat } from '@postern/core';
 import type { SimOptions } from '@postern/sim';
+import type { ChatFormat } from '../kit/formats.ts';
 import type { RequestView, StopView } from './neutral.ts';
 
 /** What a client must be told, in neutral words; each member that is given is asserted. */
@@ -24,13 +24,13 @@ export interface Row {
   /** The case of other gateways' users that it keeps from happening here: its number in the list of cases. */
   readonly case?: number;
   /** Bodies without model and stream. A format that has no form for the conversation is absent. */
-  readonly says: { readonly [Format in WireFormat]?: object };
+  readonly says: { readonly [Format in ChatFormat]?: object };
   /** What the simulated provider does: words of its SCRIPT_WORDS and FAULTS. Default `echo`: it says the last user text again. */
   readonly script?: string;
   /** What must reach the provider, whole: anything else in its body is a failure. */
   readonly request: RequestView;
   readonly answer: Told;
-  readonly models?: { readonly [Format in WireFormat]?: string };
+  readonly models?: { readonly [Format in ChatFormat]?: string };
   readonly sim?: SimOptions;
   /** The provider's own bytes break its format's rules, so they are no measure, and same-format clients see them as they are. */
   readonly odd?: true;
@@ -40,18 +40,29 @@ export interface Row {
 const MAX_TOKENS = 1000;
 
 /** Bodies with the usual bound. */
-export function says(bodies: { openai?: object; anthropic?: object; gemini?: object; cohere?: object }): Row['says'] {
-  const { openai, anthropic, gemini, cohere } = bodies;
+export function says(bodies: {
+  openai?: object;
+  anthropic?: object;
+  gemini?: object;
+  cohere?: object;
+  ollama?: object;
+}): Row['says'] {
+  const { openai, anthropic, gemini, cohere, ollama } = bodies;
   return {
     ...(openai === undefined ? {} : { 'openai-chat': { max_completion_tokens: MAX_TOKENS, ...openai } }),
     ...(anthropic === undefined ? {} : { 'anthropic-messages': { max_tokens: MAX_TOKENS, ...anthropic } }),
     ...(gemini === undefined ? {} : { gemini: withBound(gemini) }),
     ...(cohere === undefined ? {} : { cohere: { max_tokens: MAX_TOKENS, ...cohere } }),
+    ...(ollama === undefined ? {} : { ollama: withPrediction(ollama) }),
   };
 }
 
 function withBound(body: { generationConfig?: object }): object {
   return { ...body, generationConfig: { maxOutputTokens: MAX_TOKENS, ...body.generationConfig } };
+}
+
+function withPrediction(body: { options?: object }): object {
+  return { ...body, options: { num_predict: MAX_TOKENS, ...body.options } };
 }
 
 /** A request view with the usual bound and no system prompt. */

@@ -22,6 +22,7 @@ const REFUSED = {
   'anthropic-messages': 'invalid_request_error',
   gemini: 'INVALID_ARGUMENT',
   cohere: 'message',
+  ollama: 'error',
 };
 
 /** Refused by Postern in the client's own format, and nobody was called. */

@@ -1,5 +1,5 @@
-import { WIRE_FORMATS, type WireFormat } from '@postern/core';
 import { describe, expect, it } from 'vitest';
+import { CHAT_FORMATS, type ChatFormat } from '../kit/formats.ts';
 import type { Habit } from './clients/client.ts';
 import type { GatewaySettings } from './gateway.ts';
 import { type Speaker, type Turn, talk } from './talk.ts';
@@ -37,17 +37,17 @@ const ORDERS: readonly (readonly Speaker[])[] = [
 
 interface Run {
   readonly speakers: readonly Speaker[];
-  readonly client: WireFormat;
+  readonly client: ChatFormat;
   readonly habit: Habit;
   readonly stream: boolean;
 }
 
 /** A client of its own format has such a signature as that of the other format, and nothing tells it apart. */
-const isTold = (speakers: readonly Speaker[], client: WireFormat): boolean =>
+const isTold = (speakers: readonly Speaker[], client: ChatFormat): boolean =>
   !(speakers.includes(SIGNING) && client === SIGNING.format);
 
 const RUNS: readonly Run[] = ORDERS.flatMap((speakers) =>
-  WIRE_FORMATS.filter((client) => isTold(speakers, client)).flatMap((client) =>
+  CHAT_FORMATS.filter((client) => isTold(speakers, client)).flatMap((client) =>
     (['echoing', 'minimal'] as const).flatMap((habit) =>
       [false, true].map((stream) => ({ speakers, client, habit, stream })),
     ),

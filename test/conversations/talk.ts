@@ -1,5 +1,5 @@
-import type { WireFormat } from '@postern/core';
 import { type SimCall, type SimDispatcher, simDispatcher } from '@postern/sim';
+import type { ChatFormat } from '../kit/formats.ts';
 import { type Client, clientOf, type Habit } from './clients/client.ts';
 import { aliasOf, chatRequest, type GatewaySettings, gatewayOver } from './gateway.ts';
 import { judgeHead } from './judge.ts';
@@ -36,7 +36,7 @@ export interface Talk {
 /** A model to talk to: a provider by its alias, and the format that it speaks. */
 export interface Speaker {
   readonly alias: string;
-  readonly format: WireFormat;
+  readonly format: ChatFormat;
   /** Words of the sim for its answers. */
   readonly script: string;
   /** Wants its plain thinking back. */
@@ -44,7 +44,7 @@ export interface Speaker {
 }
 
 export interface Talking {
-  readonly format: WireFormat;
+  readonly format: ChatFormat;
   readonly habit: Habit;
   readonly stream: boolean;
   readonly more?: GatewaySettings['more'];

@@ -1,5 +1,5 @@
-import type { WireFormat } from '@postern/core';
 import { describe, expect, it } from 'vitest';
+import type { ChatFormat } from '../kit/formats.ts';
 import type { Habit } from './clients/client.ts';
 import type { GatewaySettings } from './gateway.ts';
 import { READERS } from './read/index.ts';
@@ -47,7 +47,7 @@ const MORE: GatewaySettings['more'] = {
   },
 };
 
-const FORMATS: readonly WireFormat[] = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere'];
+const FORMATS: readonly ChatFormat[] = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere', 'ollama'];
 const RUNS = THINKERS.flatMap((thinker) =>
   FORMATS.flatMap((client) =>
     (['echoing', 'minimal'] as const).flatMap((habit) =>
@@ -75,7 +75,7 @@ async function conversation({ thinker, client, habit, stream }: Run): Promise<Tu
   ];
 }
 
-function judgeTurn({ call, answer, said }: Turn, client: WireFormat, index: number): void {
+function judgeTurn({ call, answer, said }: Turn, client: ChatFormat, index: number): void {
   expect(call.refusal, `turn ${index}: ${JSON.stringify(call.body)}`).toBeUndefined();
   expect(answer.choices[0]?.calls).toHaveLength(said.choices[0]?.calls.length ?? -1);
   expect(answer.choices[0]?.thought).toBe(said.choices[0]?.thought);

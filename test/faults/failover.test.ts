@@ -1,8 +1,9 @@
-import type { GatewayConfig, WireFormat } from '@postern/core';
+import type { GatewayConfig } from '@postern/core';
 import type { FaultName, SimCall } from '@postern/sim';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readStream, readWhole } from '../kit/answers.ts';
 import { CHATS, post } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { FORMATS, PROVIDERS, type Stage, stage } from '../kit/stage.ts';
 import { STATES, stateOf } from './states.ts';
@@ -12,11 +13,11 @@ type Fault = keyof typeof STATES;
 let at: Stage;
 afterEach(() => at.close());
 
-const told = (format: WireFormat, body: string, stream: boolean) =>
+const told = (format: ChatFormat, body: string, stream: boolean) =>
   stream ? readStream(format, body) : readWhole(format, body);
 
 interface Asked {
-  readonly client?: WireFormat;
+  readonly client?: ChatFormat;
   readonly stream?: boolean;
   readonly model?: string;
 }
@@ -28,7 +29,7 @@ async function ask({ client = 'openai-chat', stream = false, model = 'm' }: Aske
 }
 
 /** Faults that the same deployment is asked again after, in this mode: whatever is refused at last, and was asked more than once. */
-function passing(upstream: WireFormat, stream: boolean): Fault[] {
+function passing(upstream: ChatFormat, stream: boolean): Fault[] {
   return (Object.keys(STATES) as Fault[]).filter((fault) => {
     const state = stateOf(fault, upstream, stream);
     return typeof state === 'object' && 'refused' in state && state.calls > 1;
@@ -74,7 +75,7 @@ const ORDERED: GatewayConfig['models'] = {
 };
 
 const failing =
-  (fault: FaultName, ...upstreams: WireFormat[]) =>
+  (fault: FaultName, ...upstreams: ChatFormat[]) =>
   (call: SimCall) =>
     call.format !== undefined && upstreams.includes(call.format) ? fault : undefined;
 

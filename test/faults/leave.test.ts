@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import type { WireFormat } from '@postern/core';
 import type { SimCall } from '@postern/sim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHATS, post } from '../kit/chat.ts';
 import { eventually } from '../kit/eventually.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { reading } from '../kit/reading.ts';
 import { FORMATS, type Stage, stage } from '../kit/stage.ts';
@@ -100,7 +100,7 @@ it('case 22: whenever clients leave, each request is settled exactly once, and n
 });
 
 /** Each upstream format met by pass-through, and once by translation. */
-const MEETINGS: readonly { upstream: WireFormat; client: WireFormat }[] = FORMATS.flatMap((upstream, index) => [
+const MEETINGS: readonly { upstream: ChatFormat; client: ChatFormat }[] = FORMATS.flatMap((upstream, index) => [
   { upstream, client: upstream },
   { upstream, client: FORMATS[(index + 1) % FORMATS.length] ?? upstream },
 ]);

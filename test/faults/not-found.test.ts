@@ -1,7 +1,8 @@
-import type { Dispatcher, WireFormat } from '@postern/core';
+import type { Dispatcher } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { readWhole } from '../kit/answers.ts';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { bench } from '../kit/in-process.ts';
 import { FORMATS, PROVIDERS } from '../kit/stage.ts';
 
@@ -23,7 +24,7 @@ function nowhere(body: string): Dispatcher {
 
 const ADDRESS = 'POST https://internal.acme.corp/v1/nowhere';
 const google = { error: { code: 404, message: `No route for ${ADDRESS}`, status: 'NOT_FOUND' } };
-const ENVELOPES: Readonly<Record<WireFormat, object>> = {
+const ENVELOPES: Readonly<Record<ChatFormat, object>> = {
   // Source: the answer of api.openai.com to a path that it doesn't have
   'openai-chat': {
     error: { message: `Invalid URL (${ADDRESS})`, type: 'invalid_request_error', param: null, code: null },
@@ -34,6 +35,8 @@ const ENVELOPES: Readonly<Record<WireFormat, object>> = {
   gemini: google,
   // Source: https://docs.cohere.com/reference/errors
   cohere: { message: `Not Found: ${ADDRESS}` },
+  // Source: https://docs.ollama.com/api/errors
+  ollama: { error: `path not found: ${ADDRESS}` },
 };
 
 describe.each(FORMATS)('an address of %s at which its API is not', (upstream) => {

@@ -1,5 +1,6 @@
-import type { ErrorCode, WireFormat } from '@postern/core';
+import type { ErrorCode } from '@postern/core';
 import type { FaultName } from '@postern/sim';
+import type { ChatFormat } from '../kit/formats.ts';
 
 /** How a faulty call must end for the client. */
 export type State =
@@ -15,7 +16,7 @@ export interface States {
   readonly whole: State;
   readonly stream: State;
   /** Where the fault means something else in a format. */
-  readonly but?: Readonly<Partial<Record<WireFormat, Partial<Pick<States, 'whole' | 'stream'>>>>>;
+  readonly but?: Readonly<Partial<Record<ChatFormat, Partial<Pick<States, 'whole' | 'stream'>>>>>;
 }
 
 /** Asked once and then twice more, as the default of `retries` is. */
@@ -24,7 +25,7 @@ const refused = (code: ErrorCode, status: number, calls: number): State => ({ re
 const both = (state: State): States => ({ whole: state, stream: state });
 const either = (whole: State, stream: State): States => ({ whole, stream });
 
-const butFor = (format: WireFormat, state: State, other: State): States => ({
+const butFor = (format: ChatFormat, state: State, other: State): States => ({
   ...both(state),
   but: { [format]: { whole: other, stream: other } },
 });
@@ -32,6 +33,7 @@ const butFor = (format: WireFormat, state: State, other: State): States => ({
 /** Asked again, the provider would send as much again. */
 const TOO_LARGE = refused('upstream_invalid_response', 502, 1);
 const INVALID = refused('upstream_invalid_response', 502, EVERY);
+const BROKEN_OFF: State = { broken: 'upstream_incomplete' };
 const CREDENTIALS = refused('upstream_credentials', 502, 1);
 
 /** Faults that need time stand in `TIMED`; every other one here. */
@@ -49,25 +51,24 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
     but: { cohere: { stream: { broken: 'upstream_unavailable' } } },
   },
   'double-usage': both('answer'),
-  // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field, Cohere with one event.
+  // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field, Cohere with one event, Ollama on one line.
   'no-terminal': {
     ...both('answer'),
-    but: {
-      gemini: { stream: { broken: 'upstream_incomplete' } },
-      cohere: { stream: { broken: 'upstream_incomplete' } },
-    },
+    but: { gemini: { stream: BROKEN_OFF }, cohere: { stream: BROKEN_OFF }, ollama: { stream: BROKEN_OFF } },
   },
   'two-terminals': both('answer'),
   bigline: both(TOO_LARGE),
   'html-stream': both(INVALID),
   html: both(INVALID),
   empty: both(INVALID),
-  // OpenAI's error body names no status of its own.
-  '200-error': butFor(
-    'openai-chat',
-    refused('upstream_unavailable', 500, EVERY),
-    refused('upstream_unavailable', 502, EVERY),
-  ),
+  // The error bodies of OpenAI and Ollama name no status of their own.
+  '200-error': {
+    ...both(refused('upstream_unavailable', 500, EVERY)),
+    but: {
+      'openai-chat': both(refused('upstream_unavailable', 502, EVERY)),
+      ollama: both(refused('upstream_unavailable', 502, EVERY)),
+    },
+  },
   redirect: both(INVALID),
   bomb: both(TOO_LARGE),
   'bad-gzip': both(INVALID),
@@ -105,7 +106,7 @@ export const TIMED = ['stall', 'trickle', 'slow', 'late-headers', 'stays-open'] 
 export type TimedFault = (typeof TIMED)[number];
 
 /** The state of a fault for one upstream format. */
-export function stateOf(fault: keyof typeof STATES, upstream: WireFormat, stream: boolean): State {
+export function stateOf(fault: keyof typeof STATES, upstream: ChatFormat, stream: boolean): State {
   const mode = stream ? 'stream' : 'whole';
   return STATES[fault].but?.[upstream]?.[mode] ?? STATES[fault][mode];
 }

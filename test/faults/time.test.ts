@@ -1,10 +1,11 @@
-import type { GatewayConfig, WireFormat } from '@postern/core';
+import type { GatewayConfig } from '@postern/core';
 import { type ManualClock, manualClock } from '@postern/core/testing';
 import type { SimOptions } from '@postern/sim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readStream, readWhole } from '../kit/answers.ts';
 import { CHATS, type ChatTopic, post } from '../kit/chat.ts';
 import { eventually } from '../kit/eventually.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { reading } from '../kit/reading.ts';
 import { FORMATS, PROVIDERS, type Stage, stage } from '../kit/stage.ts';
@@ -78,7 +79,7 @@ describe.each(HOST_NAMES)('time, on %s', (host) => {
 
   describe.each(FORMATS)('in front of %s', (upstream) => {
     // One meeting each of pass-through and translation.
-    const client: WireFormat =
+    const client: ChatFormat =
       host === 'Express' || host === 'Koa' ? upstream : (FORMATS.find((format) => format !== upstream) ?? upstream);
     describe('stall', () => stall(upstream, client));
     describe('trickle', () => trickle(upstream, client));
@@ -88,8 +89,8 @@ describe.each(HOST_NAMES)('time, on %s', (host) => {
   });
 });
 
-const ask = (client: WireFormat, topic: ChatTopic) => post(at.url, CHATS[client](topic));
-const told = (client: WireFormat, body: string, stream: boolean) =>
+const ask = (client: ChatFormat, topic: ChatTopic) => post(at.url, CHATS[client](topic));
+const told = (client: ChatFormat, body: string, stream: boolean) =>
   stream ? readStream(client, body) : readWhole(client, body);
 const outcome = () => [at.ended[0]?.outcome, at.ended[0]?.error?.code];
 
@@ -98,7 +99,7 @@ async function waiting(count = 1): Promise<void> {
   await eventually(() => upstreams.waits.length >= count);
 }
 
-function stall(upstream: WireFormat, client: WireFormat): void {
+function stall(upstream: ChatFormat, client: ChatFormat): void {
   it.each([false, true])('of 12 s is waited for (stream: %s)', async (stream) => {
     const asking = ask(client, { model: at.model(upstream, 'sim+stall'), stream });
     await waiting();
@@ -130,7 +131,7 @@ function stall(upstream: WireFormat, client: WireFormat): void {
   });
 }
 
-function trickle(upstream: WireFormat, client: WireFormat): void {
+function trickle(upstream: ChatFormat, client: ChatFormat): void {
   // Case 50: no pause is as long as the idle time, so that only the time limit of the request ends it.
   it('of a token every 29 s ends at the time limit of the request', async () => {
     const asking = ask(client, { model: at.model(upstream, 'sim-text-100+trickle'), stream: true });
@@ -156,7 +157,7 @@ function trickle(upstream: WireFormat, client: WireFormat): void {
   });
 }
 
-function slow(upstream: WireFormat, client: WireFormat): void {
+function slow(upstream: ChatFormat, client: ChatFormat): void {
   it.each([false, true])('of 8 s is waited for (stream: %s)', async (stream) => {
     const asking = ask(client, { model: at.model(upstream, 'sim+slow'), stream });
     await waiting();
@@ -185,7 +186,7 @@ function slow(upstream: WireFormat, client: WireFormat): void {
 }
 
 /** The real 301 seconds are waited in test/soak/late-headers.mjs. */
-function lateHeaders(upstream: WireFormat, client: WireFormat): void {
+function lateHeaders(upstream: ChatFormat, client: ChatFormat): void {
   it('after 301 s are in time for a whole answer', async () => {
     const asking = ask(client, { model: at.model(upstream, 'sim+late-headers') });
     await waiting();
@@ -208,7 +209,7 @@ function lateHeaders(upstream: WireFormat, client: WireFormat): void {
   });
 }
 
-function staysOpen(upstream: WireFormat, client: WireFormat): void {
+function staysOpen(upstream: ChatFormat, client: ChatFormat): void {
   // Gemini has no last event: only a silence behind its finish reason tells that nothing follows.
   const silent = upstream === 'gemini';
 

@@ -1,8 +1,8 @@
-import type { WireFormat } from '@postern/core';
 import { FAULTS } from '@postern/sim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStream, readWhole } from '../kit/answers.ts';
 import { CHATS, post } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { FORMATS, OPERATORS_KEY, type Stage, stage } from '../kit/stage.ts';
 import { STATES, type State, stateOf, TIMED } from './states.ts';
@@ -30,7 +30,7 @@ describe.each(HOST_NAMES)('the wall, on %s', (host) => {
   afterAll(() => at.close());
 
   // On the first mount every client format meets every upstream format. The others change nothing of that: one meeting each.
-  const clients = (upstream: WireFormat): readonly WireFormat[] => {
+  const clients = (upstream: ChatFormat): readonly ChatFormat[] => {
     if (host === HOST_NAMES[0]) return FORMATS;
     const shift = host === 'Fastify' ? 1 : 0;
     return FORMATS.filter((_, index) => index === (FORMATS.indexOf(upstream) + shift) % FORMATS.length);
@@ -46,8 +46,8 @@ describe.each(HOST_NAMES)('the wall, on %s', (host) => {
 
   interface Scene {
     readonly fault: Fault;
-    readonly upstream: WireFormat;
-    readonly client: WireFormat;
+    readonly upstream: ChatFormat;
+    readonly client: ChatFormat;
     readonly stream: boolean;
   }
 
@@ -95,7 +95,7 @@ describe.each(HOST_NAMES)('the wall, on %s', (host) => {
   }
 
   /** The text of the simulated model, as the provider itself gives it. */
-  async function expected(upstream: WireFormat, utf8: boolean): Promise<string> {
+  async function expected(upstream: ChatFormat, utf8: boolean): Promise<string> {
     const key = `${upstream} ${utf8}`;
     const known = answers.get(key);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from './formats.ts';
 
 /** An error as a client of some format reads it. */
 export interface ToldError {
@@ -23,7 +23,7 @@ export interface ToldAnswer {
 type Json = { readonly [name: string]: unknown };
 
 /** Reads a whole body by the letter of the format. Throws when it is no JSON object. */
-export function readWhole(format: WireFormat, text: string): ToldAnswer {
+export function readWhole(format: ChatFormat, text: string): ToldAnswer {
   const body = object(JSON.parse(text));
   const error = READERS[format].error(body);
   if (error !== undefined) return { text: '', calls: [], finished: false, error, afterError: false };
@@ -31,9 +31,9 @@ export function readWhole(format: WireFormat, text: string): ToldAnswer {
 }
 
 /** Reads a stream by the letter of the format. Throws for a frame that is no JSON: no client could read it either. */
-export function readStream(format: WireFormat, text: string): ToldAnswer {
+export function readStream(format: ChatFormat, text: string): ToldAnswer {
   const state: Mutable = { text: '', calls: [], finished: false, error: undefined, afterError: false, open: new Map() };
-  for (const { event, data } of eventsOf(text)) {
+  for (const { event, data } of format === 'ollama' ? linesOf(text) : eventsOf(text)) {
     if (state.error !== undefined) state.afterError = true;
     else if (data === '[DONE]') state.finished = format === 'openai-chat';
     else frame(format, object(JSON.parse(data)), event, state);
@@ -52,7 +52,7 @@ interface Mutable {
   readonly open: Map<number, string>;
 }
 
-function frame(format: WireFormat, body: Json, event: string | undefined, state: Mutable): void {
+function frame(format: ChatFormat, body: Json, event: string | undefined, state: Mutable): void {
   state.error = READERS[format].error(body);
   if (state.error === undefined) READERS[format].frame(body, state, event);
 }
@@ -168,11 +168,31 @@ const cohere: Reader = {
   },
 };
 
-const READERS: Readonly<Record<WireFormat, Reader>> = {
+const ollama: Reader = {
+  error(body) {
+    return body['error'] === undefined ? undefined : { message: string(body['error']) };
+  },
+  body(body) {
+    const message = object(body['message']);
+    const calls = list(message['tool_calls'] ?? []).map((call) =>
+      object(object(object(call)['function'])['arguments']),
+    );
+    return { text: string(message['content']), calls, finished: body['done'] === true };
+  },
+  frame(body, state) {
+    const { text, calls, finished } = ollama.body(body);
+    state.text += text;
+    for (const call of calls) append(state, state.open.size, JSON.stringify(call));
+    state.finished ||= finished;
+  },
+};
+
+const READERS: Readonly<Record<ChatFormat, Reader>> = {
   'openai-chat': openai,
   'anthropic-messages': anthropic,
   gemini,
   cohere,
+  ollama,
 };
 
 function append({ open }: Mutable, index: number, text: string): void {
@@ -192,6 +212,12 @@ function eventsOf(text: string): { event: string | undefined; data: string }[] {
   }
   // What is not closed by an empty line is no event.
   return events;
+}
+
+/** Lines of JSON; what has no line end yet is none. */
+function linesOf(text: string): { event: string | undefined; data: string }[] {
+  const lines = text.split('\n').slice(0, -1);
+  return lines.filter((line) => line.trim() !== '').map((data) => ({ event: undefined, data }));
 }
 
 /** Arguments as a value; as text when they are cut. */

@@ -1,4 +1,4 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from './formats.ts';
 
 /** A request as a client of some format sends it. */
 export interface ChatCall {
@@ -26,7 +26,7 @@ const PARAMETERS = { type: 'object', properties: { word: { type: 'string' } }, r
 const DESCRIPTION = 'Looks a word up.';
 
 /** A chat in each format. */
-export const CHATS: Readonly<Record<WireFormat, (topic: ChatTopic) => ChatCall>> = {
+export const CHATS: Readonly<Record<ChatFormat, (topic: ChatTopic) => ChatCall>> = {
   'openai-chat': ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
     path: '/v1/chat/completions',
     headers: JSON_HEADERS,
@@ -53,6 +53,23 @@ export const CHATS: Readonly<Record<WireFormat, (topic: ChatTopic) => ChatCall>>
       messages: [{ role: 'user', content: prompt }],
       ...(stream ? { stream } : {}),
       ...(tools ? { tools: [{ name: 'look_up', description: DESCRIPTION, input_schema: PARAMETERS }] } : {}),
+      ...more,
+    },
+  }),
+  ollama: ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
+    path: '/api/chat',
+    headers: JSON_HEADERS,
+    body: {
+      model,
+      messages: [{ role: 'user', content: prompt }],
+      stream,
+      ...(tools
+        ? {
+            tools: [
+              { type: 'function', function: { name: 'look_up', description: DESCRIPTION, parameters: PARAMETERS } },
+            ],
+          }
+        : {}),
       ...more,
     },
   }),

@@ -12,7 +12,13 @@ import type { ChatCall } from './chat.ts';
 import { OPERATORS_KEY } from './stage.ts';
 
 /** The hosts that the gateway is configured with: nothing else may ever be dialled. */
-export const ORIGINS = ['https://oa.test', 'https://an.test', 'https://ge.test', 'https://co.test'];
+export const ORIGINS = [
+  'https://oa.test',
+  'https://an.test',
+  'https://ge.test',
+  'https://co.test',
+  'https://ollama.test',
+];
 
 /** An answer without a socket. */
 export interface Answered {
@@ -70,6 +76,7 @@ export function bench({ config = {}, sim: simOptions = {}, dispatcher }: BenchOp
       an: { extends: 'anthropic', baseUrl: `${ORIGINS[1]}`, apiKey: OPERATORS_KEY },
       ge: { extends: 'gemini', baseUrl: `${ORIGINS[2]}/v1beta`, apiKey: OPERATORS_KEY },
       co: { extends: 'cohere', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
+      ol: { extends: 'ollama', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
     },
     log: { warn: note, error: note },
     expose: 'all',

@@ -1,6 +1,7 @@
-import type { GatewayConfig, GatewayEvents, WireFormat } from '@postern/core';
+import type { GatewayConfig, GatewayEvents } from '@postern/core';
 import { type ServedSim, type SimCall, type SimOptions, serveSim } from '@postern/sim';
 import { type HastyClock, hastyClock } from './clock.ts';
+import type { ChatFormat } from './formats.ts';
 import { HOSTS, type Host, type HostName } from './hosts.ts';
 
 /** The formats that an upstream can speak, each with the id of the provider that speaks it in these tests. */
@@ -9,10 +10,11 @@ export const PROVIDERS = {
   'anthropic-messages': 'an',
   gemini: 'ge',
   cohere: 'co',
-} as const satisfies Record<WireFormat, string>;
+  ollama: 'ol',
+} as const satisfies Record<ChatFormat, string>;
 
 /** All wire formats. */
-export const FORMATS = Object.keys(PROVIDERS) as WireFormat[];
+export const FORMATS = Object.keys(PROVIDERS) as ChatFormat[];
 
 /** The key that the gateway is configured with; it must not show anywhere but upstream. */
 export const OPERATORS_KEY = 'operators-key-7f3a91c05d';
@@ -28,7 +30,7 @@ export interface Stage {
   /** The requests that are settled. */
   readonly ended: readonly GatewayEvents['request-end'][];
   /** The model of a provider that speaks this format: `model(gemini, 'sim-text')` is `ge/sim-text`. */
-  model(upstream: WireFormat, script: string): string;
+  model(upstream: ChatFormat, script: string): string;
   /** The calls that came upstream while `run` ran. */
   during<Result>(run: () => Promise<Result>): Promise<{ result: Result; calls: readonly SimCall[]; requests: number }>;
   close(): Promise<void>;
@@ -78,6 +80,7 @@ function providersAt(origin: string): NonNullable<GatewayConfig['providers']> {
     an: { extends: 'anthropic', baseUrl: origin, apiKey: OPERATORS_KEY },
     ge: { extends: 'gemini', baseUrl: `${origin}/v1beta`, apiKey: OPERATORS_KEY },
     co: { extends: 'cohere', baseUrl: origin, apiKey: OPERATORS_KEY },
+    ol: { extends: 'ollama', baseUrl: origin, apiKey: OPERATORS_KEY },
   };
 }
 

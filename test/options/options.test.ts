@@ -1,20 +1,25 @@
-import type { ProviderOptions, WireFormat } from '@postern/core';
+import type { CallBody, ProviderOptions } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { bench } from '../kit/in-process.ts';
-import { FORMATS, PROVIDERS } from '../kit/stage.ts';
+import { FORMATS as CLIENTS, PROVIDERS } from '../kit/stage.ts';
 
 type Options = Readonly<Record<string, unknown>>;
+
+/** The formats whose options are typed. */
+const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as const;
+type Format = (typeof FORMATS)[number];
 
 /** An option, the format that it is for, and what it has to be on the wire: a header where one is named, else a part of the body. */
 interface Option {
   readonly name: string;
-  readonly format: WireFormat;
+  readonly format: Format;
   readonly options: Options;
   readonly header?: readonly [name: string, value: string];
 }
 
-const option = (name: string, format: WireFormat, options: Options, header?: Option['header']): Option => ({
+const option = (name: string, format: Format, options: Options, header?: Option['header']): Option => ({
   name,
   format,
   options,
@@ -55,13 +60,13 @@ const OPTIONS: readonly Option[] = [
 ];
 
 /** The groups by which a target of a format can be meant: the format, its owner, the provider of these tests. */
-const GROUPS: Readonly<Record<WireFormat, readonly string[]>> = {
+const GROUPS: Readonly<Record<Format, readonly string[]>> = {
   'openai-chat': ['openai-chat', 'openai', 'oa'],
   'anthropic-messages': ['anthropic-messages', 'anthropic', 'an'],
   gemini: ['gemini', 'ge'],
 };
 
-async function ask(client: WireFormat, upstream: WireFormat, providerOptions: unknown, strict = false) {
+async function ask(client: ChatFormat, upstream: Format, providerOptions: unknown, strict = false) {
   const { ask: send, dialled } = bench({ config: { strict } });
   const call = CHATS[client]({ model: `${PROVIDERS[upstream]}/sim-text`, more: { providerOptions } });
   const answer = await send(call);
@@ -74,10 +79,10 @@ async function ask(client: WireFormat, upstream: WireFormat, providerOptions: un
   };
 }
 
-const bytes = (body: string | Uint8Array | undefined): Uint8Array =>
-  typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array());
+const bytes = (body: CallBody): Uint8Array =>
+  typeof body === 'string' ? new TextEncoder().encode(body) : ((body ?? new Uint8Array()) as Uint8Array);
 
-describe.each(FORMATS)('from a client of %s', (client) => {
+describe.each(CLIENTS)('from a client of %s', (client) => {
   it.each(OPTIONS)(
     '$name for $format reaches the wire, whichever way its group is named',
     async ({ format, options, header }) => {

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { type ErrorCode, isGatewayError, type WireFormat } from '@postern/core';
+import { type ErrorCode, isGatewayError } from '@postern/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWhole } from '../kit/answers.ts';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES, HOSTS } from '../kit/hosts.ts';
 import { FORMATS, type Stage, stage } from '../kit/stage.ts';
 
@@ -11,28 +12,29 @@ interface Bad {
   readonly status: number;
   readonly code: ErrorCode;
   /** The field at fault, by format; where all call it the same: one name. */
-  readonly param?: string | Partial<Record<WireFormat, string>>;
+  readonly param?: string | Partial<Record<ChatFormat, string>>;
   /** Formats in which the case makes no sense. */
-  readonly not?: readonly WireFormat[];
+  readonly not?: readonly ChatFormat[];
   readonly method?: string;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: (body: Record<string, unknown>, client: WireFormat) => unknown;
+  readonly body?: (body: Record<string, unknown>, client: ChatFormat) => unknown;
   readonly model?: string;
   /** Within one format the provider is the judge: the gateway looks at no more than its decisions rest on. */
   readonly judged?: true;
 }
 
 const CAP = 64 * 1024;
-const ofMessages: Record<WireFormat, string> = {
+const ofMessages: Record<ChatFormat, string> = {
   'openai-chat': 'messages',
   'anthropic-messages': 'messages',
   gemini: 'contents',
   cohere: 'messages',
+  ollama: 'messages',
 };
 const without = (name: string) => (body: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(body).filter(([key]) => key !== name));
-const withMessages = (value: unknown) => (body: Record<string, unknown>, client: WireFormat) => ({
+const withMessages = (value: unknown) => (body: Record<string, unknown>, client: ChatFormat) => ({
   ...body,
   [ofMessages[client]]: value,
 });
@@ -232,7 +234,7 @@ describe.each(HOST_NAMES)('bad input, on %s', (host) => {
     });
   });
 
-  async function send(client: WireFormat, bad: Bad) {
+  async function send(client: ChatFormat, bad: Bad) {
     const { method = 'POST', type, headers = {}, body = (whole) => whole, model = 'oa/sim' } = bad;
     const call = CHATS[client]({ model });
     const sent = body({ ...call.body }, client);

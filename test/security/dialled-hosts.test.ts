@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
-import type { WireFormat } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { CHATS, post } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { type Bench, bench, ORIGINS } from '../kit/in-process.ts';
 import { FORMATS, PROVIDERS, stage } from '../kit/stage.ts';
@@ -112,7 +112,7 @@ function nested(name: string, value: unknown, depth: number): Record<string, unk
 }
 
 /** A chat with further members in the root, in the message, in its part and in the tool. */
-function infested(client: WireFormat, model: string, stream: boolean, more: Record<string, unknown>) {
+function infested(client: ChatFormat, model: string, stream: boolean, more: Record<string, unknown>) {
   const { path, headers, body } = CHATS[client]({ model, stream, tools: true });
   const within = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(within);
@@ -208,7 +208,7 @@ describe.each(FORMATS)('a request of %s chooses no host', (client) => {
 });
 
 describe('fields that make the provider dial out', () => {
-  const MCP: readonly { format: WireFormat; more: Record<string, unknown> }[] = [
+  const MCP: readonly { format: ChatFormat; more: Record<string, unknown> }[] = [
     {
       format: 'openai-chat',
       more: { tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://evil.test/mcp' }] },
@@ -225,7 +225,9 @@ describe('fields that make the provider dial out', () => {
     expect(at.dialled).toEqual([]);
   });
 
-  const MEDIA: Readonly<Record<WireFormat, Record<string, unknown>>> = {
+  /** By format; one takes bytes only, and has no member for an address but one that nobody knows. */
+  const MEDIA: Readonly<Record<ChatFormat, Record<string, unknown>>> = {
+    ollama: { image_url: 'https://evil.test/a.png' },
     'openai-chat': {
       messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://evil.test/a.png' } }] }],
     },

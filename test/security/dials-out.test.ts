@@ -1,13 +1,13 @@
-import type { WireFormat } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { bench } from '../kit/in-process.ts';
 import { FORMATS, PROVIDERS } from '../kit/stage.ts';
 
 /** A way to have the provider dial what the client names. Each names the page it was read from. */
 interface Way {
   readonly what: string;
-  readonly format: WireFormat;
+  readonly format: ChatFormat;
   readonly more: Readonly<Record<string, unknown>>;
 }
 
@@ -288,7 +288,7 @@ describe('a canonical request in process', () => {
     messages: [{ role: 'user' as const, content: 'hi' }],
     ...more,
   });
-  const tool = (format: WireFormat, value: Record<string, unknown>) => ({
+  const tool = (format: ChatFormat, value: Record<string, unknown>) => ({
     serverTools: [{ type: 'server' as const, format, name: 'x', value }],
   });
 

@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { WireFormat } from '@postern/core';
 import { guardedFetchMedia } from '@postern/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWhole } from '../kit/answers.ts';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { bench } from '../kit/in-process.ts';
 
 /** What only this machine may reach: nobody may ever come. */
@@ -40,8 +40,10 @@ const SPELLINGS = [
   () => 'file:///etc/s3cret',
 ];
 
-/** A medium by URL of each format, and a target that takes it as bytes only. */
-const ASKED: Readonly<Record<WireFormat, { model: string; more: (url: string) => Record<string, unknown> }>> = {
+/** A medium by URL of each format that has such, and a target that takes it as bytes only. */
+const ASKED: Readonly<
+  Record<Exclude<ChatFormat, 'ollama'>, { model: string; more: (url: string) => Record<string, unknown> }>
+> = {
   'openai-chat': {
     model: 'ge/gemini-2.0-flash',
     more: (url) => ({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] }),
@@ -60,7 +62,7 @@ const ASKED: Readonly<Record<WireFormat, { model: string; more: (url: string) =>
   },
 };
 
-describe.each(Object.keys(ASKED) as WireFormat[])('the guarded fetch behind a client of %s', (format) => {
+describe.each(Object.keys(ASKED) as (keyof typeof ASKED)[])('the guarded fetch behind a client of %s', (format) => {
   it.each(SPELLINGS)('does not go where %s leads, and says nothing of it', async (spelling) => {
     const fetchMedia = guardedFetchMedia({ allow: [HOST], ports: [443, port] });
     const at = bench({ config: { fetchMedia } });

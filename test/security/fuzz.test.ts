@@ -1,8 +1,8 @@
-import type { WireFormat } from '@postern/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readWhole } from '../kit/answers.ts';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { type Answered, type Bench, bench, ORIGINS } from '../kit/in-process.ts';
 import { FORMATS, PROVIDERS } from '../kit/stage.ts';
 
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 /** An answer of the format, or an error of it that says something. */
-function expectWellFormed(client: WireFormat, { status, headers, body }: Answered): void {
+function expectWellFormed(client: ChatFormat, { status, headers, body }: Answered): void {
   if (status === 404 && headers.get('x-host') === 'went on') return;
   expect([200, 400, 401, 403, 404, 405, 408, 413, 415, 429, 500, 502, 503, 504]).toContain(status);
   if (status === 200) return;
@@ -33,7 +33,7 @@ function expectWellFormed(client: WireFormat, { status, headers, body }: Answere
 }
 
 async function send(
-  client: WireFormat,
+  client: ChatFormat,
   body: unknown,
   model = `${PROVIDERS[client]}/${MODEL}`,
   stream = false,
@@ -168,7 +168,7 @@ function mutated(value: unknown, path: readonly number[], other: unknown, key: s
 }
 
 /** A conversation with everything in it, as a place to begin from. */
-const RICH: Readonly<Record<WireFormat, Record<string, unknown>>> = {
+const RICH: Readonly<Record<ChatFormat, Record<string, unknown>>> = {
   'openai-chat': {
     model: '',
     messages: [
@@ -220,6 +220,29 @@ const RICH: Readonly<Record<WireFormat, Record<string, unknown>>> = {
     ],
     tools: [{ name: 'f', input_schema: { type: 'object', properties: { a: { type: 'integer' } } } }],
     stop_sequences: ['x'],
+  },
+  ollama: {
+    model: '',
+    stream: false,
+    messages: [
+      { role: 'system', content: 'be brief' },
+      { role: 'user', content: 'hi', images: ['iVBORw0KGgoAAAAN'] },
+      {
+        role: 'assistant',
+        content: 'so',
+        thinking: 'hm',
+        tool_calls: [{ function: { name: 'f', arguments: { a: 1 } } }],
+      },
+      { role: 'tool', tool_name: 'f', content: 'ok' },
+    ],
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'f', parameters: { type: 'object', properties: { a: { type: 'integer' } } } },
+      },
+    ],
+    format: { type: 'object' },
+    options: { num_predict: 100, stop: ['x'] },
   },
   gemini: {
     systemInstruction: { parts: [{ text: 'be brief' }] },

@@ -1,6 +1,7 @@
-import type { Dispatcher, WireFormat } from '@postern/core';
+import type { Dispatcher } from '@postern/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { bench } from '../kit/in-process.ts';
 import { FORMATS, PROVIDERS, stage } from '../kit/stage.ts';
@@ -79,7 +80,7 @@ function answering(body: string, type: string): Dispatcher {
   };
 }
 
-const ANSWERS: Readonly<Record<WireFormat, { whole: string; frames: string[] }>> = {
+const ANSWERS: Readonly<Record<ChatFormat, { whole: string; frames: string[] }>> = {
   'openai-chat': {
     whole:
       '{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hi","tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}',
@@ -98,6 +99,14 @@ const ANSWERS: Readonly<Record<WireFormat, { whole: string; frames: string[] }>>
       '{"type":"content_block_stop","index":0}',
       '{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}',
       '{"type":"message_stop"}',
+    ],
+  },
+  ollama: {
+    whole:
+      '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"hi","tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}]},"done":true,"done_reason":"stop","prompt_eval_count":1,"eval_count":1}',
+    frames: [
+      '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"hi"},"done":false}',
+      '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}',
     ],
   },
   gemini: {
@@ -120,10 +129,11 @@ const ANSWERS: Readonly<Record<WireFormat, { whole: string; frames: string[] }>>
   },
 };
 
-function streamOf(format: WireFormat, poison: string): string {
+function streamOf(format: ChatFormat, poison: string): string {
   const frames = ANSWERS[format].frames.map((json) => {
     const event = format === 'anthropic-messages' ? `event: ${(JSON.parse(json) as { type: string }).type}\n` : '';
-    return `${event}data: ${poisoned(JSON.parse(json), poison)}\n\n`;
+    const data = poisoned(JSON.parse(json), poison);
+    return format === 'ollama' ? `${data}\n` : `${event}data: ${data}\n\n`;
   });
   return frames.join('') + (format === 'openai-chat' ? 'data: [DONE]\n\n' : '');
 }

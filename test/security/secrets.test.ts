@@ -1,6 +1,7 @@
-import { type ChatEvent, type Dispatcher, UpstreamError, type WireFormat, type WireResponse } from '@postern/core';
+import { type ChatEvent, type Dispatcher, UpstreamError, type WireResponse } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
+import type { ChatFormat } from '../kit/formats.ts';
 import { type Answered, type Bench, bench } from '../kit/in-process.ts';
 import { FORMATS, OPERATORS_KEY, PROVIDERS } from '../kit/stage.ts';
 
@@ -71,9 +72,10 @@ function saying(status: number, body: string, headers: Readonly<Record<string, s
 const JSON_TYPE = { 'content-type': 'application/json' };
 const SSE_TYPE = { 'content-type': 'text/event-stream' };
 
-const ERROR_BODIES: Readonly<Record<WireFormat, (message: string) => unknown>> = {
+const ERROR_BODIES: Readonly<Record<ChatFormat, (message: string) => unknown>> = {
   'openai-chat': (message) => ({ error: { message, type: 'server_error', param: message, code: message } }),
   'anthropic-messages': (message) => ({ type: 'error', error: { type: 'api_error', message } }),
+  ollama: (message) => ({ error: message }),
   gemini: (message) => ({
     error: {
       code: 500,
@@ -86,19 +88,22 @@ const ERROR_BODIES: Readonly<Record<WireFormat, (message: string) => unknown>> =
 };
 
 /** The beginning of a stream that has spoken. */
-const SPOKEN: Readonly<Record<WireFormat, string>> = {
+const SPOKEN: Readonly<Record<ChatFormat, string>> = {
   'openai-chat': `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', content: 'hi' }, finish_reason: null }] })}\n\n`,
   'anthropic-messages': `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } })}\n\nevent: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}}\n\n`,
+  ollama: `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: 'hi' }, done: false })}\n`,
   gemini: `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'hi' }], role: 'model' }, index: 0 }] })}\r\n\r\n`,
   cohere: `event: message-start\ndata: {"type":"message-start","id":"m","delta":{"message":{"role":"assistant"}}}\n\nevent: content-start\ndata: {"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}\n\nevent: content-delta\ndata: {"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"hi"}}}}\n\n`,
 };
 
-const inBand = (format: WireFormat, message: string): string =>
-  `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
+const inBand = (format: ChatFormat, message: string): string =>
+  format === 'ollama'
+    ? `${JSON.stringify(ERROR_BODIES[format](message))}\n`
+    : `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
 
 /** The ways in which a provider can say a secret. */
 const WAYS: Readonly<
-  Record<string, (format: WireFormat, words: string) => { stream: boolean; dispatcher: Dispatcher }>
+  Record<string, (format: ChatFormat, words: string) => { stream: boolean; dispatcher: Dispatcher }>
 > = {
   'an error with status 500': (format, words) => whole(500, JSON.stringify(ERROR_BODIES[format](words))),
   'an error with status 400': (format, words) => whole(400, JSON.stringify(ERROR_BODIES[format](words))),
@@ -198,7 +203,7 @@ describe.each(FORMATS)('a key that %s says', (upstream) => {
 const NOTHING = { body: '', headers: new Headers() };
 
 /** What a caller in process gets to read when its request fails. */
-async function inProcess(at: Bench, upstream: WireFormat, streams: boolean): Promise<string> {
+async function inProcess(at: Bench, upstream: ChatFormat, streams: boolean): Promise<string> {
   const asked = { model: `${PROVIDERS[upstream]}/m`, messages: [{ role: 'user' as const, content: 'Hi' }] };
   const by = { caller: { id: 'me' } };
   try {

@@ -2,6 +2,7 @@ import { anthropicMessages } from './formats/anthropic/format.ts';
 import { cohere } from './formats/cohere/format.ts';
 import type { Format, SimOperation } from './formats/format.ts';
 import { gemini } from './formats/gemini/format.ts';
+import { ollama } from './formats/ollama/format.ts';
 import { openAiChat } from './formats/openai/format.ts';
 
 /** What a path stands for. */
@@ -42,6 +43,9 @@ const RULES: readonly Rule[] = [
   ['POST', /\/v2\/embed$/, cohere, 'embeddings'],
   ['POST', /\/v2\/rerank$/, cohere, 'rerank'],
   ['GET', /\/v1(?:beta|alpha)\/models$/, gemini, 'models'],
+  ['POST', /\/api\/(?:chat|generate)$/, ollama, 'chat'],
+  ['POST', /\/api\/embed$/, ollama, 'embeddings'],
+  ['GET', /\/api\/tags$/, ollama, 'models'],
   ['GET', /\/models$/, openAiChat, 'models'],
 ];
 

@@ -1,8 +1,9 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../../kit/formats.ts';
 import type { Json } from '../read/json.ts';
 import { anthropicClient } from './anthropic-messages.ts';
 import { cohereClient } from './cohere.ts';
 import { geminiClient } from './gemini.ts';
+import { ollamaClient } from './ollama.ts';
 import { openAiClient } from './openai-chat.ts';
 
 /** `echoing`: sends every answer back as it came. `minimal`: keeps only role, content and calls of tools. */
@@ -26,8 +27,9 @@ export interface Client {
 }
 
 /** A fresh client. */
-export function clientOf(format: WireFormat, habit: Habit): Client {
+export function clientOf(format: ChatFormat, habit: Habit): Client {
   if (format === 'cohere') return cohereClient(habit);
   if (format === 'openai-chat') return openAiClient(habit);
+  if (format === 'ollama') return ollamaClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
 }

@@ -1,9 +1,9 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../../kit/formats.ts';
 import type { Inexpressible } from '../inexpressible.ts';
 import { turnsOf } from '../row.ts';
 
 /** By a provider's format, for clients of both others; or by `client > provider`, which wins. */
-type Place = WireFormat | `${WireFormat} > ${WireFormat}`;
+type Place = ChatFormat | `${ChatFormat} > ${ChatFormat}`;
 
 /** By the name of the row. */
 export type Losses = Readonly<Record<string, { readonly [At in Place]?: Inexpressible }>>;
@@ -50,27 +50,50 @@ export const REQUEST_LOSSES: Losses = {
     },
   },
   'the name of a participant': {
+    ollama: { dropped: ['messages.0.name'] },
     'anthropic-messages': { dropped: ['messages.0.name'] },
     gemini: { dropped: ['messages.0.name'] },
   },
   'how closely to look at an image': {
+    ollama: { dropped: ['messages.0.content.0.detail'], request: plainImage },
     'anthropic-messages': { dropped: ['messages.0.content.0.detail'], request: plainImage },
     gemini: { dropped: ['messages.0.content.0.image_url.detail'], request: plainImage },
   },
-  'a PDF by its address': { 'openai-chat': { refused: { param: 'messages.0.content.0' } } },
+  'a PDF by its address': {
+    ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('') } },
+    'openai-chat': { refused: { param: 'messages.0.content.0' } },
+  },
   'a document of plain text, with its context': {
+    ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('Sum up.') } },
     'openai-chat': { dropped: ['document.context'], request: noContext },
     gemini: { dropped: ['messages.0.content.0.context'], request: noContext },
   },
   audio: {
+    ollama: { dropped: ['messages.0.content.0_(audio)'], request: { turns: turnsOf('Who speaks?') } },
     'anthropic-messages': { dropped: ['messages.0.content.0_(audio)'], request: { turns: turnsOf('Who speaks?') } },
   },
   video: {
+    ollama: { dropped: ['messages.0.content.0_(video)'], request: { turns: turnsOf('What happens?') } },
     'openai-chat': { dropped: ['video'], request: { turns: turnsOf('What happens?') } },
     'anthropic-messages': { dropped: ['messages.0.content.0_(video)'], request: { turns: turnsOf('What happens?') } },
   },
   'an image in the answer': {
+    'anthropic-messages > ollama': { droppedFromAnswer: ['content.1_(image)'], answer: { images: [] } },
     // Its messages hold no images.
     'anthropic-messages > gemini': { droppedFromAnswer: ['content.0_(image)'], answer: { images: [] } },
+  },
+  'images as bytes, with text between them': {
+    // A text begins a message of its own, and the simulated model says the last one again.
+    ollama: { answer: { text: ' with ' } },
+    'ollama > openai-chat': { answer: { text: ' with ' } },
+    'ollama > ollama': { answer: { text: ' with ' } },
+  },
+  'an image by its address': {
+    // Bytes only; another target takes the address.
+    ollama: { refused: { param: 'messages.0.content.0' } },
+  },
+  'a PDF as bytes, with its name': {
+    // Messages hold words and images.
+    ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('') } },
   },
 };

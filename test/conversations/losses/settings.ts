@@ -29,7 +29,10 @@ export const SETTING_LOSSES: Losses = {
   'no bound on the answer, by a model that nobody knows': {
     'anthropic-messages': { inserted: ['max_tokens=8192'], request: { maxTokens: 8192 } },
   },
-  'several answers': { 'anthropic-messages': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } } },
+  'several answers': {
+    ollama: { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
+    'anthropic-messages': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
+  },
   'log probabilities': {
     'anthropic-messages': {
       dropped: ['logprobs', 'top_logprobs'],
@@ -37,6 +40,7 @@ export const SETTING_LOSSES: Losses = {
     },
   },
   'biased tokens': {
+    ollama: { dropped: ['logit_bias'], request: noFields },
     'anthropic-messages': { dropped: ['logit_bias'], request: noFields },
     gemini: { dropped: ['logit_bias'], request: noFields },
   },
@@ -47,10 +51,16 @@ export const SETTING_LOSSES: Losses = {
   'JSON of a schema': { 'openai-chat': { ...named, request: { output: { name: 'response', schema: EVENT } } } },
   // Whatever has a schema is held to it there, and it needs no name.
   'JSON of a named schema': {
+    ollama: { request: { output: { schema: EVENT } } },
     'anthropic-messages': { request: { output: { schema: EVENT } } },
     gemini: { request: { output: { schema: EVENT } } },
   },
   'JSON of a named, described schema that leaves objects open': {
+    ollama: {
+      request: {
+        output: { schema: { type: 'object', properties: { title: { type: 'string' } }, description: 'What happens' } },
+      },
+    },
     'anthropic-messages': {
       ...closed,
       request: {
@@ -86,42 +96,62 @@ export const SETTING_LOSSES: Losses = {
     },
     'anthropic-messages': { ...closed, request: { output: { schema: EVENT } } },
   },
-  'the end user': { gemini: { dropped: ['user'], request: { user: undefined } } },
+  'the end user': {
+    ollama: { dropped: ['user'], request: { user: undefined } },
+    gemini: { dropped: ['user'], request: { user: undefined } },
+  },
   metadata: {
+    ollama: { dropped: ['metadata', 'store'], request: noFields },
     'anthropic-messages': { dropped: ['metadata', 'store'], request: noFields },
     gemini: { dropped: ['metadata', 'store'], request: noFields },
   },
-  'the priority tier, asked for and given': { 'anthropic-messages': noTier },
+  'the priority tier, asked for and given': {
+    ollama: { ...noTier, answer: { tier: undefined } },
+    'anthropic-messages': noTier,
+  },
   'cache points': {
+    ollama: { dropped: ['cache_control'], request: { cached: undefined } },
     'openai-chat': { dropped: ['cache_control'], request: { cached: undefined } },
     gemini: { dropped: ['cache_control'], request: { cached: undefined } },
   },
   'fields of one vendor: OpenAI': {
+    ollama: { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     'anthropic-messages': { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     gemini: { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
   },
   'fields of one vendor: Anthropic': {
+    ollama: { dropped: ['container', 'inference_geo'], request: noFields },
     'openai-chat': { dropped: ['container', 'inference_geo'], request: noFields },
     gemini: { dropped: ['container', 'inference_geo'], request: noFields },
   },
   'fields of one vendor: Gemini': {
+    ollama: { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'openai-chat': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'anthropic-messages': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
   },
+  'fields of one vendor: Ollama': {
+    'openai-chat': { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
+    'anthropic-messages': { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
+    gemini: { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
+  },
   'fields that no vendor knows': {
+    ollama: { dropped: ['novelty'], request: noFields },
     'openai-chat': { dropped: ['novelty'], request: noFields },
     'anthropic-messages': { dropped: ['novelty'], request: noFields },
     gemini: { dropped: ['novelty'], request: noFields },
   },
   'tools that the provider runs: OpenAI': {
+    ollama: { dropped: ['web_search_options'], request: noFields },
     'anthropic-messages': { dropped: ['web_search_options'], request: noFields },
     gemini: { dropped: ['web_search_options'], request: noFields },
   },
   'tools that the provider runs: Anthropic': {
+    ollama: { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
     'openai-chat': { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
     gemini: { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
   },
   'tools that the provider runs: Gemini': {
+    ollama: { dropped: ['codeExecution', 'googleSearch'], request: { serverTools: undefined } },
     'openai-chat': { dropped: ['codeExecution', 'googleSearch'], request: { serverTools: undefined } },
     'anthropic-messages': {
       dropped: ['tools.0_(googleSearch)', 'tools.1_(codeExecution)'],
@@ -129,10 +159,15 @@ export const SETTING_LOSSES: Losses = {
     },
   },
   'much thinking': {
+    // Thinking that is asked for there is shown.
+    'ollama > anthropic-messages': { request: { thinking: { budget: 16_384, shown: true } } },
+    'ollama > gemini': { request: { thinking: { effort: 'high', shown: true } } },
     // The model knows budgets and no efforts.
     'anthropic-messages': { request: { thinking: { budget: 16_384 } } },
   },
   'thinking within a budget': {
+    // Levels are for some models only, and none of them is a number of tokens.
+    ollama: { dropped: ['reasoning.budget'], request: { thinking: { adaptive: true } } },
     // The API knows efforts and no budgets.
     'openai-chat': { request: { thinking: { effort: 'medium' } } },
   },
@@ -145,11 +180,21 @@ export const SETTING_LOSSES: Losses = {
     gemini: { dropped: ['reasoning_effort'], request: { thinking: { effort: 'minimal' } } },
   },
   'thinking beside a forced tool': {
+    ollama: { dropped: ['tool_choice'], request: { toolChoice: undefined } },
     // Thinking may not be enabled when a tool is forced.
     'anthropic-messages': { dropped: ['tool_choice'], request: { toolChoice: 'auto', thinking: { budget: 2048 } } },
   },
   'a citation': {
+    // Messages of this API hold none, whoever tells them.
+    'ollama > openai-chat': { droppedFromAnswer: ['annotation.url'], answer: { citations: [] } },
+    'ollama > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
+    'ollama > gemini': { droppedFromAnswer: ['annotation.url'], answer: { citations: [] } },
+    ollama: { answer: { citations: [] } },
     // A place in a document, which has no address.
     'openai-chat > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
+  },
+  'the default service tier': {
+    // There is one.
+    ollama: { request: { tier: undefined }, answer: { tier: undefined } },
   },
 };

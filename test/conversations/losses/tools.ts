@@ -36,13 +36,20 @@ export const TOOL_LOSSES: Losses = {
     'gemini > openai-chat': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
   },
   'tool choice: one of these tools': {
+    ollama: { dropped: ['tool_choice'], request: { toolChoice: undefined } },
     // No field names the tools, so only those are offered.
     'anthropic-messages': { request: { toolChoice: 'required', tools: [WEATHER, TIME] } },
   },
   'tool choice: this tool or text': {
+    ollama: { request: { toolChoice: undefined, tools: [TIME] } },
     'anthropic-messages': { request: { toolChoice: 'auto', tools: [TIME] }, answer: { calls: [{ name: 'get_time' }] } },
   },
   'one call at a time': {
+    ollama: {
+      dropped: ['parallel_tool_calls'],
+      request: { parallel: undefined, toolChoice: undefined },
+      answer: { calls: [{ name: 'get_weather' }, { name: 'get_time' }, { name: 'get_weather' }] },
+    },
     gemini: {
       dropped: ['parallel_tool_calls'],
       request: { parallel: undefined },
@@ -50,6 +57,10 @@ export const TOOL_LOSSES: Losses = {
     },
   },
   'strict tools': {
+    ollama: {
+      dropped: ['tools.0.function.strict'],
+      request: { tools: [{ name: 'get_time', schema: { ...TIME.schema, additionalProperties: false } }] },
+    },
     // Not the tool but the mode holds the model to the schema.
     gemini: {
       request: {
@@ -69,12 +80,17 @@ export const TOOL_LOSSES: Losses = {
   },
   'a result that is an object': { gemini: unsigned },
   'an empty result': {
+    'gemini > ollama': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
     gemini: unsigned,
     // An empty object is what its client said.
     'gemini > openai-chat': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
     'gemini > anthropic-messages': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
   },
   'a result that is an error': {
+    ollama: {
+      dropped: ['tool_result.is_error'],
+      request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('no such city')] },
+    },
     'openai-chat': {
       dropped: ['tool_result.is_error'],
       request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('no such city')] },
@@ -102,6 +118,7 @@ export const TOOL_LOSSES: Losses = {
     gemini: unsigned,
   },
   'a call that stands before the text of its turn': {
+    ollama: { request: { turns: [ASK, { role: 'assistant', parts: [{ text: 'Let me see.' }, bern] }, saw('cool')] } },
     // One message has text and calls in fields of their own; the other API wants calls last.
     'openai-chat': {
       request: { turns: [ASK, { role: 'assistant', parts: [{ text: 'Let me see.' }, bern] }, saw('cool')] },
@@ -113,6 +130,12 @@ export const TOOL_LOSSES: Losses = {
   'three rounds of one tool': { gemini: unsigned },
   'ids of calls that not every vendor allows': { gemini: unsigned },
   'arguments that a model wrote as broken JSON': {
+    ollama: {
+      dropped: ['messages.1.content.0.input'],
+      request: {
+        turns: [ASK, { role: 'assistant', parts: [{ call: 'look', input: { input: '{"at": Bern' } }] }, saw('what?')],
+      },
+    },
     // Arguments must be an object: the text stands in one.
     'anthropic-messages': {
       dropped: ['messages.1.content.0.input'],
@@ -126,6 +149,25 @@ export const TOOL_LOSSES: Losses = {
       request: {
         turns: [ASK, { role: 'assistant', parts: [{ call: 'look', input: { input: '{"at": Bern' } }] }, saw('what?')],
       },
+    },
+  },
+  'tool choice: auto': {
+    // It is what a model does with tools.
+    ollama: { request: { toolChoice: undefined } },
+  },
+  'tool choice: none': {
+    // Tools that may not be used are not offered.
+    ollama: { request: { toolChoice: undefined, tools: undefined } },
+  },
+  'tool choice: some tool': {
+    // Nothing demands a call.
+    ollama: { dropped: ['tool_choice'], request: { toolChoice: undefined }, answer: { calls: [], stop: 'stop' } },
+  },
+  'tool choice: this tool': {
+    ollama: {
+      dropped: ['tool_choice'],
+      request: { toolChoice: undefined, tools: [TIME] },
+      answer: { calls: [], stop: 'stop' },
     },
   },
 };

@@ -1,14 +1,16 @@
-import type { WireFormat } from '@postern/core';
+import type { ChatFormat } from '../../kit/formats.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { cohere } from './cohere.ts';
 import { gemini } from './gemini.ts';
+import { ollama } from './ollama.ts';
 import { openAiChat } from './openai-chat.ts';
 import type { Reader } from './reader.ts';
 
 /** The reader of each format. */
-export const READERS: Readonly<Record<WireFormat, Reader>> = {
+export const READERS: Readonly<Record<ChatFormat, Reader>> = {
   'openai-chat': openAiChat,
   'anthropic-messages': anthropicMessages,
   gemini,
   cohere,
+  ollama,
 };

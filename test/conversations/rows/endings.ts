@@ -4,7 +4,8 @@ const ASK = 'Tell me a story.';
 const openai = { messages: [{ role: 'user', content: ASK }] };
 const anthropic = { messages: [{ role: 'user', content: ASK }] };
 const gemini = { contents: [{ role: 'user', parts: [{ text: ASK }] }] };
-const bodies = says({ openai, anthropic, gemini });
+const ollama = { messages: [{ role: 'user', content: ASK }] };
+const bodies = says({ openai, anthropic, gemini, ollama });
 const request = heard({ turns: turnsOf(ASK) });
 
 /** How answers end, and what they cost. */
@@ -15,6 +16,7 @@ export const ENDINGS: readonly Row[] = [
       openai: { ...openai, max_completion_tokens: 5 },
       anthropic: { ...anthropic, max_tokens: 5 },
       gemini: { ...gemini, generationConfig: { maxOutputTokens: 5 } },
+      ollama: { ...ollama, options: { num_predict: 5 } },
     }),
     script: 'text-20',
     request: heard({ turns: turnsOf(ASK), maxTokens: 5 }),

@@ -15,6 +15,12 @@ export const MEDIA: readonly Row[] = [
   {
     name: 'images as bytes, with text between them',
     says: says({
+      ollama: {
+        messages: [
+          { role: 'user', content: 'Compare ', images: [PNG] },
+          { role: 'user', content: ' with ', images: [JPEG] },
+        ],
+      },
       openai: {
         messages: [
           {
@@ -236,6 +242,7 @@ export const MEDIA: readonly Row[] = [
   {
     name: 'an image in the answer',
     says: says({
+      ollama: { messages: [{ role: 'user', content: 'Draw a dot.' }] },
       openai: { messages: [{ role: 'user', content: 'Draw a dot.' }] },
       anthropic: { messages: [{ role: 'user', content: 'Draw a dot.' }] },
       gemini: { contents: [{ role: 'user', parts: [{ text: 'Draw a dot.' }] }] },

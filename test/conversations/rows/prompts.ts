@@ -5,6 +5,7 @@ export const PROMPTS: readonly Row[] = [
   {
     name: 'a text',
     says: says({
+      ollama: { messages: [{ role: 'user', content: 'Good morning, Bern.' }] },
       openai: { messages: [{ role: 'user', content: 'Good morning, Bern.' }] },
       anthropic: { messages: [{ role: 'user', content: 'Good morning, Bern.' }] },
       gemini: { contents: [{ role: 'user', parts: [{ text: 'Good morning, Bern.' }] }] },
@@ -15,6 +16,12 @@ export const PROMPTS: readonly Row[] = [
   {
     name: 'a system prompt',
     says: says({
+      ollama: {
+        messages: [
+          { role: 'system', content: 'Answer in rhymes.' },
+          { role: 'user', content: 'Sing.' },
+        ],
+      },
       openai: {
         messages: [
           { role: 'system', content: 'Answer in rhymes.' },
@@ -33,6 +40,13 @@ export const PROMPTS: readonly Row[] = [
   {
     name: 'a system prompt of several parts',
     says: says({
+      ollama: {
+        messages: [
+          { role: 'system', content: 'You are a clerk.' },
+          { role: 'system', content: 'Never guess.' },
+          { role: 'user', content: 'Open?' },
+        ],
+      },
       openai: {
         messages: [
           { role: 'system', content: 'You are a clerk.' },
@@ -58,6 +72,15 @@ export const PROMPTS: readonly Row[] = [
   {
     name: 'a system prompt in the middle',
     says: says({
+      ollama: {
+        messages: [
+          { role: 'user', content: 'One.' },
+          { role: 'assistant', content: 'Two.' },
+          { role: 'user', content: 'Three.' },
+          { role: 'system', content: 'Be brief from now on.' },
+          { role: 'user', content: 'Four.' },
+        ],
+      },
       openai: {
         messages: [
           { role: 'user', content: 'One.' },
@@ -80,6 +103,13 @@ export const PROMPTS: readonly Row[] = [
   {
     name: 'several turns',
     says: says({
+      ollama: {
+        messages: [
+          { role: 'user', content: 'Who wrote Emma?' },
+          { role: 'assistant', content: 'Jane Austen.' },
+          { role: 'user', content: 'When?' },
+        ],
+      },
       openai: {
         messages: [
           { role: 'user', content: 'Who wrote Emma?' },
@@ -108,6 +138,13 @@ export const PROMPTS: readonly Row[] = [
   {
     name: 'content of several parts, and messages of one role in a row',
     says: says({
+      ollama: {
+        messages: [
+          { role: 'user', content: 'First part. ' },
+          { role: 'user', content: 'Second part.' },
+          { role: 'user', content: 'Third part.' },
+        ],
+      },
       openai: {
         messages: [
           {

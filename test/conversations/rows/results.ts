@@ -18,6 +18,8 @@ const openAiCall = (id: string, at: string) => ({
   function: { name: 'look', arguments: JSON.stringify({ at }) },
 });
 const anthropicCall = (id: string, at: string) => ({ type: 'tool_use', id, name: 'look', input: { at } });
+const ollamaCall = (at: string) => ({ function: { name: 'look', arguments: { at } } });
+const ollamaResult = (content: string) => ({ role: 'tool', tool_name: 'look', content });
 const geminiCall = (at: string) => ({ functionCall: { name: 'look', args: { at } } });
 
 const user: RequestView['turns'][number] = { role: 'user', parts: [{ text: ASK }] };
@@ -30,6 +32,15 @@ export const RESULTS: readonly Row[] = [
   {
     name: 'two calls and their results',
     says: says({
+      ollama: {
+        tools: openAiTools,
+        messages: [
+          { role: 'user', content: ASK },
+          { role: 'assistant', content: '', tool_calls: [ollamaCall('Bern'), ollamaCall('Rome')] },
+          ollamaResult('cool'),
+          ollamaResult('warm'),
+        ],
+      },
       openai: {
         tools: openAiTools,
         messages: [
@@ -128,6 +139,14 @@ export const RESULTS: readonly Row[] = [
   {
     name: 'a result that is an object',
     says: says({
+      ollama: {
+        tools: openAiTools,
+        messages: [
+          { role: 'user', content: ASK },
+          { role: 'assistant', content: '', tool_calls: [ollamaCall('Bern')] },
+          ollamaResult('{"degrees":11,"sky":["grey","blue"]}'),
+        ],
+      },
       openai: {
         tools: openAiTools,
         messages: [
@@ -173,6 +192,14 @@ export const RESULTS: readonly Row[] = [
   {
     name: 'an empty result',
     says: says({
+      ollama: {
+        tools: openAiTools,
+        messages: [
+          { role: 'user', content: ASK },
+          { role: 'assistant', content: '', tool_calls: [ollamaCall('Bern')] },
+          ollamaResult(''),
+        ],
+      },
       openai: {
         tools: openAiTools,
         messages: [
@@ -239,6 +266,14 @@ export const RESULTS: readonly Row[] = [
   {
     name: 'a result with an image',
     says: says({
+      ollama: {
+        tools: openAiTools,
+        messages: [
+          { role: 'user', content: ASK },
+          { role: 'assistant', content: '', tool_calls: [ollamaCall('Bern')] },
+          { ...ollamaResult('a view'), images: [PNG] },
+        ],
+      },
       anthropic: {
         tools: anthropicTools,
         messages: [
@@ -295,6 +330,16 @@ export const RESULTS: readonly Row[] = [
     name: 'results and new words in one turn',
     case: 64,
     says: says({
+      ollama: {
+        tools: openAiTools,
+        messages: [
+          { role: 'user', content: ASK },
+          { role: 'assistant', content: 'Let me see.', tool_calls: [ollamaCall('Bern'), ollamaCall('Rome')] },
+          ollamaResult('cool'),
+          ollamaResult('warm'),
+          { role: 'user', content: 'Hurry up.' },
+        ],
+      },
       openai: {
         tools: openAiTools,
         messages: [
@@ -382,6 +427,18 @@ export const RESULTS: readonly Row[] = [
   {
     name: 'three rounds of one tool',
     says: says({
+      ollama: {
+        tools: openAiTools,
+        messages: [
+          { role: 'user', content: ASK },
+          { role: 'assistant', content: '', tool_calls: [ollamaCall('Bern')] },
+          ollamaResult('cool'),
+          { role: 'assistant', content: '', tool_calls: [ollamaCall('Rome')] },
+          ollamaResult('warm'),
+          { role: 'assistant', content: '', tool_calls: [ollamaCall('Bern')] },
+          ollamaResult('cold'),
+        ],
+      },
       openai: {
         tools: openAiTools,
         messages: [

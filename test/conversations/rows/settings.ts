@@ -4,6 +4,7 @@ const HELLO = 'Hello.';
 const openai = { messages: [{ role: 'user', content: HELLO }] };
 const anthropic = { messages: [{ role: 'user', content: HELLO }] };
 const gemini = { contents: [{ role: 'user', parts: [{ text: HELLO }] }] };
+const ollama = { messages: [{ role: 'user', content: HELLO }] };
 const turns = turnsOf(HELLO);
 
 const EVENT = {
@@ -18,6 +19,7 @@ export const SETTINGS: readonly Row[] = [
   {
     name: 'sampling',
     says: says({
+      ollama: { ...ollama, options: { temperature: 0.3 } },
       openai: { ...openai, temperature: 0.3 },
       anthropic: { ...anthropic, temperature: 0.3 },
       gemini: { ...gemini, generationConfig: { temperature: 0.3 } },
@@ -28,6 +30,7 @@ export const SETTINGS: readonly Row[] = [
   {
     name: 'top_p and top_k',
     says: says({
+      ollama: { ...ollama, options: { top_p: 0.8, top_k: 40 } },
       anthropic: { ...anthropic, top_p: 0.8, top_k: 40 },
       gemini: { ...gemini, generationConfig: { topP: 0.8, topK: 40 } },
     }),
@@ -37,6 +40,7 @@ export const SETTINGS: readonly Row[] = [
   {
     name: 'seed and penalties',
     says: says({
+      ollama: { ...ollama, options: { seed: 7, frequency_penalty: 0.5, presence_penalty: -0.5 } },
       openai: { ...openai, seed: 7, frequency_penalty: 0.5, presence_penalty: -0.5 },
       gemini: { ...gemini, generationConfig: { seed: 7, frequencyPenalty: 0.5, presencePenalty: -0.5 } },
     }),
@@ -51,13 +55,13 @@ export const SETTINGS: readonly Row[] = [
   },
   {
     name: 'no bound on the answer',
-    says: { 'openai-chat': openai, gemini },
+    says: { 'openai-chat': openai, gemini, ollama },
     request: { system: [], turns },
     answer: { text: HELLO },
   },
   {
     name: 'no bound on the answer, by a model that nobody knows',
-    says: { 'openai-chat': openai, gemini },
+    says: { 'openai-chat': openai, gemini, ollama },
     models: { 'anthropic-messages': 'private-model' },
     request: { system: [], turns },
     answer: { text: HELLO },
@@ -72,6 +76,7 @@ export const SETTINGS: readonly Row[] = [
   {
     name: 'log probabilities',
     says: says({
+      ollama: { ...ollama, logprobs: true, top_logprobs: 2 },
       openai: { ...openai, logprobs: true, top_logprobs: 2 },
       gemini: { ...gemini, generationConfig: { responseLogprobs: true, logprobs: 2 } },
     }),
@@ -87,6 +92,7 @@ export const SETTINGS: readonly Row[] = [
   {
     name: 'stop sequences',
     says: says({
+      ollama: { messages: [{ role: 'user', content: 'one two END three' }], options: { stop: ['END', 'FIN'] } },
       openai: { messages: [{ role: 'user', content: 'one two END three' }], stop: ['END', 'FIN'] },
       anthropic: { messages: [{ role: 'user', content: 'one two END three' }], stop_sequences: ['END', 'FIN'] },
       gemini: {
@@ -106,6 +112,7 @@ export const SETTINGS: readonly Row[] = [
   {
     name: 'JSON',
     says: says({
+      ollama: { messages: [{ role: 'user', content: 'Say it in JSON.' }], format: 'json' },
       openai: { messages: [{ role: 'user', content: 'Say it in JSON.' }], response_format: { type: 'json_object' } },
       gemini: {
         contents: [{ role: 'user', parts: [{ text: 'Say it in JSON.' }] }],
@@ -119,6 +126,7 @@ export const SETTINGS: readonly Row[] = [
   {
     name: 'JSON of a schema',
     says: says({
+      ollama: { ...ollama, format: EVENT },
       anthropic: { ...anthropic, output_config: { format: { type: 'json_schema', schema: EVENT } } },
       gemini: { ...gemini, generationConfig: { responseMimeType: 'application/json', responseJsonSchema: EVENT } },
     }),
@@ -287,6 +295,12 @@ export const SETTINGS: readonly Row[] = [
     // Its body stands with the others of this format.
     says: {},
     request: heard({ turns, fields: { safety_mode: 'STRICT', citation_options: { mode: 'OFF' } } }),
+    answer: { text: HELLO },
+  },
+  {
+    name: 'fields of one vendor: Ollama',
+    says: says({ ollama: { ...ollama, keep_alive: '5m', options: { num_ctx: 4096 } } }),
+    request: heard({ turns, fields: { keep_alive: '5m', options: { num_ctx: 4096 } } }),
     answer: { text: HELLO },
   },
   {

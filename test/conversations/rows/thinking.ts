@@ -4,20 +4,21 @@ const ASK = 'Why is the sky blue?';
 const openai = { messages: [{ role: 'user', content: ASK }] };
 const anthropic = { messages: [{ role: 'user', content: ASK }] };
 const gemini = { contents: [{ role: 'user', parts: [{ text: ASK }] }] };
+const ollama = { messages: [{ role: 'user', content: ASK }] };
 const turns = turnsOf(ASK);
 
 /** Thinking asked for, shown and hidden; over turns it has tests of its own. */
 export const THINKING: readonly Row[] = [
   {
     name: 'thinking that is shown',
-    says: says({ openai, anthropic, gemini }),
+    says: says({ openai, anthropic, gemini, ollama }),
     script: 'reasoning-12+echo',
     request: heard({ turns }),
     answer: { text: ASK },
   },
   {
     name: 'thinking that can not be read',
-    says: says({ openai, anthropic, gemini }),
+    says: says({ openai, anthropic, gemini, ollama }),
     script: 'redacted+echo',
     request: heard({ turns }),
     answer: { text: ASK },
@@ -28,6 +29,10 @@ export const THINKING: readonly Row[] = [
       openai: { ...openai, tools: [{ type: 'function', function: { name: 'look_up' } }] },
       anthropic: { ...anthropic, tools: [{ name: 'look_up', input_schema: { type: 'object', properties: {} } }] },
       gemini: { ...gemini, tools: [{ functionDeclarations: [{ name: 'look_up' }] }] },
+      ollama: {
+        ...ollama,
+        tools: [{ type: 'function', function: { name: 'look_up', parameters: { type: 'object', properties: {} } } }],
+      },
     }),
     script: 'reasoning-6+tools',
     request: heard({ turns, tools: [{ name: 'look_up' }] }),
@@ -38,6 +43,7 @@ export const THINKING: readonly Row[] = [
     says: says({
       openai: { ...openai, max_completion_tokens: 30_000, reasoning_effort: 'high' },
       gemini: { ...gemini, generationConfig: { maxOutputTokens: 30_000, thinkingConfig: { thinkingLevel: 'HIGH' } } },
+      ollama: { ...ollama, options: { num_predict: 30_000 }, think: 'high' },
     }),
     request: heard({ turns, maxTokens: 30_000, thinking: { effort: 'high' } }),
     answer: { text: ASK },
@@ -57,6 +63,7 @@ export const THINKING: readonly Row[] = [
       openai: { ...openai, reasoning_effort: 'none' },
       anthropic: { ...anthropic, thinking: { type: 'disabled' } },
       gemini: { ...gemini, generationConfig: { thinkingConfig: { thinkingBudget: 0 } } },
+      ollama: { ...ollama, think: false },
     }),
     request: heard({ turns, thinking: { off: true } }),
     answer: { text: ASK },

@@ -45,6 +45,7 @@ const geminiTools = [
 const ASK = 'What is it like in Bern?';
 const openAiAsk = { messages: [{ role: 'user', content: ASK }], tools: openAiTools };
 const anthropicAsk = { messages: [{ role: 'user', content: ASK }], tools: anthropicTools };
+const ollamaAsk = openAiAsk;
 const geminiAsk = { contents: [{ role: 'user', parts: [{ text: ASK }] }], tools: geminiTools };
 
 const asked = (more: Partial<RequestView> = {}) => heard({ turns: turnsOf(ASK), tools: [WEATHER, TIME], ...more });
@@ -76,14 +77,14 @@ const calling = (config: object) => ({ toolConfig: { functionCallingConfig: conf
 export const TOOLS: readonly Row[] = [
   {
     name: 'a call of a tool',
-    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk }),
+    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk, ollama: ollamaAsk }),
     script: 'tools',
     request: asked(),
     answer: { calls: [{ name: 'get_weather' }], stop: 'tools' },
   },
   {
     name: 'text before the call',
-    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk }),
+    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk, ollama: ollamaAsk }),
     script: 'tools+text-6',
     request: asked(),
     answer: { calls: [{ name: 'get_weather' }], stop: 'tools' },
@@ -92,14 +93,14 @@ export const TOOLS: readonly Row[] = [
     // Pieces of three calls come mixed where the format can mix them.
     name: 'three calls at once, with fields that no documentation names',
     case: 37,
-    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk }),
+    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk, ollama: ollamaAsk }),
     script: 'paralleltools',
     request: asked(),
     answer: { calls: [{ name: 'get_weather' }, { name: 'get_time' }, { name: 'get_weather' }], stop: 'tools' },
   },
   {
     name: 'a call without arguments is a call with {}',
-    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk }),
+    says: says({ openai: openAiAsk, anthropic: anthropicAsk, gemini: geminiAsk, ollama: ollamaAsk }),
     script: 'noargs',
     request: asked(),
     answer: { calls: [{ name: 'get_weather', input: {} }], stop: 'tools' },

@@ -1,5 +1,12 @@
 /** The wire formats that Postern speaks, in both directions. A format is code; a provider is data. */
-export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere'] as const;
+export const WIRE_FORMATS = [
+  'openai-chat',
+  'anthropic-messages',
+  'gemini',
+  'cohere',
+  'ollama',
+  'openai-completions',
+] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
 /** What can be asked of a provider. */
@@ -17,5 +24,6 @@ export const OPERATIONS = [
   'translations',
   'rerank',
   'realtime',
+  'completions',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];

@@ -1,11 +1,13 @@
-import type { Adapter, OperationSide } from './adapter.ts';
+import type { Adapter, ClientSide, OperationSide, Target } from './adapter.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
 import { cohere } from './cohere/index.ts';
 import { FAMILIES } from './families/index.ts';
 import type { FamilyName } from './families/names.ts';
 import type { Operation, WireFormat } from './format.ts';
 import { gemini } from './gemini/index.ts';
+import { ollama } from './ollama/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
+import { openaiCompletions } from './openai-completions/index.ts';
 import type { ProviderRow } from './provider-row.ts';
 
 /** Every wire format's adapter. */
@@ -14,7 +16,35 @@ export const ADAPTERS: Readonly<Record<WireFormat, Adapter>> = {
   'anthropic-messages': anthropicMessages,
   gemini,
   cohere,
+  ollama,
+  'openai-completions': openaiCompletions,
 };
+
+/** Formats that a provider may speak beside the one of its row, by the operation that says so. */
+const BESIDE: { readonly [Format in WireFormat]?: Operation } = { 'openai-completions': 'completions' };
+
+/**
+ * How a target is spoken to for a client of this format (undefined: the canonical model): in the client's own where its row serves that beside its own
+ * format, else in the row's.
+ */
+export function clientSide(format: WireFormat | undefined, target: Target): ClientSide {
+  return ADAPTERS[format !== undefined && isBeside(format, target) ? format : target.row.format].client;
+}
+
+/** May a client's bytes go to this target in the form in which they came? */
+export const isSpoken = (format: WireFormat, target: Target): boolean =>
+  format === target.row.format || isBeside(format, target);
+
+function isBeside(format: WireFormat, { row, model }: Target): boolean {
+  const operation = BESIDE[format];
+  if (operation === undefined || !row.serves.includes(operation)) return false;
+  const patterns = row.only?.[operation];
+  return patterns === undefined || patterns.some((pattern) => fits(pattern, model));
+}
+
+/** A `*` stands at the end, for whatever follows. */
+const fits = (pattern: string, name: string): boolean =>
+  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 
 /** How clients of a format ask for an operation that is no chat; undefined for a chat, and for one that the format has no form for. */
 export function operationOf(adapter: Adapter, operation: string): OperationSide | undefined {

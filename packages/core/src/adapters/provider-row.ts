@@ -51,6 +51,11 @@ export interface ProviderRow {
   readonly bodyFields?: Readonly<Record<string, string>>;
   /** Forms of operations that are not the format's own, by operation. */
   readonly families?: Readonly<Partial<Record<Operation, FamilyName>>>;
+  /**
+   * By operation, the models that serve it, as patterns with `*`; absent: all. `completions` beside a chat format: a client of the completions API
+   * passes to these models as it is, and reaches the others with its prompt as a message.
+   */
+  readonly only?: Readonly<Partial<Record<Operation, readonly string[]>>>;
   /** Query parameters of every call, such as `api-version`; `{placeholders}` as in baseUrl. */
   readonly query?: Readonly<Record<string, string>>;
   /** `false`: refuses `stream_options.include_usage`; usage on streams is estimated. */

@@ -42,6 +42,12 @@ const route = (method: 'GET' | 'POST', operation: Route['operation'], format: Wi
   parameters: NONE,
 });
 
+/** What the path of Ollama's API says besides the operation. Source: https://docs.ollama.com/api */
+const form = (method: 'GET' | 'POST', operation: Route['operation'], parameters: Route['parameters']): Route => ({
+  ...route(method, operation, 'ollama'),
+  parameters,
+});
+
 /** Paths without parameters. */
 const FIXED = new Map<string, Route>();
 FIXED.set('/v1/chat/completions', route('POST', 'chat', 'openai-chat'));
@@ -53,6 +59,7 @@ FIXED.set('/v1/images/variations', route('POST', 'image-variations', 'openai-cha
 FIXED.set('/v1/audio/speech', route('POST', 'speech', 'openai-chat'));
 FIXED.set('/v1/audio/transcriptions', route('POST', 'transcriptions', 'openai-chat'));
 FIXED.set('/v1/audio/translations', route('POST', 'translations', 'openai-chat'));
+FIXED.set('/v1/completions', route('POST', 'chat', 'openai-completions'));
 FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
 FIXED.set('/v2/chat', route('POST', 'chat', 'cohere'));
@@ -66,6 +73,12 @@ FIXED.set('/v1/realtime/client_secrets', route('POST', 'realtime', 'openai-chat'
 FIXED.set('/v1/realtime/sessions', route('POST', 'realtime', 'openai-chat'));
 FIXED.set('/v1/realtime/transcription_sessions', route('POST', 'realtime', 'openai-chat'));
 FIXED.set('/v1/realtime/calls', route('POST', 'realtime', 'openai-chat'));
+FIXED.set('/api/chat', form('POST', 'chat', { form: 'chat' }));
+FIXED.set('/api/generate', form('POST', 'chat', { form: 'generate' }));
+FIXED.set('/api/tags', form('GET', 'models', { list: 'tags' }));
+FIXED.set('/api/ps', form('GET', 'models', { list: 'ps' }));
+FIXED.set('/api/version', form('GET', 'models', { list: 'version' }));
+FIXED.set('/api/show', form('POST', 'model', { form: 'show' }));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
 const ANTHROPIC_MODELS = route('GET', 'models', 'anthropic-messages');
 
@@ -82,6 +95,8 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   'anthropic-messages': () => '/v1/messages',
   gemini: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   cohere: () => '/v2/chat',
+  ollama: () => '/api/chat',
+  'openai-completions': () => '/v1/completions',
 };
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */

@@ -46,6 +46,7 @@ export interface ProviderConfig
       | 'settings'
       | 'families'
       | 'dropFrom'
+      | 'only'
       | 'credentialsFrom'
     >
   > {

@@ -65,6 +65,56 @@ const FORMATS: Readonly<
     text: (body) => (body as { content: { text: string }[] }).content[0]?.text,
   },
   // Source: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
+  // Source: https://platform.openai.com/docs/api-reference/completions
+  'openai-completions': {
+    provider: 'text',
+    ask: { prompt: 'Weather?' },
+    whole: {
+      id: 'cmpl-1',
+      object: 'text_completion',
+      created: 1,
+      model: 'm-2026',
+      choices: [{ text: 'Sunny.', index: 0, logprobs: null, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+    },
+    stream: [
+      { choices: [{ text: 'Sunny.', index: 0, logprobs: null, finish_reason: null }] },
+      { choices: [{ text: '', index: 0, logprobs: null, finish_reason: 'stop' }] },
+      { choices: [], usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 } },
+    ]
+      .map((piece) => ({ id: 'cmpl-1', object: 'text_completion', created: 1, model: 'm-2026', ...piece }))
+      .map((piece) => `data: ${JSON.stringify(piece)}\n\n`)
+      .concat('data: [DONE]\n\n')
+      .join(''),
+    text: (body) => (body as { choices: { text: string }[] }).choices[0]?.text,
+  },
+  // Source: https://docs.ollama.com/api/chat
+  ollama: {
+    provider: 'local',
+    ask: { stream: false, messages: [{ role: 'user', content: 'Weather?' }] },
+    whole: {
+      model: 'm-2026',
+      created_at: '2026-01-01T00:00:00Z',
+      message: { role: 'assistant', content: 'Sunny.' },
+      done: true,
+      done_reason: 'stop',
+      prompt_eval_count: 9,
+      eval_count: 3,
+    },
+    stream: [
+      { message: { role: 'assistant', content: 'Sunny.' }, done: false },
+      {
+        message: { role: 'assistant', content: '' },
+        done: true,
+        done_reason: 'stop',
+        prompt_eval_count: 9,
+        eval_count: 3,
+      },
+    ]
+      .map((line) => `${JSON.stringify({ model: 'm-2026', created_at: '2026-01-01T00:00:00Z', ...line })}\n`)
+      .join(''),
+    text: (body) => (body as { message: { content: string } }).message.content,
+  },
   gemini: {
     provider: 'content',
     ask: { contents: [{ role: 'user', parts: [{ text: 'Weather?' }] }] },
@@ -149,7 +199,7 @@ describe('gateway.call', () => {
     expect(answer).toMatchObject({
       status: 200,
       body: undefined,
-      headers: { 'content-type': expect.stringMatching(/^text\/event-stream/) },
+      headers: { 'content-type': expect.stringMatching(/^(text\/event-stream|application\/x-ndjson)/) },
     });
     expect(await textOf(answer.stream)).toContain('Sunny.');
     expect(ends).toHaveLength(1);

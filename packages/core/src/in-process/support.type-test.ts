@@ -24,6 +24,8 @@ export function scene(config: Partial<GatewayConfig> = {}) {
         auth: { header: 'x-api-key' },
         apiKey: 'k',
       },
+      text: { format: 'openai-completions', baseUrl: 'https://text.test/v1', auth: 'bearer', apiKey: 'k' },
+      local: { format: 'ollama', baseUrl: 'https://local.test', auth: 'bearer', apiKey: 'k' },
       content: {
         format: 'gemini',
         baseUrl: 'https://content.test/v1beta',

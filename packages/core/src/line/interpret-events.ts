@@ -28,7 +28,6 @@ export class EventInterpreter extends Interpretation implements Interpreter<Chat
     const events: ChatEvent[] = [];
     for (const frame of frames) {
       if (this.ended) break;
-      this.said ||= frame.data !== undefined;
       this.#decode(frame, events);
       if (this.fault !== undefined) break;
     }
@@ -49,6 +48,7 @@ export class EventInterpreter extends Interpretation implements Interpreter<Chat
   #decode(frame: Frame, events: ChatEvent[]): void {
     try {
       this.#note(this.#decoder.push(frame), events);
+      this.said ||= frame.data !== undefined;
     } catch (error) {
       this.withhold(error);
     }

@@ -20,8 +20,8 @@ export class FrameInterpreter extends Interpretation implements Interpreter<Chun
   push(frames: Iterable<Frame>): Chunk | undefined {
     const kept = new Kept();
     for (const frame of frames) {
-      this.said ||= frame.data !== undefined;
       const metered = this.#read(frame);
+      this.said ||= metered !== undefined && frame.data !== undefined;
       if (this.fault !== undefined) break;
       if (metered !== undefined && metered.hide !== true) {
         if (metered.replace === undefined) kept.add(frame);

@@ -6,7 +6,7 @@ const TOO_MANY_BROKEN = 8;
 
 /** What is known of a stream so far: the state that all interpreters share. */
 export abstract class Interpretation {
-  /** A frame carried data: a page, or an empty body, is cut into none that does. */
+  /** A frame carried data that could be read: a page, or an empty body, is cut into none that does. */
   said = false;
   /** Content, reasoning or a tool call has come: from now on there is no other attempt. */
   spoke = false;

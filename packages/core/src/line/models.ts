@@ -6,7 +6,7 @@ import type { LineExchange } from './exchange.ts';
 import { posternHeaders } from './headers.ts';
 import { settle } from './settle.ts';
 
-/** `/v1/models` and `/v1/models/{id}`: what this caller may ask for, answered here. Throws RequestError `model_not_found`. */
+/** `/v1/models`, `/v1/models/{id}` and their kin, whose path or body names the model: what this caller may ask for, answered here. Throws RequestError `model_not_found`. */
 export function listModels(exchange: LineExchange): GatewayReply {
   const { adapter, caller, line, route } = exchange;
   const models = line.router.models.filter(
@@ -15,7 +15,7 @@ export function listModels(exchange: LineExchange): GatewayReply {
   const body =
     route.operation === 'models'
       ? adapter?.server.models?.(models, exchange.inbound)
-      : adapter?.server.model?.(oneOf(models, route.parameters['model'] ?? ''));
+      : adapter?.server.model?.(oneOf(models, route.parameters['model'] ?? exchange.peek.model));
   return answered(exchange, body);
 }
 

@@ -1,5 +1,5 @@
 import type { Target } from '../adapters/adapter.ts';
-import { ADAPTERS, operationSide } from '../adapters/index.ts';
+import { clientSide, isSpoken, operationSide } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { Answer } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
@@ -13,14 +13,16 @@ import { translateWork } from './work-translate.ts';
 
 /** Can the client's bytes go to this target as they are? Not when a step needs to look into the content, or the target something changed in it. */
 function passes(exchange: LineExchange, target: Target): boolean {
+  const format = exchange.adapter?.format;
   return (
-    exchange.adapter?.format === target.row.format &&
+    format !== undefined &&
+    isSpoken(format, target) &&
     exchange.body !== undefined &&
     exchange.chat === undefined &&
     exchange.peek.framing !== 'json-array' &&
     !exchange.line.settings.inspects &&
     !exchange.body.fields().has('providerOptions') &&
-    (ADAPTERS[target.row.format].client.passes?.(exchange.body, target) ?? true)
+    (clientSide(format, target).passes?.(exchange.body, target) ?? true)
   );
 }
 

@@ -20,7 +20,7 @@ const othersTurn = () => new Promise((resolve) => setImmediate(resolve));
 const decoder = new TextDecoder();
 const textOf = (chunk: Chunk): string => (typeof chunk === 'string' ? chunk : decoder.decode(chunk));
 
-/** What one format sends: an answer of two pieces, what makes it whole, its usage, and its last event ('' where the format has none). */
+/** What one format sends: an answer of two pieces, what makes it whole ('' where its last event does), its usage, and its last event ('' where the format has none). */
 interface Wire {
   readonly ask: object;
   readonly path: (model: string) => string;
@@ -42,6 +42,11 @@ const named = (type: string, more: object = {}): string =>
 const USED = { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 };
 const candidate = (text: string, more: object = {}): string =>
   `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...more }], usageMetadata: USED })}\r\n\r\n`;
+
+const completed = (text: string, finish: string | null = null): string =>
+  chunk({ object: 'text_completion', choices: [{ text, index: 0, logprobs: null, finish_reason: finish }] });
+const spoken = (content: string, more: object = { done: false }): string =>
+  `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content }, ...more })}\n`;
 
 const WIRES: Readonly<Record<WireFormat, Wire>> = {
   // Source: https://platform.openai.com/docs/api-reference/chat-streaming
@@ -85,6 +90,30 @@ const WIRES: Readonly<Record<WireFormat, Wire>> = {
       }),
     last: named('message_stop'),
     end: /event: message_stop/g,
+  },
+  // Source: https://platform.openai.com/docs/api-reference/completions
+  'openai-completions': {
+    ask: { prompt: 'Hi' },
+    path: () => '/v1/completions',
+    provider: { format: 'openai-completions', baseUrl: 'https://te.test/v1', auth: 'bearer' },
+    piece: (text) => completed(text),
+    begin: completed('one '),
+    whole:
+      completed('', 'stop') +
+      chunk({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } }),
+    last: 'data: [DONE]\n\n',
+    end: /\[DONE\]/g,
+  },
+  // Source: https://docs.ollama.com/api/streaming
+  ollama: {
+    ask: { messages: [{ role: 'user', content: 'Hi' }] },
+    path: () => '/api/chat',
+    provider: { extends: 'ollama', baseUrl: 'https://ol.test' },
+    piece: (text) => spoken(text),
+    begin: spoken('one '),
+    whole: '',
+    last: spoken('', { done: true, done_reason: 'stop', prompt_eval_count: 3, eval_count: 4 }),
+    end: /"done":true/g,
   },
   // Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
   gemini: {
@@ -233,7 +262,7 @@ describe.each(PAIRS.filter(({ provider }) => WIRES[provider].last !== ''))(
 );
 
 /** Where something before the last event says that the answer is whole. */
-const TOLD_BEFORE = PAIRS.filter(({ provider }) => provider !== 'cohere');
+const TOLD_BEFORE = PAIRS.filter(({ provider }) => WIRES[provider].whole !== '' && provider !== 'cohere');
 
 describe.each(TOLD_BEFORE)(
   'a whole answer of $provider ($fidelity) without a last event, for a client of $client',

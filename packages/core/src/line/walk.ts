@@ -39,7 +39,7 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     if (identifying !== undefined) await identifying;
     exchange.goOn();
     if (exchange.route.operation === 'realtime') throw notByRequest(exchange);
-    if (exchange.route.method === 'GET' && exchange.route.relay === undefined) return await step(exchange, listModels);
+    if (isLookup(exchange)) return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
     const reply = deliver(exchange, await answer(exchange));
@@ -83,6 +83,8 @@ function notByRequest({ request, route }: LineExchange): RequestError {
     `${request.path} is not served here: its keys would open sessions past this gateway. Open the WebSocket /v1/realtime instead.`,
   );
 }
+
+const isLookup = ({ route }: LineExchange): boolean => route.operation === 'models' || route.operation === 'model';
 
 /** An operation that needs no provider. */
 async function step(

@@ -1,5 +1,5 @@
-import { isFault, type Meter, type Target, type UpstreamCall } from '../adapters/adapter.ts';
-import { ADAPTERS } from '../adapters/index.ts';
+import { type ClientSide, isFault, type Meter, type Target, type UpstreamCall } from '../adapters/adapter.ts';
+import { clientSide } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import type { WireResponse } from '../transport/dispatcher.ts';
 import { createFrameReader } from '../transport/frame-reader.ts';
@@ -16,12 +16,14 @@ import type { Work } from './work.ts';
 export class PassWork implements Work {
   readonly call: UpstreamCall;
   readonly #exchange: LineExchange;
+  readonly #side: ClientSide;
   readonly #meter: Meter;
 
   constructor(exchange: LineExchange, target: Target) {
-    const { client } = ADAPTERS[target.row.format];
+    const client = clientSide(exchange.adapter?.format, target);
     if (exchange.body === undefined) throw new TypeError('pass-through without a body');
     this.#exchange = exchange;
+    this.#side = client;
     this.call = client.forward(exchange.body, exchange.inbound, target, exchange);
     this.#meter = client.meter(this.call);
   }
@@ -30,7 +32,7 @@ export class PassWork implements Work {
     const { answer } = this.#exchange.line.settings;
     if (watch === undefined) return this.#readWhole(response, answer.maxBytes);
     if (isJson(response)) return this.#readWholeInsteadOfStream(response, answer.maxBytes);
-    const { framing } = ADAPTERS[this.call.target.row.format].client;
+    const { framing } = this.#side;
     const { shape } = this.#meter;
     const reader = createFrameReader(framing, { maxEventBytes: answer.maxEventBytes, shape });
     const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter), watch);
@@ -50,7 +52,7 @@ export class PassWork implements Work {
     const { fault } = this.#meter.body(value);
     if (fault !== undefined) return fault;
     const { target } = this.call;
-    const { client } = ADAPTERS[target.row.format];
+    const client = this.#side;
     const exchange = this.#exchange;
     const reply = client.parse(value, client.render(chatOf(exchange), target, exchange), exchange);
     return isFault(reply) ? reply : { kind: 'reply', reply };

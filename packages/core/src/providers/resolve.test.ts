@@ -51,7 +51,7 @@ describe('a known provider', () => {
     const { row, origin } = resolveProvider('codestral', { apiKey: 'k' });
     expect(origin).toBe('https://codestral.mistral.ai');
     expect(row.rename).toHaveProperty('seed', 'random_seed');
-    expect(row.serves).toEqual(['chat']);
+    expect(row.serves).toEqual(['chat', 'completions']);
   });
 });
 

@@ -13,6 +13,8 @@ const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
   'anthropic-messages': ['chat', 'count-tokens', 'models'],
   gemini: ['chat', 'embeddings', 'count-tokens', 'models'],
   cohere: ['chat', 'embeddings', 'rerank', 'models'],
+  ollama: ['chat', 'embeddings', 'models'],
+  'openai-completions': ['chat', 'completions', 'models'],
 };
 
 const PLAIN = [
@@ -29,7 +31,7 @@ const PLAIN = [
   ] as const),
   ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'streamPath', 'modelInPath', 'name', 'source'] as const),
 ];
-const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields'] as const;
+const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields', 'only'] as const;
 
 /** Every provider id that needs no row of its own. */
 export function catalogIds(): string[] {

@@ -61,6 +61,8 @@ const BODIES = {
   'anthropic-messages': { model: 'alias', max_tokens: 10, messages: [{ role: 'user', content: 'Hello' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] },
   cohere: { model: 'alias', messages: [{ role: 'user', content: 'Hello' }] },
+  'openai-completions': { model: 'alias', prompt: 'Hello' },
+  ollama: { model: 'alias', messages: [{ role: 'user', content: 'Hello' }] },
 };
 
 interface Wire {

@@ -8,12 +8,14 @@ const schema = { type: 'object', properties: { city: { type: 'string' } }, requi
 const TOOLS = {
   'openai-chat': { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
   'anthropic-messages': { tools: [{ name: 'f', input_schema: schema }] },
+  ollama: { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
   gemini: { tools: [{ functionDeclarations: [{ name: 'f', parameters: schema }] }] },
   cohere: { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
 };
 const LIMITS = {
   'openai-chat': { max_tokens: 13 },
   'anthropic-messages': { max_tokens: 13 },
+  ollama: { options: { num_predict: 13 } },
   gemini: { generationConfig: { maxOutputTokens: 13 } },
   cohere: { max_tokens: 13 },
 };
@@ -31,7 +33,13 @@ function billed(text: string): number {
   const numbers = (name: string) =>
     [...text.matchAll(new RegExp(`"${name}":(\\d+)`, 'g'))].map((found) => Number(found[1]));
   const last = (name: string) => numbers(name).at(-1) ?? 0;
-  return last('completion_tokens') + last('output_tokens') + last('candidatesTokenCount') + last('thoughtsTokenCount');
+  return (
+    last('completion_tokens') +
+    last('output_tokens') +
+    last('candidatesTokenCount') +
+    last('thoughtsTokenCount') +
+    last('eval_count')
+  );
 }
 
 describe('tokens written = tokens billed = tokens in the log, in streams and in bodies', () => {

@@ -82,7 +82,7 @@ function delayAfter(frames: readonly Frame[], tokens: number, delay: number): Fr
 
 /** Everything that ends the answer: what closes it, its usage, its end mark. Gemini has one chunk for all. */
 function endOf(frames: readonly Frame[], format: Format): Frame[] {
-  if (format.name === 'gemini') return frames.slice(-1).map(silent);
+  if (format.name === 'gemini' || format.name === 'ollama') return frames.slice(-1).map(silent);
   return frames.filter((frame) => frame.role === 'close' || frame.role === 'terminal').map(silent);
 }
 
@@ -100,6 +100,8 @@ function withoutTerminal(frames: readonly Frame[], format: Format): Frame[] {
 function doubleUsage(frames: readonly Frame[], format: Format): Frame[] {
   return frames.flatMap((frame, index) => {
     if (format.name === 'openai-chat') return frame.role === 'usage' ? [frame, frame] : [frame];
+    // Its usage stands on the last line alone, which can't come twice without ending twice.
+    if (format.name === 'ollama') return [frame];
     if (format.name === 'anthropic-messages') return frame.role === 'close' ? [frame, silent(frame)] : [frame];
     if (format.name === 'cohere') return frame.role === 'terminal' ? [frame, silent(frame)] : [frame];
     return index === frames.length - 1

@@ -23,7 +23,7 @@ describe('the dispatcher', () => {
       const answer = await dispatcher.dispatch(wire(format, 'sim-text-4', true), never);
       expect([answer.status, answer.header('content-type')]).toEqual([
         200,
-        expect.stringContaining('text/event-stream'),
+        expect.stringContaining(format === 'ollama' ? 'application/x-ndjson' : 'text/event-stream'),
       ]);
       expect(visibleText(await textOf(answer.body))).not.toBe('');
       expect(dispatcher.calls[0]).toMatchObject({ end: 'finished', emitted: 4, origin: 'https://vendor.example' });

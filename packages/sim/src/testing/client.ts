@@ -72,6 +72,7 @@ export interface RawEvent {
 
 /** Server-sent events out of a text, by the letter of the standard (all three line ends, comments, fields). */
 export function eventsOf(text: string): RawEvent[] {
+  if (text.startsWith('{')) return linesOf(text);
   const blocks = text.split(/\r\n\r\n|\n\n|\r\r/).filter((block) => block.trim() !== '');
   return blocks.map((block) => {
     const lines = block.split(/\r\n|\n|\r/);
@@ -80,6 +81,12 @@ export function eventsOf(text: string): RawEvent[] {
     const data = field('data').join('\n');
     return { event: field('event')[0], data, json: parse(data) };
   });
+}
+
+/** Lines of JSON as events. */
+function linesOf(text: string): RawEvent[] {
+  const lines = text.split(/\r?\n/).filter((line) => line !== '');
+  return lines.map((data) => ({ event: undefined, data, json: parse(data) }));
 }
 
 /** The JSON of all events that are JSON. */
@@ -118,6 +125,10 @@ export const CHATS = {
       ...more,
     },
   }),
+  ollama: (model: string, stream: boolean, more: object = {}): RawRequest => ({
+    path: '/api/chat',
+    body: { model, messages: [{ role: 'user', content: 'Hello there' }], ...(stream ? {} : { stream }), ...more },
+  }),
   gemini: (model: string, stream: boolean, more: object = {}): RawRequest => ({
     path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: 'Hello there' }] }], ...more },
@@ -129,7 +140,7 @@ export const CHATS = {
 } as const;
 
 /** The names of the formats. */
-export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere'] as const;
+export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere', 'ollama'] as const;
 
 /** All visible text of an answer, streamed or not, in any format. */
 export function visibleText(text: string): string {
@@ -142,7 +153,9 @@ function textIn(value: unknown): string {
   const reply = value as Reply;
   const choices = (reply.choices ?? []).map((choice) => choice.delta?.content ?? choice.message?.content ?? '');
   const said = reply.message?.content ?? reply.delta?.message?.content ?? [];
-  const blocks = [reply.content ?? [], said].flat().map((block) => block.text ?? '');
+  const blocks = [reply.content ?? [], said]
+    .flat()
+    .map((block) => (typeof block === 'string' ? block : (block.text ?? '')));
   const candidates = (reply.candidates ?? []).flatMap((candidate) =>
     candidate.content.parts.map((part) => (part.thought ? '' : (part.text ?? ''))),
   );
@@ -153,6 +166,6 @@ interface Reply {
   choices?: { delta?: { content?: string | null }; message?: { content?: string | null } }[];
   content?: { text?: string }[];
   delta?: { text?: string; message?: { content?: { text?: string } } };
-  message?: { content?: { text?: string }[] };
+  message?: { content?: string | { text?: string }[] };
   candidates?: { content: { parts: { text?: string; thought?: boolean }[] } }[];
 }

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 
-/** How events become text: server-sent events, or Gemini's JSON array. */
+/** How events become text: server-sent events, lines, or Gemini's JSON array. */
 export interface Framing {
   readonly contentType: string;
   /** The text of one event; `index` counts the events of this stream. */
@@ -23,6 +23,16 @@ export function serverSentEvents(contentType: string, lineEnd: '\n' | '\r\n', no
       const name = frame.event === undefined ? '' : `event: ${frame.event}${end}`;
       return `${noise}${name}data: ${frame.data}${end}${end}`;
     },
+    end: () => '',
+  };
+}
+
+/** Newline-delimited JSON. `noisy` ends lines with CRLF and puts blank ones between them. Source: https://docs.ollama.com/api/streaming */
+export function ndjson(noisy: boolean): Framing {
+  const end = noisy ? '\r\n' : '\n';
+  return {
+    contentType: 'application/x-ndjson',
+    frame: (frame, index) => (noisy && index > 0 ? end : '') + frame.data + end,
     end: () => '',
   };
 }

@@ -122,14 +122,14 @@ describe('documents are ranked', () => {
 
   it('for clients of both versions: the first tells documents unless they are not wanted, and tokens beside', () => {
     const first = inbound({ version: '1' });
-    expect(rerank.form?.request(RANK, first)).toEqual({ ...RANK, return_documents: true });
-    expect(rerank.form?.request({ ...RANK, return_documents: false }, first)).toMatchObject({
+    expect(rerank.dialect?.request(RANK, first)).toEqual({ ...RANK, return_documents: true });
+    expect(rerank.dialect?.request({ ...RANK, return_documents: false }, first)).toMatchObject({
       return_documents: false,
     });
-    expect(rerank.form?.request(RANK, inbound())).toEqual(RANK);
+    expect(rerank.dialect?.request(RANK, inbound())).toEqual(RANK);
     const answer = { id: 'r', results: [], meta: meta({ input_tokens: 7 }) };
-    expect(rerank.form?.answer(answer, RANK, exchange(), inbound()).body).toEqual(answer);
-    expect(rerank.form?.answer(answer, RANK, exchange(), first).body).toEqual({
+    expect(rerank.dialect?.answer(answer, RANK, exchange(), inbound()).body).toEqual(answer);
+    expect(rerank.dialect?.answer(answer, RANK, exchange(), first).body).toEqual({
       ...answer,
       model: 'smart',
       usage: { total_tokens: 7, prompt_tokens: 7 },
@@ -250,7 +250,7 @@ describe('embeddings', () => {
       embedding_types: ['float'],
       output_dimension: 4,
     };
-    expect(embeddings.form?.request(asked, inbound())).toEqual({
+    expect(embeddings.dialect?.request(asked, inbound())).toEqual({
       model: 'fast',
       input: ['a'],
       input_type: 'search_query',
@@ -258,18 +258,18 @@ describe('embeddings', () => {
       encoding_format: 'float',
     });
     const answer = { object: 'list', data: [{ embedding: [1] }], usage: { prompt_tokens: 2 } };
-    expect(embeddings.form?.answer(answer, asked, exchange(), inbound())).toMatchObject({
+    expect(embeddings.dialect?.answer(answer, asked, exchange(), inbound())).toMatchObject({
       dropped: [],
       body: { embeddings: { float: [[1]] }, texts: ['a'], meta: { billed_units: { input_tokens: 2 } } },
     });
     const types = { ...asked, embedding_types: ['float', 'int8'] };
-    expect(embeddings.form?.answer(answer, types, exchange(), inbound()).dropped).toEqual(['embedding_types.int8']);
-    const native = served(embeddings, embeddings.form?.request(types, inbound()) as object, {
+    expect(embeddings.dialect?.answer(answer, types, exchange(), inbound()).dropped).toEqual(['embedding_types.int8']);
+    const native = served(embeddings, embeddings.dialect?.request(types, inbound()) as object, {
       embeddings: { float: [[1]], int8: [[127]] },
     });
     expect(native.sent.embedding_types).toEqual(['float', 'int8']);
     const told =
-      'body' in native.told ? embeddings.form?.answer(native.told.body, types, exchange(), inbound()) : undefined;
+      'body' in native.told ? embeddings.dialect?.answer(native.told.body, types, exchange(), inbound()) : undefined;
     expect(told).toMatchObject({ dropped: [], body: { embeddings: { float: [[1]], int8: [[127]] } } });
   });
 });

@@ -63,7 +63,7 @@ export const body = (value: unknown): Body =>
   typeof value === 'string' ? bodyOf(utf8.encode(value), LIMITS) : bodyOfValue(value, LIMITS);
 
 export const jsonOf = ({ body: bytes }: UpstreamCall): Json =>
-  JSON.parse(typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes)) as Json;
+  JSON.parse(typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes as Uint8Array)) as Json;
 
 /** Events of the wire as the bytes of a stream. */
 export const wire = (events: readonly Json[]): Uint8Array =>

@@ -11,15 +11,18 @@ import { type Json, record } from './read.ts';
 const PROTECTED: ReadonlySet<string> = new Set([
   ...['model', 'models', 'fallbacks', 'route', 'preset'],
   ...['messages', 'contents', 'input', 'prompt', 'system', 'systeminstruction'],
-  ...['stream', 'streamoptions', 'n', 'candidatecount', 'maxtokens', 'maxcompletiontokens'],
+  ...['stream', 'streamoptions', 'n', 'candidatecount', 'maxtokens', 'maxcompletiontokens', 'numpredict'],
   ...['tools', 'toolchoice', 'toolconfig', 'functions', 'functioncall'],
 ]);
 
 /** Members by which the provider dials hosts that the request names. */
 const DIALS_OUT = 'mcpservers';
 
-/** A member that holds protected ones: Gemini's `candidateCount` stands in it. Source: https://ai.google.dev/api/generate-content#generationconfig */
-const HOLDER = 'generationconfig';
+/**
+ * Members that hold protected ones, such as Gemini's `candidateCount` and Ollama's `num_predict`.
+ * Sources: https://ai.google.dev/api/generate-content#generationconfig, https://docs.ollama.com/api/chat (options)
+ */
+const HOLDERS: ReadonlySet<string> = new Set(['generationconfig', 'options']);
 
 /** One name for all spellings that a lenient parser takes for the same member: camelCase or snake_case, in any letter case. */
 const fold = (name: string): string => name.toUpperCase().toLowerCase().replaceAll('_', '');
@@ -71,7 +74,7 @@ function allowed(options: Json, path: string, remoteTools: boolean, dropped: { a
   const kept = Object.entries(options).flatMap(([name, value]): [string, unknown][] => {
     const at = `${path}.${name}`;
     if (isOption(name, remoteTools)) {
-      const held = fold(name) === HOLDER ? record(value) : undefined;
+      const held = HOLDERS.has(fold(name)) ? record(value) : undefined;
       return [[name, held === undefined ? value : allowed(held, at, remoteTools, dropped)]];
     }
     dropped.add(at);

@@ -1,7 +1,7 @@
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
 /** Days since 1970-01-01 of a date of the Gregorian calendar; month from 1. Years count from March, so that the leap day comes last. */
-function daysFrom(year: number, month: number, day: number): number {
+export function daysFrom(year: number, month: number, day: number): number {
   const marchYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(marchYear / 400);
   const yearOfEra = marchYear - era * 400;

@@ -17,7 +17,7 @@ export const GATEWAYS = {
     baseUrl: 'https://openrouter.ai/api/v1',
     auth: 'bearer',
     apiKeyEnv: ['OPENROUTER_API_KEY'],
-    serves: ['chat', 'embeddings', 'models'],
+    serves: ['chat', 'embeddings', 'models', 'completions'],
     drop: OTHER_MODELS,
     repairs: ['reasoning-object', 'reasoning-details-back', 'cache-control', 'file-urls', 'reasoning-field'],
     source: 'https://openrouter.ai/docs/api/reference/overview',

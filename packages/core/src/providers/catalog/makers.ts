@@ -12,7 +12,10 @@ export const MAKERS = {
     baseUrl: 'https://api.mistral.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['MISTRAL_API_KEY'],
-    serves: ['chat', 'embeddings', 'models', 'moderations', 'transcriptions'],
+    serves: ['chat', 'embeddings', 'models', 'completions', 'moderations', 'transcriptions'],
+    // Filling in the middle, by the models that are made for it: https://docs.mistral.ai/api/endpoint/fim
+    paths: { completions: '/fim/completions' },
+    only: { completions: ['codestral*'] },
     rename: { ...MAX_TOKENS, seed: 'random_seed' },
     drop: [
       'logit_bias',
@@ -43,7 +46,7 @@ export const MAKERS = {
     baseUrl: 'https://codestral.mistral.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['CODESTRAL_API_KEY'],
-    serves: ['chat'],
+    serves: ['chat', 'completions'],
     source: 'https://docs.mistral.ai/api/endpoint/chat',
   },
   deepseek: {
@@ -52,7 +55,10 @@ export const MAKERS = {
     baseUrl: 'https://api.deepseek.com',
     auth: 'bearer',
     apiKeyEnv: ['DEEPSEEK_API_KEY'],
-    serves: ['chat', 'models'],
+    serves: ['chat', 'models', 'completions'],
+    // Source: https://api-docs.deepseek.com/guides/fim_completion (beta)
+    paths: { completions: '/beta/completions' },
+    only: { completions: ['deepseek-chat'] },
     rename: MAX_TOKENS,
     repairs: ['developer-as-system', 'string-content', 'thinking-type', 'reasoning-content-back'],
     source: 'https://api-docs.deepseek.com/api/create-chat-completion',

@@ -21,8 +21,13 @@ export const OWNERS = {
       'speech',
       'transcriptions',
       'translations',
+      'completions',
       'realtime',
     ],
+    // Source: https://platform.openai.com/docs/models/gpt-3.5-turbo-instruct, …/davinci-002, …/babbage-002
+    only: {
+      completions: ['gpt-3.5-turbo-instruct*', 'davinci-002', 'babbage-002', 'ft:davinci-002*', 'ft:babbage-002*'],
+    },
     fidelity: 'exact',
     source: 'https://platform.openai.com/docs/api-reference/chat/create',
   },

@@ -4,7 +4,7 @@ import type { Saying } from '../format.ts';
 import { inputsOf } from './read.ts';
 
 /** Numbers per vector unless `dimensions` says otherwise; far fewer than a real model's, so that tests stay readable. */
-const DIMENSIONS = 8;
+export const DIMENSIONS = 8;
 
 /**
  * An embeddings answer. Source: openai-openapi `CreateEmbeddingResponse`; with `encoding_format: base64` a vector is the base64 of

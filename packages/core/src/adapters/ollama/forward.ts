@@ -1,0 +1,26 @@
+import type { Body } from '../../transport/body.ts';
+import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { headersFor, memoFor, passingForm, pathOf } from './call.ts';
+
+/** Pass-through of a request: the client's bytes with the model exchanged, and the row's renames and drops. No header of the client goes on. */
+export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: Exchange): UpstreamCall {
+  const fields = raw.fields();
+  const { drop = [], rename } = target.row;
+  const changes = new Map<string, unknown>();
+  if (fields.get('model') !== target.model) changes.set('model', target.model);
+  const dropped = drop.filter((name) => fields.has(name));
+  for (const name of dropped) changes.set(name, undefined);
+  const form = passingForm(exchange);
+  const { stream } = exchange.peek;
+  return {
+    method: 'POST',
+    path: pathOf(form, target),
+    headers: headersFor(stream),
+    body: changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename),
+    stream,
+    target,
+    dropped,
+    inserted: [],
+    memo: memoFor(exchange, form),
+  };
+}
