@@ -25,7 +25,7 @@ function passes(exchange: LineExchange, target: Target): boolean {
 /** render: what to call at this target, and how its answer is read; or the answer itself when nothing has to be called. Throws RequestError when the target can't serve the request. */
 export function render(exchange: LineExchange, target: Target): Work | Promise<Work | Answer> {
   const { operation } = exchange.route;
-  if (operation === 'chat')
+  if (operation === 'chat' && target.row.serves.includes('chat'))
     return passes(exchange, target) ? new PassWork(exchange, target) : translateWork(exchange, target);
   if (operation === 'count-tokens') return countWork(exchange, target);
   const side = operationSide(target.row, operation);

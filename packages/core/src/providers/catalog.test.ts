@@ -3,6 +3,7 @@ import { OPERATIONS, WIRE_FORMATS } from '../adapters/format.ts';
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import { placeholdersOf } from './base-url.ts';
 import { OTHER_MODELS } from './catalog/gateways.ts';
+import { RETRIEVAL } from './catalog/retrieval.ts';
 import { CATALOG } from './catalog.ts';
 import { resolveProvider } from './resolve.ts';
 import { catalogRow } from './row.ts';
@@ -19,6 +20,9 @@ const CHAT_FIELDS = new Set(
     /\s+/,
   ),
 );
+
+/** The same of an embeddings request, https://platform.openai.com/docs/api-reference/embeddings/create */
+const EMBEDDINGS_FIELDS = new Set(['dimensions', 'encoding_format', 'user']);
 
 describe('the catalog', () => {
   it('reaches at least 90 different hosts', () => {
@@ -44,7 +48,7 @@ describe('the catalog', () => {
 
   it('lets bytes pass untouched for the owners of a format only', () => {
     const exact = rows.filter(([, row]) => row.fidelity === 'exact').map(([id]) => id);
-    expect(exact.sort()).toEqual(['anthropic', 'azure', 'azure-deployments', 'gemini', 'openai']);
+    expect(exact.sort()).toEqual(['anthropic', 'azure', 'azure-deployments', 'cohere', 'gemini', 'openai']);
   });
 });
 
@@ -59,7 +63,8 @@ describe.each(written)('row %s', (id, row) => {
   it('states its documentation, format and operations', () => {
     expect(new URL(row.source).protocol).toBe('https:');
     expect(WIRE_FORMATS).toContain(row.format);
-    expect(row.serves).toContain('chat');
+    expect(row.serves.includes('chat')).toBe(!Object.hasOwn(RETRIEVAL, id));
+    expect(row.serves.length).toBeGreaterThan(0);
     for (const operation of row.serves) expect(OPERATIONS).toContain(operation);
     expect(id).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
   });
@@ -92,7 +97,7 @@ describe.each(rows)('row %s with what it extends', (id, row) => {
   it('renames and drops fields of the format, and none twice', () => {
     const rename = Object.entries(row.rename ?? {});
     for (const [ours, theirs] of rename) {
-      expect(CHAT_FIELDS).toContain(ours);
+      expect(row.serves.includes('chat') ? CHAT_FIELDS : EMBEDDINGS_FIELDS).toContain(ours);
       expect(theirs).not.toBe(ours);
       expect(row.drop ?? []).not.toContain(ours);
     }

@@ -26,6 +26,13 @@ describe('embeddings', () => {
       '{"input": ["a","b"], "model":"text-embedding-3-small", "encoding_format":"base64"}',
     );
   });
+  it('leave out what steers the embeddings of other APIs, which OpenAI refuses, and report it', () => {
+    const call = render({ model: 'fast', input: 'x', input_type: 'search_query', truncate: 'END' });
+    expect(JSON.parse(textOf(call.body))).toEqual({ model: 'text-embedding-3-small', input: 'x' });
+    expect(call.dropped).toEqual(['input_type', 'truncate']);
+    const passed = render({ model: 'fast', input: 'x', input_type: 'query' }, compatible({}));
+    expect(JSON.parse(textOf(passed.body))).toMatchObject({ input_type: 'query' });
+  });
   it('obey the row', () => {
     const row = compatible({
       paths: { embeddings: '/{model}/embed' },

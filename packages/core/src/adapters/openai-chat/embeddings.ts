@@ -10,6 +10,7 @@ import { headersFor, memoFor, pathOf } from './call.ts';
 import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { mapSame, Patch } from './patch.ts';
+import { isExact } from './row.ts';
 import { FORMAT } from './wire.ts';
 
 function peek(fields: Fields): Peek {
@@ -31,6 +32,7 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
     changes.set(name, undefined);
     dropped.add(name);
   }
+  if (isExact(target.row)) withoutForeign(fields, changes, dropped);
   const { rename } = target.row;
   const bytes = changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
   return {
@@ -44,6 +46,17 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
     inserted: [],
     memo: memoFor(exchange),
   };
+}
+
+/** Members by which other APIs' clients steer their embeddings, and which the API that owns this format refuses. Source: https://docs.cohere.com/reference/embed */
+const FOREIGN = ['input_type', 'truncate', 'embedding_types', 'images', 'inputs', 'max_tokens', 'priority'] as const;
+
+function withoutForeign(fields: Fields, changes: Map<string, unknown>, dropped: Dropped): void {
+  for (const name of FOREIGN) {
+    if (!fields.has(name)) continue;
+    changes.set(name, undefined);
+    dropped.add(name);
+  }
 }
 
 /** Options for this format, then those for this very provider; the model and the input are not theirs to choose. */
