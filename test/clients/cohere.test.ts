@@ -91,7 +91,7 @@ describe('cohere-ai on Express', () => {
   });
 
   it.each(['cohere', 'openai-chat'] as const)('embeds texts by %s', async (upstream) => {
-    const request = { model: at.model(upstream, 'sim'), inputType: 'search_query', texts: ['x', 'y'] } as const;
+    const request = { model: at.model(upstream, 'sim'), inputType: 'search_query' as const, texts: ['x', 'y'] };
     const embedded = await client.embed({ ...request, embeddingTypes: ['float'], outputDimension: 4 });
     expect(embedded.embeddings.float?.map((vector) => vector.length)).toEqual([4, 4]);
     const packed = await client.embed({ ...request, embeddingTypes: ['base64'], outputDimension: 4 });
