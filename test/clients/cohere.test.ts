@@ -1,5 +1,6 @@
 import { type Cohere, CohereClientV2 } from 'cohere-ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHATS, post } from '../kit/chat.ts';
 import { FORMATS, type Stage, stage } from '../kit/stage.ts';
 
 const TOOL: Cohere.ToolV2 = {
@@ -99,21 +100,32 @@ describe('cohere-ai on Express', () => {
   });
 });
 
+describe('a provider that ranks and embeds only', () => {
+  it.each(FORMATS)('is not asked to chat with a client of %s', async (format) => {
+    const providers = { jina: { extends: 'jina_ai', apiKey: 'k' } };
+    const at = await stage('Express', { config: { providers } });
+    const response = await post(at.url, CHATS[format]({ model: 'jina/jina-reranker-v3' }));
+    expect([response.status, at.sim.calls.length]).toEqual([400, 0]);
+    expect(await response.text()).toContain('does not serve chat');
+    await at.close();
+  });
+});
+
 describe('the path that Jina’s clients ask', () => {
   it('is told in their form, and bad requests in one clear error', async () => {
     const at = await stage('Express');
-    const post = (body: object) =>
+    const rank = (body: object) =>
       fetch(`${at.url}/v1/rerank`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-    const good = await post({ model: 'co/sim', query: 'a?', documents: ['x', 'y'] });
+    const good = await rank({ model: 'co/sim', query: 'a?', documents: ['x', 'y'] });
     expect(await good.json()).toMatchObject({
       model: 'co/sim',
       results: [{ document: { text: expect.stringMatching(/^[xy]$/) } }, {}],
     });
-    const bad = await post({ model: 'co/sim', query: 'a?', documents: [] });
+    const bad = await rank({ model: 'co/sim', query: 'a?', documents: [] });
     expect([bad.status, await bad.json()]).toMatchObject([400, { message: expect.stringContaining('documents') }]);
     await at.close();
   });

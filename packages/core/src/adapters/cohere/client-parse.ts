@@ -53,7 +53,7 @@ export function callPart(call: Json, memo: Memo | undefined, fallback: () => str
 }
 
 /** Arguments as JSON text: models write `null` for none. */
-export function inputOf(value: unknown): string {
+function inputOf(value: unknown): string {
   const input = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
   return input.trim() === '' || input.trim() === 'null' ? '{}' : input;
 }

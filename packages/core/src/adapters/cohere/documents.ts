@@ -48,7 +48,7 @@ export const readResultDocument = (block: Json): TextPart => ({
 });
 
 /** The document that a file was in this format; undefined for any other file. */
-export const ownDocument = (part: FilePart): unknown => nativeFields(part.native).document;
+const ownDocument = (part: FilePart): unknown => nativeFields(part.native).document;
 
 const TEXTUAL = /^(?:text\/|application\/(?:json|xml|yaml|x-yaml)(?:$|;))/;
 

@@ -44,7 +44,7 @@ function single(block: Json | undefined, counters: Counters): string {
 }
 
 /** A text or thinking: opens with its first words, since an empty block says nothing. */
-export class EncodedBlock implements EncodedPart {
+class EncodedBlock implements EncodedPart {
   lost = false;
   readonly #part: Extract<Part, { text: string }>;
   readonly #counters: Counters;
@@ -144,7 +144,7 @@ export class EncodedBlock implements EncodedPart {
 }
 
 /** The plan before calls of tools, which is no block. */
-export class EncodedPlan implements EncodedPart {
+class EncodedPlan implements EncodedPart {
   lost = false;
   readonly #counters: Counters;
   #words = '';
@@ -166,7 +166,7 @@ export class EncodedPlan implements EncodedPart {
 }
 
 /** A call of a tool. */
-export class EncodedCall implements EncodedPart {
+class EncodedCall implements EncodedPart {
   readonly lost = false;
   readonly #part: Extract<Part, { type: 'tool-call' }>;
   readonly #counters: Counters;

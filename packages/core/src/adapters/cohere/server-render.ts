@@ -20,8 +20,7 @@ export const callBody = (part: ToolCallPart, input: string): Json => ({
 });
 
 /** Arguments as JSON text. */
-export const argumentsOf = ({ custom, input }: ToolCallPart): string =>
-  custom === true ? JSON.stringify({ input }) : input;
+const argumentsOf = ({ custom, input }: ToolCallPart): string => (custom === true ? JSON.stringify({ input }) : input);
 
 /** What a part is called in the list of what was dropped. */
 export const partName = (part: Part): string => (part.type === 'native' ? part.name : part.type);

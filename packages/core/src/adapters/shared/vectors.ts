@@ -41,7 +41,7 @@ export function readEmbeddings(fields: Fields): AskedEmbeddings {
 const FLOAT = 4;
 
 /** Numbers as the base64 of their little-endian 32-bit floats. */
-export function floatsToBase64(numbers: readonly number[]): string {
+function floatsToBase64(numbers: readonly number[]): string {
   const bytes = new Uint8Array(numbers.length * FLOAT);
   const view = new DataView(bytes.buffer);
   numbers.forEach((number, index) => {

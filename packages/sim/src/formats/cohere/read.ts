@@ -36,7 +36,7 @@ export function readCohere(received: Received, operation: SimOperation): Ask {
 }
 
 /** The text of a message: of a list its texts, and the data of its documents. */
-export function contentText(message: JsonObject | undefined): string {
+function contentText(message: JsonObject | undefined): string {
   if (typeof message?.content === 'string') return message.content;
   return objectsOf(message?.content).map(blockText).join('');
 }
