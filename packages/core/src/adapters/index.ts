@@ -1,5 +1,6 @@
 import type { Adapter, OperationSide } from './adapter.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
+import { bedrockConverse } from './bedrock-converse/index.ts';
 import { FAMILIES } from './families/index.ts';
 import type { FamilyName } from './families/names.ts';
 import type { Operation, WireFormat } from './format.ts';
@@ -12,6 +13,7 @@ export const ADAPTERS: Readonly<Record<WireFormat, Adapter>> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
   gemini,
+  'bedrock-converse': bedrockConverse,
 };
 
 /** How clients of a format ask for an operation that is no chat; undefined for a chat, and for one that the format has no form for. */

@@ -12,6 +12,7 @@ const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
   'openai-chat': ['chat', 'embeddings', 'models'],
   'anthropic-messages': ['chat', 'count-tokens', 'models'],
   gemini: ['chat', 'embeddings', 'count-tokens', 'models'],
+  'bedrock-converse': ['chat', 'count-tokens'],
 };
 
 const PLAIN = [
