@@ -1,4 +1,5 @@
 import { anthropicMessages } from './formats/anthropic/format.ts';
+import { bedrockConverse } from './formats/bedrock/format.ts';
 import type { Format, SimOperation } from './formats/format.ts';
 import { gemini } from './formats/gemini/format.ts';
 import { openAiChat } from './formats/openai/format.ts';
@@ -25,6 +26,8 @@ const RULES: readonly Rule[] = [
   ['POST', /\/messages$/, anthropicMessages, 'chat'],
   ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],
   ['POST', /\/models\/([^/:]+):countTokens$/, gemini, 'count-tokens'],
+  ['POST', /\/model\/([^/]+)\/converse(?:-stream)?$/, bedrockConverse, 'chat'],
+  ['POST', /\/model\/([^/]+)\/count-tokens$/, bedrockConverse, 'count-tokens'],
   ['GET', /\/v1(?:beta|alpha)\/models$/, gemini, 'models'],
   ['GET', /\/models$/, openAiChat, 'models'],
 ];

@@ -122,6 +122,10 @@ export const CHATS = {
     path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: 'Hello there' }] }], ...more },
   }),
+  'bedrock-converse': (model: string, stream: boolean, more: object = {}): RawRequest => ({
+    path: `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
+    body: { messages: [{ role: 'user', content: [{ text: 'Hello there' }] }], ...more },
+  }),
 } as const;
 
 /** The names of the formats. */
