@@ -1,4 +1,5 @@
 import type { Dispatcher, WireFormat } from '@postern/core';
+import { wireText } from '../kit/event-stream.ts';
 import { aliasOf, chatRequest, gatewayOver } from './gateway.ts';
 import { MODELS } from './pairs.ts';
 import { told } from './play.ts';
@@ -43,6 +44,7 @@ const HELLO: Readonly<Record<WireFormat, object>> = {
   'openai-chat': { messages: [{ role: 'user', content: 'Hello.' }] },
   'anthropic-messages': { max_tokens: 100, messages: [{ role: 'user', content: 'Hello.' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
+  'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello.' }] }] },
 };
 
 /** What a client of a format is told when a provider of another says this. */
@@ -50,7 +52,7 @@ export async function hear(client: WireFormat, provider: WireFormat, canned: Can
   const gateway = gatewayOver(cannedDispatcher(canned), { models: MODELS });
   const asked = client === 'openai-chat' && stream ? { stream_options: { include_usage: true } } : {};
   const response = await gateway.fetch(chatRequest(client, { ...HELLO[client], ...asked }, aliasOf(provider), stream));
-  const text = await response.text();
+  const text = await wireText(response);
   await gateway.close();
   return { ...told(response), text };
 }

@@ -14,6 +14,8 @@ const TYPES: Readonly<Record<WireFormat, readonly string[]>> = {
   'anthropic-messages': ['invalid_request_error', 'rate_limit_error', 'api_error', 'overloaded_error', 'timeout_error'],
   // https://cloud.google.com/apis/design/errors#handling_errors
   gemini: ['INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'],
+  // The type stands in a header: see bedrock-converse/server.test.ts.
+  'bedrock-converse': ['exception'],
 };
 
 /** Refusals and failures before any content, and the statuses that a client may see. */
@@ -27,7 +29,7 @@ const BEFORE: readonly { readonly fault: FaultName; readonly statuses: readonly 
   { fault: 'quota', statuses: [429] },
   { fault: 'secret500', statuses: [500] },
   { fault: 'e503', statuses: [503] },
-  { fault: 'e529', statuses: [529] },
+  { fault: 'e529', statuses: [503, 529] },
   { fault: 'html', statuses: [502] },
   { fault: 'empty', statuses: [502] },
   // As the error in the body says, if it does.
@@ -42,6 +44,7 @@ const BODIES: Readonly<Record<WireFormat, object>> = {
   'openai-chat': { messages: [{ role: 'user', content: 'Hello.' }] },
   'anthropic-messages': { max_tokens: 100, messages: [{ role: 'user', content: 'Hello.' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
+  'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello.' }] }] },
 };
 
 const failing = (pair: Pair, fault: FaultName, stream: boolean): Promise<Played> =>

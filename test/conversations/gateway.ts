@@ -5,7 +5,11 @@ const PROVIDERS: Readonly<Record<WireFormat, string>> = {
   'openai-chat': 'openai',
   'anthropic-messages': 'anthropic',
   gemini: 'gemini',
+  'bedrock-converse': 'bedrock',
 };
+
+/** What some rows ask for besides a key. */
+const SETTINGS: Readonly<Record<string, ProviderConfig>> = { bedrock: { settings: { region: 'us-east-1' } } };
 
 /** The name that clients ask for to reach a provider of this format. */
 export const aliasOf = (provider: string): string => `to-${provider}`;
@@ -34,7 +38,8 @@ export function gatewayOver(
     providers[id] = { apiKey: `key-of-${id}`, ...provider };
     aliases[aliasOf(alias)] = { deployments: [`${id}/${model}`], retries: 0 };
   };
-  for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as WireFormat], {});
+  for (const [format, id] of Object.entries(PROVIDERS))
+    add(id, format, models[format as WireFormat], SETTINGS[id] ?? {});
   for (const [id, { model, ...provider }] of Object.entries(more)) add(id, id, model, provider);
   return createGateway<Request>({
     access: { identify: () => ({ id: caller() }) },
@@ -52,6 +57,8 @@ export function gatewayOver(
 function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
   if (client === 'openai-chat') return '/v1/chat/completions';
   if (client === 'anthropic-messages') return '/v1/messages';
+  if (client === 'bedrock-converse')
+    return `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`;
   return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
 }
 
@@ -63,7 +70,8 @@ export function chatRequest(
   stream: boolean,
   framing: 'events' | 'array' = 'events',
 ): Request {
-  const named = client === 'gemini' ? body : { model, ...body, ...(stream ? { stream: true } : {}) };
+  const inPath = client === 'gemini' || client === 'bedrock-converse';
+  const named = inPath ? body : { model, ...body, ...(stream ? { stream: true } : {}) };
   return new Request(`http://gateway.test${pathOf(client, model, stream, framing)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...HEADERS[client] },
@@ -76,4 +84,5 @@ const HEADERS: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = 
   'openai-chat': { authorization: 'Bearer a-key-of-the-client' },
   'anthropic-messages': { 'x-api-key': 'a-key-of-the-client', 'anthropic-version': '2023-06-01' },
   gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
+  'bedrock-converse': { authorization: 'Bearer a-key-of-the-client' },
 };

@@ -40,17 +40,22 @@ export interface Row {
 const MAX_TOKENS = 1000;
 
 /** Bodies with the usual bound. */
-export function says(bodies: { openai?: object; anthropic?: object; gemini?: object }): Row['says'] {
-  const { openai, anthropic, gemini } = bodies;
+export function says(bodies: { openai?: object; anthropic?: object; gemini?: object; bedrock?: object }): Row['says'] {
+  const { openai, anthropic, gemini, bedrock } = bodies;
   return {
     ...(openai === undefined ? {} : { 'openai-chat': { max_completion_tokens: MAX_TOKENS, ...openai } }),
     ...(anthropic === undefined ? {} : { 'anthropic-messages': { max_tokens: MAX_TOKENS, ...anthropic } }),
     ...(gemini === undefined ? {} : { gemini: withBound(gemini) }),
+    ...(bedrock === undefined ? {} : { 'bedrock-converse': bedrockBound(bedrock) }),
   };
 }
 
 function withBound(body: { generationConfig?: object }): object {
   return { ...body, generationConfig: { maxOutputTokens: MAX_TOKENS, ...body.generationConfig } };
+}
+
+function bedrockBound(body: { inferenceConfig?: object }): object {
+  return { ...body, inferenceConfig: { maxTokens: MAX_TOKENS, ...body.inferenceConfig } };
 }
 
 /** A request view with the usual bound and no system prompt. */

@@ -1,6 +1,7 @@
 import type { WireFormat } from '@postern/core';
 import type { Json } from '../read/json.ts';
 import { anthropicClient } from './anthropic-messages.ts';
+import { bedrockClient } from './bedrock-converse.ts';
 import { geminiClient } from './gemini.ts';
 import { openAiClient } from './openai-chat.ts';
 
@@ -27,5 +28,6 @@ export interface Client {
 /** A fresh client. */
 export function clientOf(format: WireFormat, habit: Habit): Client {
   if (format === 'openai-chat') return openAiClient(habit);
+  if (format === 'bedrock-converse') return bedrockClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
 }

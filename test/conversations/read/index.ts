@@ -1,5 +1,6 @@
 import type { WireFormat } from '@postern/core';
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
 import { gemini } from './gemini.ts';
 import { openAiChat } from './openai-chat.ts';
 import type { Reader } from './reader.ts';
@@ -9,4 +10,5 @@ export const READERS: Readonly<Record<WireFormat, Reader>> = {
   'openai-chat': openAiChat,
   'anthropic-messages': anthropicMessages,
   gemini,
+  'bedrock-converse': bedrockConverse,
 };

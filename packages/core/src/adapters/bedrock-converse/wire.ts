@@ -25,10 +25,14 @@ export function nativeOf(fields: Json): Record<string, Json> | undefined {
   return isEmpty(fields) ? undefined : { [FORMAT]: fields };
 }
 
+/** What may stand beside the member of a union, and is none: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#shape-serialization */
+const BESIDE: ReadonlySet<string> = new Set(['__type', 'type']);
+
 /** The one member of a union that is set, such as `{ text: '…' }`, with its name. */
 export function memberOf(union: Json): [name: string, value: unknown] {
-  const set = Object.entries(union).find(([, value]) => value !== null && value !== undefined);
-  return set ?? ['unknown', undefined];
+  for (const [name, value] of Object.entries(union))
+    if (value !== null && value !== undefined && !BESIDE.has(name)) return [name, value];
+  return ['unknown', undefined];
 }
 
 /** An event of the stream. */
