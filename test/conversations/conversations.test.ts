@@ -29,7 +29,7 @@ async function judged(row: Row, pair: Pair, stream: boolean): Promise<AnswerView
   const said = row.odd === true ? undefined : answerOf(provider, played.upstream, stream);
   const told = given({ ...row.answer, ...loss.answer }) as Told;
   judgeAnswer(answer, said, told, pair);
-  judgeUsage(answer.usage, played.call, client, told.usage ?? 'true');
+  judgeUsage(answer.usage, played.call, pair, told.usage ?? 'true');
   return answer;
 }
 

@@ -17,6 +17,10 @@ const noFields = { fields: undefined };
 export const SETTING_LOSSES: Losses = {
   'top_p and top_k': { 'openai-chat': { dropped: ['top_k'], request: { topK: undefined } } },
   'seed and penalties': {
+    'bedrock-converse': {
+      dropped: ['frequency_penalty', 'presence_penalty', 'seed'],
+      request: { seed: undefined, frequencyPenalty: undefined, presencePenalty: undefined },
+    },
     'anthropic-messages': {
       dropped: ['frequency_penalty', 'presence_penalty', 'seed'],
       request: { seed: undefined, frequencyPenalty: undefined, presencePenalty: undefined },
@@ -29,28 +33,51 @@ export const SETTING_LOSSES: Losses = {
   'no bound on the answer, by a model that nobody knows': {
     'anthropic-messages': { inserted: ['max_tokens=8192'], request: { maxTokens: 8192 } },
   },
-  'several answers': { 'anthropic-messages': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } } },
+  'several answers': {
+    'anthropic-messages': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
+    'bedrock-converse': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
+  },
   'log probabilities': {
+    'bedrock-converse': {
+      dropped: ['logprobs', 'top_logprobs'],
+      request: { logprobs: undefined, topLogprobs: undefined },
+    },
     'anthropic-messages': {
       dropped: ['logprobs', 'top_logprobs'],
       request: { logprobs: undefined, topLogprobs: undefined },
     },
   },
   'biased tokens': {
+    'bedrock-converse': { dropped: ['logit_bias'], request: noFields },
     'anthropic-messages': { dropped: ['logit_bias'], request: noFields },
     gemini: { dropped: ['logit_bias'], request: noFields },
   },
   'a blank stop sequence': {
+    'bedrock-converse': { dropped: ['stop'], request: { stop: undefined }, answer: { text: 'a\n\nb' } },
     'anthropic-messages': { dropped: ['stop'], request: { stop: undefined }, answer: { text: 'a\n\nb' } },
   },
-  JSON: { 'anthropic-messages': { dropped: ['response_format'], request: { output: undefined } } },
+  JSON: {
+    'anthropic-messages': { dropped: ['response_format'], request: { output: undefined } },
+    'bedrock-converse': { dropped: ['response_format'], request: { output: undefined } },
+  },
   'JSON of a schema': { 'openai-chat': { ...named, request: { output: { name: 'response', schema: EVENT } } } },
   // Whatever has a schema is held to it there, and it needs no name.
   'JSON of a named schema': {
+    'bedrock-converse': { request: { output: { name: 'event', schema: EVENT } } },
     'anthropic-messages': { request: { output: { schema: EVENT } } },
     gemini: { request: { output: { schema: EVENT } } },
   },
   'JSON of a named, described schema that leaves objects open': {
+    'bedrock-converse': {
+      ...closed,
+      request: {
+        output: {
+          name: 'event',
+          description: 'What happens',
+          schema: { type: 'object', properties: { title: { type: 'string' } }, additionalProperties: false },
+        },
+      },
+    },
     'anthropic-messages': {
       ...closed,
       request: {
@@ -85,9 +112,14 @@ export const SETTING_LOSSES: Losses = {
       },
     },
     'anthropic-messages': { ...closed, request: { output: { schema: EVENT } } },
+    'bedrock-converse': { ...closed, request: { output: { schema: EVENT } } },
   },
-  'the end user': { gemini: { dropped: ['user'], request: { user: undefined } } },
+  'the end user': {
+    gemini: { dropped: ['user'], request: { user: undefined } },
+    'bedrock-converse': { dropped: ['user'], request: { user: undefined } },
+  },
   metadata: {
+    'bedrock-converse': { dropped: ['store'], request: { fields: { requestMetadata: { shop: 'bern' } } } },
     'anthropic-messages': { dropped: ['metadata', 'store'], request: noFields },
     gemini: { dropped: ['metadata', 'store'], request: noFields },
   },
@@ -97,31 +129,41 @@ export const SETTING_LOSSES: Losses = {
     gemini: { dropped: ['cache_control'], request: { cached: undefined } },
   },
   'fields of one vendor: OpenAI': {
+    'bedrock-converse': { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     'anthropic-messages': { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     gemini: { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
   },
   'fields of one vendor: Anthropic': {
+    'bedrock-converse': { dropped: ['container', 'inference_geo'], request: noFields },
     'openai-chat': { dropped: ['container', 'inference_geo'], request: noFields },
     gemini: { dropped: ['container', 'inference_geo'], request: noFields },
   },
   'fields of one vendor: Gemini': {
+    'bedrock-converse': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'openai-chat': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'anthropic-messages': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
   },
   'fields that no vendor knows': {
+    'bedrock-converse': { dropped: ['novelty'], request: noFields },
     'openai-chat': { dropped: ['novelty'], request: noFields },
     'anthropic-messages': { dropped: ['novelty'], request: noFields },
     gemini: { dropped: ['novelty'], request: noFields },
   },
   'tools that the provider runs: OpenAI': {
+    'bedrock-converse': { dropped: ['web_search_options'], request: noFields },
     'anthropic-messages': { dropped: ['web_search_options'], request: noFields },
     gemini: { dropped: ['web_search_options'], request: noFields },
   },
   'tools that the provider runs: Anthropic': {
+    'bedrock-converse': { dropped: ['tools.0_(web_search_20250305)'], request: { serverTools: undefined } },
     'openai-chat': { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
     gemini: { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
   },
   'tools that the provider runs: Gemini': {
+    'bedrock-converse': {
+      dropped: ['tools.0_(googleSearch)', 'tools.1_(codeExecution)'],
+      request: { serverTools: undefined },
+    },
     'openai-chat': { dropped: ['codeExecution', 'googleSearch'], request: { serverTools: undefined } },
     'anthropic-messages': {
       dropped: ['tools.0_(googleSearch)', 'tools.1_(codeExecution)'],
@@ -129,6 +171,7 @@ export const SETTING_LOSSES: Losses = {
     },
   },
   'much thinking': {
+    'bedrock-converse': { request: { thinking: { budget: 16_384 } } },
     // The model knows budgets and no efforts.
     'anthropic-messages': { request: { thinking: { budget: 16_384 } } },
   },
@@ -141,14 +184,21 @@ export const SETTING_LOSSES: Losses = {
     'openai-chat': { dropped: ['reasoning'], request: { thinking: undefined } },
     // The model does not think unless it is told to.
     'openai-chat > anthropic-messages': { request: { thinking: undefined } },
+    'openai-chat > bedrock-converse': { request: { thinking: undefined } },
     // This generation can't be switched off.
     gemini: { dropped: ['reasoning_effort'], request: { thinking: { effort: 'minimal' } } },
   },
   'thinking beside a forced tool': {
+    'bedrock-converse': { dropped: ['tool_choice'], request: { toolChoice: undefined, thinking: { budget: 2048 } } },
     // Thinking may not be enabled when a tool is forced.
     'anthropic-messages': { dropped: ['tool_choice'], request: { toolChoice: 'auto', thinking: { budget: 2048 } } },
   },
   'a citation': {
+    'openai-chat > bedrock-converse': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
+    'anthropic-messages > bedrock-converse': {
+      droppedFromAnswer: ['content.0.annotations'],
+      answer: { citations: [] },
+    },
     // A place in a document, which has no address.
     'openai-chat > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
   },

@@ -52,6 +52,8 @@ function blockFrames(saying: Saying, part: AnswerPart, contentBlockIndex: number
     pieces(tokens, saying.tokensPerEvent).map((piece) => delta('token', make(piece.text), piece.tokens));
   switch (part.kind) {
     case 'text':
+      // Without a delta there is no block.
+      if (part.tokens.length === 0) return [];
       return [
         ...words(part.tokens, (text) => ({ text })),
         ...(part.cites ? [delta('open', { citation: citation(part) })] : []),
