@@ -143,7 +143,7 @@ export const CANNED: readonly CannedRow[] = [
     }),
     answer: { text: 'Hi' },
     logprobs: [{ token: 'Hi', logprob: -0.25 }],
-    dropped: { 'anthropic-messages': ['logprobs'] },
+    dropped: { 'anthropic-messages': ['logprobs'], 'bedrock-converse': ['logprobs'] },
   },
   {
     name: 'log probabilities of Gemini',
@@ -156,7 +156,7 @@ export const CANNED: readonly CannedRow[] = [
     }),
     answer: { text: 'Hi' },
     logprobs: [{ token: 'Hi', logprob: -0.25 }],
-    dropped: { 'anthropic-messages': ['logprobs'] },
+    dropped: { 'anthropic-messages': ['logprobs'], 'bedrock-converse': ['logprobs'] },
   },
   {
     name: 'a search that Anthropic ran is no call for the client',
@@ -179,7 +179,11 @@ export const CANNED: readonly CannedRow[] = [
       { server_tool_use: { web_search_requests: 1 } },
     ),
     answer: { text: 'It rains in Bern.', calls: [], citations: ['https://example.com/bern'] },
-    dropped: { 'openai-chat': ['web_search'], gemini: ['web_search'] },
+    dropped: {
+      'openai-chat': ['web_search'],
+      gemini: ['web_search'],
+      'bedrock-converse': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
+    },
   },
   {
     name: 'code that Gemini ran is no call for the client',
@@ -193,6 +197,7 @@ export const CANNED: readonly CannedRow[] = [
     dropped: {
       'openai-chat': ['code_execution'],
       'anthropic-messages': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
+      'bedrock-converse': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
     },
   },
   {
