@@ -9,6 +9,7 @@ import {
   type Message,
   type TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import {
   CITY_SCHEMA,
   CLIENTS_KEY,
@@ -34,7 +35,10 @@ const ERRORS: Readonly<Record<number, string>> = {
   502: 'InternalServerException',
 };
 
-/** `@aws-sdk/client-bedrock-runtime` with a Bedrock API key and an endpoint of one's own; told to ask once, as it repeats by itself whatever the headers say. */
+/**
+ * `@aws-sdk/client-bedrock-runtime` with a Bedrock API key and an endpoint of one's own. By default it speaks HTTP/2 to it, which a server of `node:http`
+ * does not; and it repeats by itself whatever the headers say, so it is told to ask once.
+ */
 export function awsClient(url: string): Client {
   const clientOf = ({ key = CLIENTS_KEY }: { readonly key?: string } = {}) =>
     new BedrockRuntimeClient({
@@ -43,6 +47,7 @@ export function awsClient(url: string): Client {
       token: { token: key },
       authSchemePreference: ['httpBearerAuth'],
       maxAttempts: 1,
+      requestHandler: new NodeHttpHandler(),
     });
   return {
     format: 'bedrock-converse',

@@ -32,6 +32,8 @@ const ENVELOPES: Readonly<Record<WireFormat, object>> = {
   'anthropic-messages': { type: 'error', error: { type: 'not_found_error', message: `Not Found: ${ADDRESS}` } },
   // Source: https://google.aip.dev/193
   gemini: google,
+  // Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+  'bedrock-converse': { message: `Unable to determine service/operation name: ${ADDRESS}` },
 };
 
 describe.each(FORMATS)('an address of %s at which its API is not', (upstream) => {

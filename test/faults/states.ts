@@ -43,12 +43,23 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
   cut: either(refused('upstream_unavailable', 502, EVERY), { broken: 'upstream_unavailable' }),
   cleancut: either(INVALID, { broken: 'upstream_incomplete' }),
   badjson: either(INVALID, 'answer'),
-  midfault: either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
+  midfault: {
+    ...either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
+    but: { 'bedrock-converse': { whole: refused('upstream_overloaded', 503, EVERY) } },
+  },
   'double-usage': both('answer'),
   // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field.
-  'no-terminal': { ...both('answer'), but: { gemini: { stream: { broken: 'upstream_incomplete' } } } },
+  'no-terminal': {
+    ...both('answer'),
+    but: {
+      gemini: { stream: { broken: 'upstream_incomplete' } },
+      // Its last event tells the usage, and not that the answer is whole.
+      'bedrock-converse': { stream: { broken: 'upstream_incomplete' } },
+    },
+  },
   'two-terminals': both('answer'),
-  bigline: both(TOO_LARGE),
+  // Checksums are verified before a length is believed.
+  bigline: { ...both(TOO_LARGE), but: { 'bedrock-converse': { stream: INVALID } } },
   'html-stream': both(INVALID),
   html: both(INVALID),
   empty: both(INVALID),
@@ -59,7 +70,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
     refused('upstream_unavailable', 502, EVERY),
   ),
   redirect: both(INVALID),
-  bomb: both(TOO_LARGE),
+  bomb: { ...both(TOO_LARGE), but: { 'bedrock-converse': { stream: INVALID } } },
   'bad-gzip': both(INVALID),
   'reset-before-headers': both(refused('upstream_unavailable', 502, EVERY)),
   r429: both(refused('upstream_rate_limited', 429, EVERY)),
@@ -85,7 +96,12 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
     refused('upstream_unavailable', 503, EVERY),
   ),
   e504: both(refused('upstream_timeout', 504, EVERY)),
-  e529: both(refused('upstream_overloaded', 529, EVERY)),
+  // A number that AWS does not have.
+  e529: butFor(
+    'bedrock-converse',
+    refused('upstream_overloaded', 529, EVERY),
+    refused('upstream_overloaded', 503, EVERY),
+  ),
 };
 
 /** Faults of time: `time.test.ts` plays them on a clock of its own. */

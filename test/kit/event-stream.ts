@@ -18,17 +18,19 @@ export async function wireText(response: Response): Promise<string> {
 }
 
 /**
- * The messages of a whole stream, given as one character for each byte. Throws for anything that breaks the rules, a cut message among it.
+ * The messages of a whole stream, given as one character for each byte. Throws for anything that breaks the rules, a cut message among it; of a
+ * stream that has only `begun` the messages so far.
  * Source: https://smithy.io/2.0/aws/amazon-eventstream.html
  */
-export function eventMessages(stream: string): EventMessage[] {
+export function eventMessages(stream: string, state: 'whole' | 'begun' = 'whole'): EventMessage[] {
   const bytes = Buffer.from(stream, 'latin1');
   const messages: EventMessage[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const length = bytes.readUInt32BE(at);
+    const length = bytes.length - at < 12 ? 12 : bytes.readUInt32BE(at);
+    if (at + length > bytes.length && state === 'begun') break;
+    if (at + length > bytes.length) throw new Error('the last message is cut');
     const headers = bytes.readUInt32BE(at + 4);
     if (crc32(bytes.subarray(at, at + 8)) !== bytes.readUInt32BE(at + 8)) throw new Error('a prelude is broken');
-    if (at + length > bytes.length) throw new Error('the last message is cut');
     const end = at + length - 4;
     if (crc32(bytes.subarray(at, end)) !== bytes.readUInt32BE(end)) throw new Error('a message is broken');
     messages.push(

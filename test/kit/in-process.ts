@@ -12,7 +12,7 @@ import type { ChatCall } from './chat.ts';
 import { OPERATORS_KEY } from './stage.ts';
 
 /** The hosts that the gateway is configured with: nothing else may ever be dialled. */
-export const ORIGINS = ['https://oa.test', 'https://an.test', 'https://ge.test'];
+export const ORIGINS = ['https://oa.test', 'https://an.test', 'https://ge.test', 'https://be.test'];
 
 /** An answer without a socket. */
 export interface Answered {
@@ -69,6 +69,7 @@ export function bench({ config = {}, sim: simOptions = {}, dispatcher }: BenchOp
       oa: { extends: 'openai', baseUrl: `${ORIGINS[0]}/v1`, apiKey: OPERATORS_KEY },
       an: { extends: 'anthropic', baseUrl: `${ORIGINS[1]}`, apiKey: OPERATORS_KEY },
       ge: { extends: 'gemini', baseUrl: `${ORIGINS[2]}/v1beta`, apiKey: OPERATORS_KEY },
+      be: { extends: 'bedrock', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
     },
     log: { warn: note, error: note },
     expose: 'all',

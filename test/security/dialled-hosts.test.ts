@@ -239,6 +239,11 @@ describe('fields that make the provider dial out', () => {
         { role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: 'https://evil.test/a.png' } }] },
       ],
     },
+    'bedrock-converse': {
+      messages: [
+        { role: 'user', content: [{ image: { format: 'png', source: { s3Location: { uri: 's3://evil/a.png' } } } }] },
+      ],
+    },
   };
 
   it.each(FORMATS)(

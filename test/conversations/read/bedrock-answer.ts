@@ -28,7 +28,7 @@ export function bedrockAnswer(value: unknown): AnswerView {
     images: blocks.flatMap((block, index) => imagesOf(block, `content.${index}`)),
     citations: cited.flatMap((one) => objects(one.citations, 'citations').map(citationOf)),
     stop,
-    stopSequence: fields.stop_sequence ?? undefined,
+    stopSequence: typeof fields.stop_sequence === 'string' ? text(fields.stop_sequence, 'stop_sequence') : undefined,
   });
   return given({
     // The format has neither id nor model.

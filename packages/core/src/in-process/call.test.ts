@@ -6,10 +6,10 @@ import { CALLER, chunk, completion, failure, LAST_CHUNKS, scene, sent } from './
 
 type Answered = Record<string, unknown>;
 
-/** One exchange in each format: the question, its whole answer and its streamed one, both saying `Sunny.`. */
+/** One exchange in each format whose streams are text: the question, its whole answer and its streamed one, both saying `Sunny.`. */
 const FORMATS: Readonly<
   Record<
-    WireFormat,
+    Exclude<WireFormat, 'bedrock-converse'>,
     { provider: string; ask: Answered; whole: Answered; stream: string; text: (body: Answered) => unknown }
   >
 > = {
@@ -78,7 +78,7 @@ const FORMATS: Readonly<
       (body as { candidates: { content: { parts: { text: string }[] } }[] }).candidates[0]?.content.parts[0]?.text,
   },
 };
-const NAMES = Object.keys(FORMATS) as WireFormat[];
+const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
 const pairs = NAMES.flatMap((client) => NAMES.map((provider) => ({ client, provider })));
 
 const decoder = new TextDecoder();

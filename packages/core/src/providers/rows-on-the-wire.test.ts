@@ -52,6 +52,7 @@ const BODIES = {
   'openai-chat': { model: 'alias', messages: [{ role: 'user', content: 'Hello' }] },
   'anthropic-messages': { model: 'alias', max_tokens: 10, messages: [{ role: 'user', content: 'Hello' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] },
+  'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] },
 };
 
 interface Wire {

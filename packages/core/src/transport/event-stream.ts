@@ -60,14 +60,14 @@ class MessageReader implements FrameReader {
   #length(bytes: Uint8Array, view: DataView, start: number): number {
     if (crc32(bytes, start, start + 8) !== view.getUint32(start + 8)) throw broken('a broken prelude');
     const length = view.getUint32(start);
-    if (length > this.#cap) throw broken(`more than ${this.#cap} bytes`);
+    if (length > this.#cap) throw broken(`more than ${this.#cap} bytes`, { shouldRetry: false });
     if (length < FRAME_BYTES + view.getUint32(start + 4)) throw broken('lengths that contradict each other');
     return length;
   }
 }
 
-const broken = (what: string): UpstreamError =>
-  new UpstreamError('upstream_invalid_response', `The provider sent an event with ${what}.`, { shouldRetry: false });
+const broken = (what: string, more: { readonly shouldRetry?: boolean } = {}): UpstreamError =>
+  new UpstreamError('upstream_invalid_response', `The provider sent an event with ${what}.`, more);
 
 function messageOf(bytes: Uint8Array, view: DataView, start: number, end: number): Frame {
   if (crc32(bytes, start, end - 4) !== view.getUint32(end - 4)) throw broken('a wrong checksum');
