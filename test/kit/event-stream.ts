@@ -60,3 +60,29 @@ function headersOf(bytes: Buffer): Map<string, string> {
   }
   return headers;
 }
+
+/** A message as {@link eventMessages} reads it; an exception when its name says so. */
+export function eventText(name: string, payload: string): string {
+  const failed = name.endsWith('Exception');
+  const headers = Buffer.concat(
+    Object.entries({
+      [failed ? ':exception-type' : ':event-type']: name,
+      ':content-type': 'application/json',
+      ':message-type': failed ? 'exception' : 'event',
+    }).map(([key, value]) =>
+      Buffer.concat([Buffer.of(key.length), Buffer.from(key), Buffer.of(7, 0, value.length), Buffer.from(value)]),
+    ),
+  );
+  const body = Buffer.from(payload);
+  const prelude = Buffer.alloc(12);
+  prelude.writeUInt32BE(16 + headers.length + body.length, 0);
+  prelude.writeUInt32BE(headers.length, 4);
+  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
+  const before = Buffer.concat([prelude, headers, body]);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(before));
+  return Buffer.concat([before, checksum]).toString('latin1');
+}
+
+/** The bytes of a body given as text: messages begin with the zeros of their length, which no other text does. */
+export const wireBytes = (text: string): Uint8Array => Buffer.from(text, text.startsWith('\0') ? 'latin1' : 'utf8');

@@ -54,6 +54,14 @@ const ASKED: Readonly<Record<WireFormat, { model: string; more: (url: string) =>
     model: 'oa/sim-text-2',
     more: (url) => ({ contents: [{ role: 'user', parts: [{ fileData: { mimeType: 'audio/wav', fileUri: url } }] }] }),
   },
+  'bedrock-converse': {
+    model: 'oa/sim-text-2',
+    more: (url) => ({
+      messages: [
+        { role: 'user', content: [{ document: { format: 'pdf', name: 'a', source: { s3Location: { uri: url } } } }] },
+      ],
+    }),
+  },
 };
 
 describe.each(Object.keys(ASKED) as WireFormat[])('the guarded fetch behind a client of %s', (format) => {

@@ -1,6 +1,7 @@
 import type { Dispatcher, WireFormat } from '@postern/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
+import { eventText, wireBytes } from '../kit/event-stream.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { bench } from '../kit/in-process.ts';
 import { FORMATS, PROVIDERS, stage } from '../kit/stage.ts';
@@ -72,7 +73,7 @@ function answering(body: string, type: string): Dispatcher {
       status: 200,
       header: (name) => (name === 'content-type' ? type : undefined),
       body: (async function* () {
-        yield new TextEncoder().encode(body);
+        yield wireBytes(body);
       })(),
       cancel: () => {},
     }),
@@ -107,9 +108,25 @@ const ANSWERS: Readonly<Record<WireFormat, { whole: string; frames: string[] }>>
       '{"candidates":[{"content":{"parts":[{"text":"hi"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1}}',
     ],
   },
+  'bedrock-converse': {
+    whole:
+      '{"output":{"message":{"role":"assistant","content":[{"text":"hi"},{"toolUse":{"toolUseId":"t","name":"f","input":{"a":1}}}]}},"stopReason":"tool_use","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}',
+    frames: [
+      '{"messageStart":{"role":"assistant"}}',
+      '{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"hi"}}}',
+      '{"contentBlockStop":{"contentBlockIndex":0}}',
+      '{"messageStop":{"stopReason":"end_turn"}}',
+      '{"metadata":{"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}}',
+    ],
+  },
 };
 
 function streamOf(format: WireFormat, poison: string): string {
+  if (format === 'bedrock-converse')
+    return ANSWERS[format].frames
+      .flatMap((json) => Object.entries(JSON.parse(json) as Record<string, object>))
+      .map(([name, data]) => eventText(name, poisoned(data as Record<string, unknown>, poison)))
+      .join('');
   const frames = ANSWERS[format].frames.map((json) => {
     const event = format === 'anthropic-messages' ? `event: ${(JSON.parse(json) as { type: string }).type}\n` : '';
     return `${event}data: ${poisoned(JSON.parse(json), poison)}\n\n`;

@@ -1,6 +1,7 @@
 import { type ChatEvent, type Dispatcher, UpstreamError, type WireFormat, type WireResponse } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
+import { eventText, wireBytes } from '../kit/event-stream.ts';
 import { type Answered, type Bench, bench } from '../kit/in-process.ts';
 import { FORMATS, OPERATORS_KEY, PROVIDERS } from '../kit/stage.ts';
 
@@ -60,7 +61,7 @@ function saying(status: number, body: string, headers: Readonly<Record<string, s
       status,
       header: (name) => headers[name],
       body: (async function* () {
-        yield new TextEncoder().encode(body);
+        yield wireBytes(body);
         if (failure !== undefined) throw failure;
       })(),
       cancel: () => {},
@@ -82,6 +83,7 @@ const ERROR_BODIES: Readonly<Record<WireFormat, (message: string) => unknown>> =
       details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: message }],
     },
   }),
+  'bedrock-converse': (message) => ({ message }),
 };
 
 /** The beginning of a stream that has spoken. */
@@ -89,10 +91,15 @@ const SPOKEN: Readonly<Record<WireFormat, string>> = {
   'openai-chat': `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', content: 'hi' }, finish_reason: null }] })}\n\n`,
   'anthropic-messages': `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } })}\n\nevent: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}}\n\n`,
   gemini: `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'hi' }], role: 'model' }, index: 0 }] })}\r\n\r\n`,
+  'bedrock-converse':
+    eventText('messageStart', '{"role":"assistant"}') +
+    eventText('contentBlockDelta', '{"contentBlockIndex":0,"delta":{"text":"hi"}}'),
 };
 
 const inBand = (format: WireFormat, message: string): string =>
-  `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
+  format === 'bedrock-converse'
+    ? eventText('internalServerException', JSON.stringify(ERROR_BODIES[format](message)))
+    : `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
 
 /** The ways in which a provider can say a secret. */
 const WAYS: Readonly<
