@@ -1,3 +1,4 @@
+import { isMedia } from '../../chat/media.ts';
 import type { Message } from '../../chat/request.ts';
 import { type Json, put } from '../shared/read.ts';
 import { blocksOf, refuse } from './parts-write.ts';
@@ -60,6 +61,11 @@ function turnOf(message: Message, at: number, rendering: Rendering): Turn {
   const results: Json[] = [];
   const content: Json[] = [];
   message.content.forEach((part, index) => {
+    // Media stand in messages of the user only: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
+    if (message.role === 'assistant' && isMedia(part)) {
+      refuse(part, `messages.${at}.content.${index}`, rendering);
+      return;
+    }
     const blocks = blocksOf(part, `messages.${at}.content.${index}`, rendering);
     (part.type === 'tool-result' ? results : content).push(...blocks);
   });

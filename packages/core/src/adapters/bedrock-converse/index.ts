@@ -36,8 +36,9 @@ export const bedrockConverse: Adapter = {
   client: {
     framing: 'event-stream',
     render,
-    // The API reads media out of its own store, and nothing else by its address.
-    needsBytes: ({ source }) => source.kind === 'url' && !isS3(source.url),
+    // The API reads media out of its own store, and nothing else by its address. Other roles hold none, results no sound.
+    needsBytes: ({ type, source }, role) =>
+      source.kind === 'url' && !isS3(source.url) && (role === 'user' || (role === 'tool' && type !== 'audio')),
     passes,
     forward,
     parse: parseReply,

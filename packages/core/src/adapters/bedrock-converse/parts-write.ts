@@ -195,6 +195,8 @@ function serverBlock(
 }
 
 function resultContent(part: ToolResultPart['content'][number], path: string, rendering: Rendering): Json | undefined {
+  // Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultContentBlock.html
+  if (part.type === 'audio') return refuse(part, path, rendering);
   const kept = part.type === 'text' ? part.native?.[FORMAT]?.json : undefined;
   return kept === undefined ? block(part, path, rendering) : { json: kept };
 }
