@@ -12,13 +12,6 @@ const READERS: Readonly<Record<Framing, (settings: FrameSettings) => FrameReader
   'event-stream': createEventStreamReader,
 };
 
-/** The content type of a stream that is framed so. */
-export const STREAM_TYPES: Readonly<Record<Framing, string>> = {
-  sse: 'text/event-stream; charset=utf-8',
-  ndjson: 'application/x-ndjson',
-  'event-stream': 'application/vnd.amazon.eventstream',
-};
-
 /** A reader of streams that are framed so. */
 export function createFrameReader(framing: Framing, settings: FrameSettings): FrameReader {
   return READERS[framing](settings);

@@ -12,7 +12,7 @@ import { readUsage } from './usage.ts';
 import { isObject, nativeOf, others } from './wire.ts';
 
 /** The tool that stood for a response format: what it was called with is the answer. */
-export const isFormatCall = (part: Part, memo: Memo | undefined): boolean =>
+const isFormatCall = (part: Part, memo: Memo | undefined): boolean =>
   part.type === 'tool-call' && memo?.formatTool !== undefined && part.name === memo.formatTool;
 
 /** A block of the answer, with the client's own name of the tool. */
