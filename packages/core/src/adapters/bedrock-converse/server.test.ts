@@ -179,7 +179,8 @@ describe('a whole answer', () => {
   );
 
   it('reads a block that has its kind beside it, as some servers write', () => {
-    expect(read(answer([{ type: 'text', text: 'a' }])).choices[0]?.content).toEqual([{ type: 'text', text: 'a' }]);
+    for (const beside of [{ type: 'text' }, { novelty: {}, __type: 'x' }])
+      expect(read(answer([{ ...beside, text: 'a' }])).choices[0]?.content).toEqual([{ type: 'text', text: 'a' }]);
   });
 
   it('of a call under the wrong word is a call (case 38)', () => {

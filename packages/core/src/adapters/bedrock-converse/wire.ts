@@ -25,14 +25,23 @@ export function nativeOf(fields: Json): Record<string, Json> | undefined {
   return isEmpty(fields) ? undefined : { [FORMAT]: fields };
 }
 
-/** What may stand beside the member of a union, and is none: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#shape-serialization */
-const BESIDE: ReadonlySet<string> = new Set(['__type', 'type']);
+/** The members of the unions that are read here: whatever else stands beside one of them, it is what the union says. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  ...['text', 'image', 'document', 'video', 'audio', 'toolUse', 'toolResult', 'guardContent', 'cachePoint', 'json'],
+  ...['reasoningContent', 'reasoningText', 'redactedContent', 'citationsContent', 'citation', 'searchResult'],
+  ...['toolAddition', 'toolRemoval', 'toolSpec', 'systemTool', 'auto', 'any', 'tool', 'web'],
+]);
 
-/** The one member of a union that is set, such as `{ text: '…' }`, with its name. */
+const isSet = ([name, value]: [string, unknown]): boolean =>
+  value !== null && value !== undefined && name !== '__type' && name !== 'type';
+
+/**
+ * The one member of a union that is set, such as `{ text: '…' }`, with its name. `__type` is none, and some servers write `type` beside it.
+ * Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#shape-serialization
+ */
 export function memberOf(union: Json): [name: string, value: unknown] {
-  for (const [name, value] of Object.entries(union))
-    if (value !== null && value !== undefined && !BESIDE.has(name)) return [name, value];
-  return ['unknown', undefined];
+  const set = Object.entries(union).filter(isSet);
+  return set.find(([name]) => MEMBERS.has(name)) ?? set[0] ?? ['unknown', undefined];
 }
 
 /** An event of the stream. */
