@@ -143,7 +143,11 @@ export const CANNED: readonly CannedRow[] = [
     }),
     answer: { text: 'Hi' },
     logprobs: [{ token: 'Hi', logprob: -0.25 }],
-    dropped: { 'anthropic-messages': ['logprobs'], cohere: ['logprobs.top_logprobs'] },
+    dropped: {
+      'anthropic-messages': ['logprobs'],
+      'bedrock-converse': ['logprobs'],
+      cohere: ['logprobs.top_logprobs'],
+    },
   },
   {
     name: 'log probabilities of Gemini',
@@ -156,7 +160,11 @@ export const CANNED: readonly CannedRow[] = [
     }),
     answer: { text: 'Hi' },
     logprobs: [{ token: 'Hi', logprob: -0.25 }],
-    dropped: { 'anthropic-messages': ['logprobs'], cohere: ['logprobs.top_logprobs'] },
+    dropped: {
+      'anthropic-messages': ['logprobs'],
+      'bedrock-converse': ['logprobs'],
+      cohere: ['logprobs.top_logprobs'],
+    },
   },
   {
     name: 'a search that Anthropic ran is no call for the client',
@@ -183,6 +191,7 @@ export const CANNED: readonly CannedRow[] = [
       'openai-chat': ['web_search'],
       gemini: ['web_search'],
       ollama: ['annotation.url', 'web_search'],
+      'bedrock-converse': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
       cohere: ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
     },
   },
@@ -200,6 +209,7 @@ export const CANNED: readonly CannedRow[] = [
       ollama: ['code_execution'],
       'anthropic-messages': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
       cohere: ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
+      'bedrock-converse': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
     },
   },
   {

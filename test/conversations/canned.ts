@@ -1,4 +1,5 @@
 import type { Dispatcher } from '@postern/core';
+import { wireText } from '../kit/event-stream.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { aliasOf, chatRequest, gatewayOver } from './gateway.ts';
 import { MODELS } from './pairs.ts';
@@ -47,6 +48,7 @@ const HELLO: Readonly<Record<ChatFormat, object>> = {
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
   cohere: { messages: [{ role: 'user', content: 'Hello.' }] },
   ollama: { messages: [{ role: 'user', content: 'Hello.' }] },
+  'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello.' }] }] },
 };
 
 /** What a client of a format is told when a provider of another says this. */
@@ -54,7 +56,7 @@ export async function hear(client: ChatFormat, provider: ChatFormat, canned: Can
   const gateway = gatewayOver(cannedDispatcher(canned), { models: MODELS });
   const asked = client === 'openai-chat' && stream ? { stream_options: { include_usage: true } } : {};
   const response = await gateway.fetch(chatRequest(client, { ...HELLO[client], ...asked }, aliasOf(provider), stream));
-  const text = await response.text();
+  const text = await wireText(response);
   await gateway.close();
   return { ...told(response), text };
 }

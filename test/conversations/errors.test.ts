@@ -18,6 +18,8 @@ const TYPES: Readonly<Record<ChatFormat, readonly string[]>> = {
   gemini: ['INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'],
   // There is no word besides the status: https://docs.ollama.com/api/errors
   ollama: ['error'],
+  // The type stands in a header: see bedrock-converse/server.test.ts.
+  'bedrock-converse': ['exception'],
 };
 
 /** Refusals and failures before any content, and the statuses that a client may see. */
@@ -31,7 +33,7 @@ const BEFORE: readonly { readonly fault: FaultName; readonly statuses: readonly 
   { fault: 'quota', statuses: [429] },
   { fault: 'secret500', statuses: [500] },
   { fault: 'e503', statuses: [503] },
-  { fault: 'e529', statuses: [529] },
+  { fault: 'e529', statuses: [503, 529] },
   { fault: 'html', statuses: [502] },
   { fault: 'empty', statuses: [502] },
   // As the error in the body says, if it does.
@@ -48,6 +50,7 @@ const BODIES: Readonly<Record<ChatFormat, object>> = {
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
   cohere: { messages: [{ role: 'user', content: 'Hello.' }] },
   ollama: { messages: [{ role: 'user', content: 'Hello.' }] },
+  'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello.' }] }] },
 };
 
 const failing = (pair: Pair, fault: FaultName, stream: boolean): Promise<Played> =>

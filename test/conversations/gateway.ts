@@ -8,7 +8,11 @@ const PROVIDERS: Readonly<Record<ChatFormat, string>> = {
   gemini: 'gemini',
   cohere: 'cohere',
   ollama: 'ollama_cloud_native',
+  'bedrock-converse': 'bedrock',
 };
+
+/** What some rows ask for besides a key. */
+const SETTINGS: Readonly<Record<string, ProviderConfig>> = { bedrock: { settings: { region: 'us-east-1' } } };
 
 /** The name that clients ask for to reach a provider of this format. */
 export const aliasOf = (provider: string): string => `to-${provider}`;
@@ -37,7 +41,8 @@ export function gatewayOver(
     providers[id] = { apiKey: `key-of-${id}`, ...provider };
     aliases[aliasOf(alias)] = { deployments: [`${id}/${model}`], retries: 0 };
   };
-  for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as ChatFormat], {});
+  for (const [format, id] of Object.entries(PROVIDERS))
+    add(id, format, models[format as ChatFormat], SETTINGS[id] ?? {});
   for (const [id, { model, ...provider }] of Object.entries(more)) add(id, id, model, provider);
   return createGateway<Request>({
     access: { identify: () => ({ id: caller() }) },
@@ -57,6 +62,8 @@ function pathOf(client: ChatFormat, model: string, stream: boolean, framing: 'ev
   if (client === 'anthropic-messages') return '/v1/messages';
   if (client === 'cohere') return '/v2/chat';
   if (client === 'ollama') return '/api/chat';
+  if (client === 'bedrock-converse')
+    return `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`;
   return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
 }
 
@@ -68,7 +75,8 @@ export function chatRequest(
   stream: boolean,
   framing: 'events' | 'array' = 'events',
 ): Request {
-  const named = client === 'gemini' ? body : { model, ...body, ...streamField(client, stream) };
+  const inPath = client === 'gemini' || client === 'bedrock-converse';
+  const named = inPath ? body : { model, ...body, ...streamField(client, stream) };
   return new Request(`http://gateway.test${pathOf(client, model, stream, framing)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...HEADERS[client] },
@@ -87,4 +95,5 @@ const HEADERS: Readonly<Record<ChatFormat, Readonly<Record<string, string>>>> = 
   ollama: { authorization: 'Bearer a-key-of-the-client' },
   gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
   cohere: { authorization: 'Bearer a-key-of-the-client', 'x-client-name': 'a-client' },
+  'bedrock-converse': { authorization: 'Bearer a-key-of-the-client' },
 };

@@ -33,7 +33,10 @@ export function judgeCall(call: SimCall | undefined): asserts call is SimCall {
   expect(bytes).not.toMatch(/postern|providerOptions|"native"|"extensions"/);
 }
 
-const TYPES = { true: /^(text\/event-stream|application\/x-ndjson)/, false: /^application\/json/ } as const;
+const TYPES = {
+  true: /^text\/event-stream|^application\/x-ndjson|^application\/vnd\.amazon\.eventstream$/,
+  false: /^application\/json/,
+} as const;
 
 /** A good answer, of the right type. */
 export function judgeHead(played: Pick<Played, 'status' | 'headers' | 'text'>, stream: boolean): void {
@@ -115,8 +118,8 @@ export function judgeUsage(
 ): void {
   const truth = told === 'true' ? call.usage : ZERO;
   if (truth === undefined) throw new Error('the provider consumed nothing');
-  // One format can't leave its usage out.
-  if (told === 'none' && client !== 'anthropic-messages') {
+  // Two formats can't leave its usage out.
+  if (told === 'none' && client !== 'anthropic-messages' && client !== 'bedrock-converse') {
     expect(usage).toBeUndefined();
     return;
   }

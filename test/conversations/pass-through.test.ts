@@ -10,7 +10,7 @@ import { TABLE } from './table.ts';
 
 /** What goes to the provider: the client's own bytes, with the model exchanged in them where they hold one. */
 function sentBytes(format: ChatFormat, body: object, model: string, stream: boolean): string {
-  if (format === 'gemini') return JSON.stringify(body);
+  if (format === 'gemini' || format === 'bedrock-converse') return JSON.stringify(body);
   return JSON.stringify({ model, ...body, ...streamField(format, stream) });
 }
 

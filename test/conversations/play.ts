@@ -1,5 +1,6 @@
 import type { Dispatcher, Gateway, WireResponse } from '@postern/core';
 import { type SimCall, type SimOptions, simDispatcher } from '@postern/sim';
+import { EVENT_STREAM, wireText } from '../kit/event-stream.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { aliasOf, chatRequest, type GatewaySettings, gatewayOver } from './gateway.ts';
 import type { AnswerView } from './neutral.ts';
@@ -45,7 +46,7 @@ export async function play(playing: Playing): Promise<Played> {
   const { strict = false, inspected = false } = playing;
   const gateway = gatewayBefore(recorder, { models: { ...MODELS, ...playing.models }, strict, inspected });
   const response = await gateway.fetch(chatRequest(client, playing.body, aliasOf(provider), stream, playing.framing));
-  const text = await response.text();
+  const text = await wireText(response);
   return { ...told(response), text, call: sim.calls[0], upstream: recorder.text() };
 }
 
@@ -92,18 +93,20 @@ const listed = (header: string | null): string[] => (header === null ? [] : head
 
 /** A dispatcher that keeps what providers answered. */
 export interface Recorder extends Dispatcher {
-  /** The bytes of the latest answer. */
+  /** The bytes of the latest answer, as `wireText` has them. */
   text(): string;
 }
 
 export function recording(inner: Dispatcher): Recorder {
   let pieces: Uint8Array[] = [];
+  let encoding: 'utf8' | 'latin1' = 'utf8';
   return {
-    text: () => Buffer.concat(pieces).toString(),
+    text: () => Buffer.concat(pieces).toString(encoding),
     close: () => inner.close(),
     async dispatch(request, signal) {
       pieces = [];
       const response = await inner.dispatch(request, signal);
+      encoding = response.header('content-type') === EVENT_STREAM ? 'latin1' : 'utf8';
       return { ...response, header: (name) => response.header(name), body: kept(response, pieces) };
     },
   };

@@ -46,14 +46,16 @@ export function says(bodies: {
   gemini?: object;
   cohere?: object;
   ollama?: object;
+  bedrock?: object;
 }): Row['says'] {
-  const { openai, anthropic, gemini, cohere, ollama } = bodies;
+  const { openai, anthropic, gemini, cohere, ollama, bedrock } = bodies;
   return {
     ...(openai === undefined ? {} : { 'openai-chat': { max_completion_tokens: MAX_TOKENS, ...openai } }),
     ...(anthropic === undefined ? {} : { 'anthropic-messages': { max_tokens: MAX_TOKENS, ...anthropic } }),
     ...(gemini === undefined ? {} : { gemini: withBound(gemini) }),
     ...(cohere === undefined ? {} : { cohere: { max_tokens: MAX_TOKENS, ...cohere } }),
     ...(ollama === undefined ? {} : { ollama: withPrediction(ollama) }),
+    ...(bedrock === undefined ? {} : { 'bedrock-converse': bedrockBound(bedrock) }),
   };
 }
 
@@ -63,6 +65,10 @@ function withBound(body: { generationConfig?: object }): object {
 
 function withPrediction(body: { options?: object }): object {
   return { ...body, options: { num_predict: MAX_TOKENS, ...body.options } };
+}
+
+function bedrockBound(body: { inferenceConfig?: object }): object {
+  return { ...body, inferenceConfig: { maxTokens: MAX_TOKENS, ...body.inferenceConfig } };
 }
 
 /** A request view with the usual bound and no system prompt. */

@@ -23,6 +23,7 @@ const REFUSED = {
   gemini: 'INVALID_ARGUMENT',
   cohere: 'message',
   ollama: 'error',
+  'bedrock-converse': 'exception',
 };
 
 /** Refused by Postern in the client's own format, and nobody was called. */

@@ -1,4 +1,5 @@
 import { type SimCall, type SimDispatcher, simDispatcher } from '@postern/sim';
+import { wireText } from '../kit/event-stream.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { type Client, clientOf, type Habit } from './clients/client.ts';
 import { aliasOf, chatRequest, type GatewaySettings, gatewayOver } from './gateway.ts';
@@ -61,7 +62,7 @@ export function talk({ format, habit, stream, more = {} }: Talking): Talk {
   async function ask(target: Speaker) {
     script = target.script;
     const response = await gateway.fetch(chatRequest(format, client.body(), aliasOf(target.alias), stream));
-    return { ...told(response), text: await response.text() };
+    return { ...told(response), text: await wireText(response) };
   }
 
   async function turn(target: Speaker): Promise<Turn> {

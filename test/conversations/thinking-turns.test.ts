@@ -21,6 +21,18 @@ const THINKERS: readonly (Speaker & { readonly name: string })[] = [
     format: 'anthropic-messages',
     script: 'reasoning-8+paralleltools+tools-2',
   },
+  {
+    name: 'signed reasoning of Converse',
+    alias: 'bedrock-converse',
+    format: 'bedrock-converse',
+    script: 'reasoning-8+text-4+tools-2',
+  },
+  {
+    name: 'sealed reasoning of Converse',
+    alias: 'bedrock-converse',
+    format: 'bedrock-converse',
+    script: 'redacted+tools-2',
+  },
   { name: 'signed calls', alias: 'gemini', format: 'gemini', script: 'reasoning-8+tools-2' },
   { name: 'signed calls with ids', alias: 'gemini', format: 'gemini', script: 'reasoning-8+tools-2+ids' },
   { name: 'signed calls after text', alias: 'gemini', format: 'gemini', script: 'reasoning-8+text-4+tools-2' },
@@ -47,7 +59,14 @@ const MORE: GatewaySettings['more'] = {
   },
 };
 
-const FORMATS: readonly ChatFormat[] = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere', 'ollama'];
+const FORMATS: readonly ChatFormat[] = [
+  'openai-chat',
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+  'cohere',
+  'ollama',
+];
 const RUNS = THINKERS.flatMap((thinker) =>
   FORMATS.flatMap((client) =>
     (['echoing', 'minimal'] as const).flatMap((habit) =>
@@ -106,6 +125,7 @@ describe('three turns of thinking and tools: what was sealed comes back byte for
 const REFUSES: Readonly<Record<string, RegExp | undefined>> = {
   'anthropic-messages': /Expected `thinking` or `redacted_thinking`/,
   gemini: /missing a thought_signature/,
+  'bedrock-converse': /Expected `thinking` or `redacted_thinking`/,
   compatible: /missing a thought_signature/,
 };
 

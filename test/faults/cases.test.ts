@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStream, readWhole, type ToldAnswer } from '../kit/answers.ts';
 import { CHATS, type ChatTopic, post } from '../kit/chat.ts';
+import { eventMessages, wireText } from '../kit/event-stream.ts';
 import { eventually } from '../kit/eventually.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { reading } from '../kit/reading.ts';
@@ -24,7 +25,7 @@ interface Answer {
 
 async function ask(client: ChatFormat, topic: ChatTopic, stage: Stage = at): Promise<Answer> {
   const response = await post(stage.url, CHATS[client](topic));
-  const body = await response.text();
+  const body = await wireText(response);
   const streamed = topic.stream === true && response.status === 200;
   return { response, body, told: streamed ? readStream(client, body) : readWhole(client, body) };
 }
@@ -106,7 +107,7 @@ describe.each(PAIRS)('a client of $client in front of $upstream', ({ client, ups
       };
       const response = await post(at.url, { ...call, headers: { ...call.headers, ...own } });
       expect([response.status, last()?.refusal]).toEqual([200, undefined]);
-      await response.text();
+      await wireText(response);
       const headers = JSON.stringify(last()?.headers);
       for (const value of Object.values(own)) expect(headers).not.toContain(value);
       expect(Object.keys(last()?.headers ?? {}).filter((name) => name.startsWith('x-postern'))).toEqual([]);
@@ -117,6 +118,10 @@ describe.each(PAIRS)('a client of $client in front of $upstream', ({ client, ups
 /** The text in a stream that has not ended. */
 function readStreamSoFar(client: ChatFormat, body: string): string {
   if (client === 'ollama') return readStream(client, body).text;
+  if (client === 'bedrock-converse')
+    return eventMessages(body, 'begun')
+      .map(({ payload }) => (JSON.parse(payload) as { delta?: { text?: string } }).delta?.text ?? '')
+      .join('');
   return readStream(client, body.slice(0, Math.max(body.lastIndexOf('\n\n'), body.lastIndexOf('\r\n\r\n') + 2) + 2))
     .text;
 }
@@ -137,6 +142,11 @@ const REASONS: Readonly<Record<ChatFormat, { tools: RegExp; length: RegExp; end:
     length: /"finish_reason":"MAX_TOKENS"/,
     // A broken stream ends with the same event, and another reason.
     end: /"finish_reason":"(?!ERROR)/g,
+  },
+  'bedrock-converse': {
+    tools: /"stopReason":"tool_use"/,
+    length: /"stopReason":"max_tokens"/,
+    end: /messageStop/g,
   },
 };
 
@@ -173,7 +183,7 @@ describe.each(FORMATS)(
       const call = CHATS.gemini({ model: at.model(upstream, script), stream: true });
       const response = await post(at.url, { ...call, path: call.path.replace('?alt=sse', '') });
       expect(response.headers.get('content-type')).toContain('application/json');
-      return JSON.parse(await response.text());
+      return JSON.parse(await wireText(response));
     };
 
     it('has its finish reason in the last element', async () => {
@@ -207,7 +217,7 @@ describe('what is neither streamed nor faulty', () => {
         signal: leave.signal,
       });
       if (fault === 'stall') await asking.then(() => leave.abort());
-      else await (await asking).text();
+      else await wireText(await asking);
     });
     await Promise.all(many);
     await eventually(() => at.sim.openCalls() === 0 && at.host.gateway.stats().open === 0);

@@ -3,6 +3,7 @@ import type { FaultName, SimCall } from '@postern/sim';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readStream, readWhole } from '../kit/answers.ts';
 import { CHATS, post } from '../kit/chat.ts';
+import { wireText } from '../kit/event-stream.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { FORMATS, PROVIDERS, type Stage, stage } from '../kit/stage.ts';
@@ -24,7 +25,7 @@ interface Asked {
 
 async function ask({ client = 'openai-chat', stream = false, model = 'm' }: Asked) {
   const response = await post(at.url, CHATS[client]({ model, stream }));
-  const body = await response.text();
+  const body = await wireText(response);
   return { response, body, told: told(client, body, stream && response.status === 200) };
 }
 

@@ -37,6 +37,8 @@ const ENVELOPES: Readonly<Record<ChatFormat, object>> = {
   cohere: { message: `Not Found: ${ADDRESS}` },
   // Source: https://docs.ollama.com/api/errors
   ollama: { error: `path not found: ${ADDRESS}` },
+  // Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+  'bedrock-converse': { message: `Unable to determine service/operation name: ${ADDRESS}` },
 };
 
 describe.each(FORMATS)('an address of %s at which its API is not', (upstream) => {

@@ -48,16 +48,26 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
   midfault: {
     ...either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
     // Its streams fail in words only.
-    but: { cohere: { stream: { broken: 'upstream_unavailable' } } },
+    but: {
+      cohere: { stream: { broken: 'upstream_unavailable' } },
+      'bedrock-converse': { whole: refused('upstream_overloaded', 503, EVERY) },
+    },
   },
   'double-usage': both('answer'),
   // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field, Cohere with one event, Ollama on one line.
   'no-terminal': {
     ...both('answer'),
-    but: { gemini: { stream: BROKEN_OFF }, cohere: { stream: BROKEN_OFF }, ollama: { stream: BROKEN_OFF } },
+    but: {
+      gemini: { stream: BROKEN_OFF },
+      cohere: { stream: BROKEN_OFF },
+      ollama: { stream: BROKEN_OFF },
+      // Its last event tells the usage, and not that the answer is whole.
+      'bedrock-converse': { stream: BROKEN_OFF },
+    },
   },
   'two-terminals': both('answer'),
-  bigline: both(TOO_LARGE),
+  // Checksums are verified before a length is believed.
+  bigline: { ...both(TOO_LARGE), but: { 'bedrock-converse': { stream: INVALID } } },
   'html-stream': both(INVALID),
   html: both(INVALID),
   empty: both(INVALID),
@@ -70,7 +80,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
     },
   },
   redirect: both(INVALID),
-  bomb: both(TOO_LARGE),
+  bomb: { ...both(TOO_LARGE), but: { 'bedrock-converse': { stream: INVALID } } },
   'bad-gzip': both(INVALID),
   'reset-before-headers': both(refused('upstream_unavailable', 502, EVERY)),
   r429: both(refused('upstream_rate_limited', 429, EVERY)),
@@ -96,7 +106,12 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
     refused('upstream_unavailable', 503, EVERY),
   ),
   e504: both(refused('upstream_timeout', 504, EVERY)),
-  e529: both(refused('upstream_overloaded', 529, EVERY)),
+  // A number that AWS does not have.
+  e529: butFor(
+    'bedrock-converse',
+    refused('upstream_overloaded', 529, EVERY),
+    refused('upstream_overloaded', 503, EVERY),
+  ),
 };
 
 /** Faults of time: `time.test.ts` plays them on a clock of its own. */

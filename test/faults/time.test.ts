@@ -4,6 +4,7 @@ import type { SimOptions } from '@postern/sim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readStream, readWhole } from '../kit/answers.ts';
 import { CHATS, type ChatTopic, post } from '../kit/chat.ts';
+import { wireText } from '../kit/event-stream.ts';
 import { eventually } from '../kit/eventually.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
@@ -105,7 +106,7 @@ function stall(upstream: ChatFormat, client: ChatFormat): void {
     await waiting();
     await clock.advance(12_000);
     upstreams.end();
-    const body = await (await asking).text();
+    const body = await wireText(await asking);
     expect(told(client, body, stream)).toMatchObject({ error: undefined, finished: true });
     expect(upstreams.waits).toEqual([12_000]);
   });
@@ -125,7 +126,7 @@ function stall(upstream: ChatFormat, client: ChatFormat): void {
     await waiting();
     const response = await until(asking, clock, 60_000);
     expect(response.status).toBe(504);
-    expect(told(client, await response.text(), false).error).toBeDefined();
+    expect(told(client, await wireText(response), false).error).toBeDefined();
     expect(await at.sim.calls[0]?.ended).toBe('cancelled');
     expect(at.sim.calls).toHaveLength(1);
   });
@@ -163,7 +164,7 @@ function slow(upstream: ChatFormat, client: ChatFormat): void {
     await waiting();
     await clock.advance(8_000);
     upstreams.end();
-    const body = await (await asking).text();
+    const body = await wireText(await asking);
     expect(told(client, body, stream)).toMatchObject({ error: undefined, finished: true });
   });
 
@@ -171,7 +172,7 @@ function slow(upstream: ChatFormat, client: ChatFormat): void {
     const asking = ask(client, { model: at.model(upstream, 'sim+slow'), stream: true });
     const response = await until(asking, clock, 10_000);
     expect(response.status).toBe(504);
-    expect(told(client, await response.text(), false).error).toBeDefined();
+    expect(told(client, await wireText(response), false).error).toBeDefined();
     expect(await Promise.all(at.sim.calls.map((call) => call.ended))).toEqual(['cancelled', 'cancelled', 'cancelled']);
     expect(at.ended[0]?.error?.code).toBe('upstream_timeout');
   });
@@ -195,7 +196,7 @@ function lateHeaders(upstream: ChatFormat, client: ChatFormat): void {
     upstreams.end();
     const response = await asking;
     expect([response.status, at.sim.calls.length]).toEqual([200, 1]);
-    expect(told(client, await response.text(), false)).toMatchObject({ error: undefined, finished: true });
+    expect(told(client, await wireText(response), false)).toMatchObject({ error: undefined, finished: true });
   });
 
   it('after 301 s are in time for a stream whose alias allows it', async () => {
@@ -204,7 +205,7 @@ function lateHeaders(upstream: ChatFormat, client: ChatFormat): void {
     await clock.advance(301_000);
     upstreams.end();
     const response = await asking;
-    expect(told(client, await response.text(), true)).toMatchObject({ error: undefined, finished: true });
+    expect(told(client, await wireText(response), true)).toMatchObject({ error: undefined, finished: true });
     expect(at.sim.calls).toHaveLength(1);
   });
 }

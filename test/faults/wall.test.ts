@@ -2,6 +2,7 @@ import { FAULTS } from '@postern/sim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStream, readWhole } from '../kit/answers.ts';
 import { CHATS, post } from '../kit/chat.ts';
+import { wireText } from '../kit/event-stream.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { FORMATS, OPERATORS_KEY, type Stage, stage } from '../kit/stage.ts';
@@ -56,7 +57,7 @@ describe.each(HOST_NAMES)('the wall, on %s', (host) => {
     const topic = { model: at.model(upstream, `${SCRIPT}+${fault}`), stream, tools: true };
     const [before, settled] = [at.sim.calls.length, at.ended.length];
     const response = await post(at.url, CHATS[client](topic));
-    const body = await response.text();
+    const body = await wireText(response);
     const calls = at.sim.calls.slice(before);
     const state = stateOf(fault, upstream, stream);
     for (const secret of [OPERATORS_KEY, SECRET, at.sim.url.slice(7)]) expect(body).not.toContain(secret);

@@ -1,3 +1,4 @@
+import { eventMessages } from './event-stream.ts';
 import type { ChatFormat } from './formats.ts';
 
 /** An error as a client of some format reads it. */
@@ -33,7 +34,9 @@ export function readWhole(format: ChatFormat, text: string): ToldAnswer {
 /** Reads a stream by the letter of the format. Throws for a frame that is no JSON: no client could read it either. */
 export function readStream(format: ChatFormat, text: string): ToldAnswer {
   const state: Mutable = { text: '', calls: [], finished: false, error: undefined, afterError: false, open: new Map() };
-  for (const { event, data } of format === 'ollama' ? linesOf(text) : eventsOf(text)) {
+  const events =
+    format === 'ollama' ? linesOf(text) : format === 'bedrock-converse' ? messagesOf(text) : eventsOf(text);
+  for (const { event, data } of events) {
     if (state.error !== undefined) state.afterError = true;
     else if (data === '[DONE]') state.finished = format === 'openai-chat';
     else frame(format, object(JSON.parse(data)), event, state);
@@ -142,6 +145,32 @@ const gemini: Reader = {
   },
 };
 
+const messagesOf = (text: string) => eventMessages(text).map(({ name, payload }) => ({ event: name, data: payload }));
+
+const bedrock: Reader = {
+  error(body) {
+    // A message and nothing else; in a stream the event's name tells as well.
+    return Object.keys(body).join() === 'message' ? { message: string(body['message']) } : undefined;
+  },
+  body(body) {
+    const blocks = list(object(object(body['output'])['message'])['content']).map(object);
+    return {
+      text: blocks.map((block) => string(block['text'] ?? '')).join(''),
+      calls: blocks.flatMap((block) => (block['toolUse'] === undefined ? [] : [object(block['toolUse'])['input']])),
+      finished: string(body['stopReason']) !== '',
+    };
+  },
+  frame(body, state, event) {
+    if (event === 'messageStop') state.finished = true;
+    const index = Number(body['contentBlockIndex']);
+    if (event === 'contentBlockStart') append(state, index, '');
+    if (event !== 'contentBlockDelta') return;
+    const delta = object(body['delta']);
+    state.text += string(delta['text'] ?? '');
+    if (delta['toolUse'] !== undefined) append(state, index, string(object(delta['toolUse'])['input']));
+  },
+};
+
 const cohere: Reader = {
   error(body) {
     const delta = object(body['delta'] ?? {});
@@ -193,6 +222,7 @@ const READERS: Readonly<Record<ChatFormat, Reader>> = {
   gemini,
   cohere,
   ollama,
+  'bedrock-converse': bedrock,
 };
 
 function append({ open }: Mutable, index: number, text: string): void {

@@ -107,6 +107,21 @@ export const CHATS: Readonly<Record<ChatFormat, (topic: ChatTopic) => ChatCall>>
       ...more,
     },
   }),
+  'bedrock-converse': ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
+    path: `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
+    headers: JSON_HEADERS,
+    body: {
+      messages: [{ role: 'user', content: [{ text: prompt }] }],
+      ...(tools
+        ? {
+            toolConfig: {
+              tools: [{ toolSpec: { name: 'look_up', description: DESCRIPTION, inputSchema: { json: PARAMETERS } } }],
+            },
+          }
+        : {}),
+      ...more,
+    },
+  }),
 };
 
 /** A chat over the wire. */

@@ -9,6 +9,7 @@ import {
 import { requestOf } from '@postern/core/fetch';
 import { type SimDispatcher, type SimOptions, simDispatcher } from '@postern/sim';
 import type { ChatCall } from './chat.ts';
+import { EVENT_STREAM } from './event-stream.ts';
 import { OPERATORS_KEY } from './stage.ts';
 
 /** The hosts that the gateway is configured with: nothing else may ever be dialled. */
@@ -18,6 +19,7 @@ export const ORIGINS = [
   'https://ge.test',
   'https://co.test',
   'https://ollama.test',
+  'https://be.test',
 ];
 
 /** An answer without a socket. */
@@ -77,6 +79,7 @@ export function bench({ config = {}, sim: simOptions = {}, dispatcher }: BenchOp
       ge: { extends: 'gemini', baseUrl: `${ORIGINS[2]}/v1beta`, apiKey: OPERATORS_KEY },
       co: { extends: 'cohere', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
       ol: { extends: 'ollama', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
+      be: { extends: 'bedrock', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
     },
     log: { warn: note, error: note },
     expose: 'all',
@@ -101,14 +104,21 @@ async function ask(gateway: Gateway, { path, headers, body, method = 'POST' }: A
   const reply = gateway.handle(requestOf(request, undefined, url.pathname));
   if (reply === undefined) return { status: 404, headers: new Headers({ 'x-host': 'went on' }), body: '' };
   const { status, headers: given, body: sent } = await reply;
-  return { status, headers: new Headers(given), body: await textOf(sent) };
+  return { status, headers: new Headers(given), body: await textOf(sent, given['content-type'] === EVENT_STREAM) };
 }
 
-async function textOf(body: string | Uint8Array | AsyncIterable<string | Uint8Array>): Promise<string> {
+/** `binary`: one character for each byte, as `wireText` has it. */
+async function textOf(
+  body: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+  binary: boolean,
+): Promise<string> {
   const decoder = new TextDecoder();
   if (typeof body === 'string') return body;
-  if (body instanceof Uint8Array) return decoder.decode(body);
+  if (body instanceof Uint8Array) return binary ? Buffer.from(body).toString('latin1') : decoder.decode(body);
   let text = '';
-  for await (const chunk of body) text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+  for await (const chunk of body) {
+    if (typeof chunk === 'string') text += chunk;
+    else text += binary ? Buffer.from(chunk).toString('latin1') : decoder.decode(chunk, { stream: true });
+  }
   return text;
 }

@@ -1,3 +1,5 @@
+import { EVENT_STREAM } from './event-stream.ts';
+
 /** Reads the body of a response piece by piece. */
 export interface Reading {
   /** All that came so far. */
@@ -11,6 +13,7 @@ export interface Reading {
 /** Starts to read a response. A connection that breaks is an end like any other. */
 export function reading(response: Response): Reading {
   const reader = response.body?.getReader();
+  const binary = response.headers.get('content-type') === EVENT_STREAM;
   const decoder = new TextDecoder();
   let text = '';
   let over = reader === undefined;
@@ -18,7 +21,9 @@ export function reading(response: Response): Reading {
     try {
       const step = await reader?.read();
       over = step?.done !== false;
-      text += decoder.decode(step?.value, { stream: !over });
+      text += binary
+        ? Buffer.from(step?.value ?? []).toString('latin1')
+        : decoder.decode(step?.value, { stream: !over });
     } catch {
       over = true;
     }

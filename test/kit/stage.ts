@@ -11,6 +11,7 @@ export const PROVIDERS = {
   gemini: 'ge',
   cohere: 'co',
   ollama: 'ol',
+  'bedrock-converse': 'be',
 } as const satisfies Record<ChatFormat, string>;
 
 /** All wire formats. */
@@ -81,6 +82,7 @@ function providersAt(origin: string): NonNullable<GatewayConfig['providers']> {
     ge: { extends: 'gemini', baseUrl: `${origin}/v1beta`, apiKey: OPERATORS_KEY },
     co: { extends: 'cohere', baseUrl: origin, apiKey: OPERATORS_KEY },
     ol: { extends: 'ollama', baseUrl: origin, apiKey: OPERATORS_KEY },
+    be: { extends: 'bedrock', baseUrl: origin, apiKey: OPERATORS_KEY },
   };
 }
 

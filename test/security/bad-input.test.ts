@@ -25,12 +25,15 @@ interface Bad {
 }
 
 const CAP = 64 * 1024;
+/** Model and stream stand in the path. */
+const IN_PATH: readonly ChatFormat[] = ['gemini', 'bedrock-converse'];
 const ofMessages: Record<ChatFormat, string> = {
   'openai-chat': 'messages',
   'anthropic-messages': 'messages',
   gemini: 'contents',
   cohere: 'messages',
   ollama: 'messages',
+  'bedrock-converse': 'messages',
 };
 const without = (name: string) => (body: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(body).filter(([key]) => key !== name));
@@ -58,13 +61,13 @@ const BAD: readonly Bad[] = [
   { what: 'a list', status: 400, code: 'invalid_request', body: () => '[]' },
   { what: 'a text', status: 400, code: 'invalid_request', body: () => '"hello"' },
   { what: 'null', status: 400, code: 'invalid_request', body: () => 'null' },
-  { what: 'no model', status: 400, code: 'invalid_request', param: 'model', not: ['gemini'], body: without('model') },
+  { what: 'no model', status: 400, code: 'invalid_request', param: 'model', not: IN_PATH, body: without('model') },
   {
     what: 'a model that is a number',
     status: 400,
     code: 'invalid_request',
     param: 'model',
-    not: ['gemini'],
+    not: IN_PATH,
     body: (body) => ({ ...body, model: 5 }),
   },
   {
@@ -72,7 +75,7 @@ const BAD: readonly Bad[] = [
     status: 400,
     code: 'invalid_request',
     param: 'model',
-    not: ['gemini'],
+    not: IN_PATH,
     body: (body) => ({ ...body, model: '' }),
   },
   {
@@ -97,7 +100,7 @@ const BAD: readonly Bad[] = [
     status: 400,
     code: 'invalid_request',
     param: 'stream',
-    not: ['gemini'],
+    not: IN_PATH,
     body: (body) => ({ ...body, stream: 'yes' }),
   },
   { what: 'an unknown model', status: 404, code: 'model_not_found', param: 'model', model: 'nobody/nothing' },
@@ -151,7 +154,7 @@ const BAD: readonly Bad[] = [
     status: 400,
     code: 'duplicate_key',
     param: 'model',
-    not: ['gemini'],
+    not: IN_PATH,
     body: beginningWith('"model":"oa/other"'),
   },
   {
@@ -159,7 +162,7 @@ const BAD: readonly Bad[] = [
     status: 400,
     code: 'duplicate_key',
     param: 'model',
-    not: ['gemini'],
+    not: IN_PATH,
     body: beginningWith('"m\\u006fdel":"oa/other"'),
   },
   {
@@ -167,7 +170,7 @@ const BAD: readonly Bad[] = [
     status: 400,
     code: 'duplicate_key',
     param: 'model',
-    not: ['gemini'],
+    not: IN_PATH,
     body: beginningWith('"Model":"oa/other"'),
   },
   {

@@ -129,7 +129,7 @@ function expectOnlyConfigured({ dialled }: Bench): void {
 }
 
 const PATHS =
-  /^\/v1\/(?:chat\/completions|embeddings|messages(?:\/count_tokens)?)$|^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$/;
+  /^\/v1\/(?:chat\/completions|embeddings|messages(?:\/count_tokens)?)$|^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$|^\/model\/[^/?#]+\/(?:converse|converse-stream|count-tokens)$/;
 
 it('has more than 60 names', () => {
   expect(new Set(NAMES).size).toBeGreaterThan(60);
@@ -243,6 +243,11 @@ describe('fields that make the provider dial out', () => {
     },
     cohere: {
       messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://evil.test/a.png' } }] }],
+    },
+    'bedrock-converse': {
+      messages: [
+        { role: 'user', content: [{ image: { format: 'png', source: { s3Location: { uri: 's3://evil/a.png' } } } }] },
+      ],
     },
   };
 

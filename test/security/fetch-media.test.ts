@@ -60,6 +60,14 @@ const ASKED: Readonly<
     model: 'ge/gemini-2.0-flash',
     more: (url) => ({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] }),
   },
+  'bedrock-converse': {
+    model: 'oa/sim-text-2',
+    more: (url) => ({
+      messages: [
+        { role: 'user', content: [{ document: { format: 'pdf', name: 'a', source: { s3Location: { uri: url } } } }] },
+      ],
+    }),
+  },
 };
 
 describe.each(Object.keys(ASKED) as (keyof typeof ASKED)[])('the guarded fetch behind a client of %s', (format) => {

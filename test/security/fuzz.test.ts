@@ -291,6 +291,22 @@ const RICH: Readonly<Record<ChatFormat, Record<string, unknown>>> = {
     stop_sequences: ['x'],
     max_tokens: 100,
   },
+  'bedrock-converse': {
+    system: [{ text: 'be brief' }, { cachePoint: { type: 'default' } }],
+    messages: [
+      { role: 'user', content: [{ text: 'hi' }, { image: { format: 'png', source: { bytes: 'AAAA' } } }] },
+      { role: 'assistant', content: [{ text: 'so' }, { toolUse: { toolUseId: 't1', name: 'f', input: { a: 1 } } }] },
+      { role: 'user', content: [{ toolResult: { toolUseId: 't1', content: [{ text: 'ok' }] } }] },
+    ],
+    toolConfig: {
+      tools: [
+        {
+          toolSpec: { name: 'f', inputSchema: { json: { type: 'object', properties: { a: { type: 'integer' } } } } },
+        },
+      ],
+    },
+    inferenceConfig: { maxTokens: 100, stopSequences: ['x'] },
+  },
 };
 
 describe.each(FORMATS)('a client of %s', (client) => {

@@ -2,6 +2,7 @@ import type { Dispatcher } from '@postern/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readWhole } from '../kit/answers.ts';
 import { CHATS } from '../kit/chat.ts';
+import { eventText, wireBytes } from '../kit/event-stream.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { HOST_NAMES } from '../kit/hosts.ts';
 import { bench } from '../kit/in-process.ts';
@@ -74,7 +75,7 @@ function answering(body: string, type: string): Dispatcher {
       status: 200,
       header: (name) => (name === 'content-type' ? type : undefined),
       body: (async function* () {
-        yield new TextEncoder().encode(body);
+        yield wireBytes(body);
       })(),
       cancel: () => {},
     }),
@@ -128,9 +129,25 @@ const ANSWERS: Readonly<Record<ChatFormat, { whole: string; frames: string[] }>>
       '{"type":"message-end","delta":{"finish_reason":"COMPLETE","usage":{"billed_units":{"input_tokens":1,"output_tokens":1}}}}',
     ],
   },
+  'bedrock-converse': {
+    whole:
+      '{"output":{"message":{"role":"assistant","content":[{"text":"hi"},{"toolUse":{"toolUseId":"t","name":"f","input":{"a":1}}}]}},"stopReason":"tool_use","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}',
+    frames: [
+      '{"messageStart":{"role":"assistant"}}',
+      '{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"hi"}}}',
+      '{"contentBlockStop":{"contentBlockIndex":0}}',
+      '{"messageStop":{"stopReason":"end_turn"}}',
+      '{"metadata":{"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}}',
+    ],
+  },
 };
 
 function streamOf(format: ChatFormat, poison: string): string {
+  if (format === 'bedrock-converse')
+    return ANSWERS[format].frames
+      .flatMap((json) => Object.entries(JSON.parse(json) as Record<string, object>))
+      .map(([name, data]) => eventText(name, poisoned(data as Record<string, unknown>, poison)))
+      .join('');
   const frames = ANSWERS[format].frames.map((json) => {
     const event = format === 'anthropic-messages' ? `event: ${(JSON.parse(json) as { type: string }).type}\n` : '';
     const data = poisoned(JSON.parse(json), poison);

@@ -1,6 +1,7 @@
 import { type ChatEvent, type Dispatcher, UpstreamError, type WireResponse } from '@postern/core';
 import { describe, expect, it } from 'vitest';
 import { CHATS } from '../kit/chat.ts';
+import { eventText, wireBytes } from '../kit/event-stream.ts';
 import type { ChatFormat } from '../kit/formats.ts';
 import { type Answered, type Bench, bench } from '../kit/in-process.ts';
 import { FORMATS, OPERATORS_KEY, PROVIDERS } from '../kit/stage.ts';
@@ -61,7 +62,7 @@ function saying(status: number, body: string, headers: Readonly<Record<string, s
       status,
       header: (name) => headers[name],
       body: (async function* () {
-        yield new TextEncoder().encode(body);
+        yield wireBytes(body);
         if (failure !== undefined) throw failure;
       })(),
       cancel: () => {},
@@ -85,6 +86,7 @@ const ERROR_BODIES: Readonly<Record<ChatFormat, (message: string) => unknown>> =
     },
   }),
   cohere: (message) => ({ id: message, message }),
+  'bedrock-converse': (message) => ({ message }),
 };
 
 /** The beginning of a stream that has spoken. */
@@ -94,12 +96,17 @@ const SPOKEN: Readonly<Record<ChatFormat, string>> = {
   ollama: `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: 'hi' }, done: false })}\n`,
   gemini: `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'hi' }], role: 'model' }, index: 0 }] })}\r\n\r\n`,
   cohere: `event: message-start\ndata: {"type":"message-start","id":"m","delta":{"message":{"role":"assistant"}}}\n\nevent: content-start\ndata: {"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}\n\nevent: content-delta\ndata: {"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"hi"}}}}\n\n`,
+  'bedrock-converse':
+    eventText('messageStart', '{"role":"assistant"}') +
+    eventText('contentBlockDelta', '{"contentBlockIndex":0,"delta":{"text":"hi"}}'),
 };
 
 const inBand = (format: ChatFormat, message: string): string =>
-  format === 'ollama'
-    ? `${JSON.stringify(ERROR_BODIES[format](message))}\n`
-    : `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
+  format === 'bedrock-converse'
+    ? eventText('internalServerException', JSON.stringify(ERROR_BODIES[format](message)))
+    : format === 'ollama'
+      ? `${JSON.stringify(ERROR_BODIES[format](message))}\n`
+      : `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
 
 /** The ways in which a provider can say a secret. */
 const WAYS: Readonly<

@@ -1,4 +1,5 @@
 import { anthropicMessages } from './formats/anthropic/format.ts';
+import { bedrockConverse } from './formats/bedrock/format.ts';
 import { cohere } from './formats/cohere/format.ts';
 import type { Format, SimOperation } from './formats/format.ts';
 import { gemini } from './formats/gemini/format.ts';
@@ -42,6 +43,8 @@ const RULES: readonly Rule[] = [
   ['POST', /\/v2\/chat$/, cohere, 'chat'],
   ['POST', /\/v2\/embed$/, cohere, 'embeddings'],
   ['POST', /\/v2\/rerank$/, cohere, 'rerank'],
+  ['POST', /\/model\/([^/]+)\/converse(?:-stream)?$/, bedrockConverse, 'chat'],
+  ['POST', /\/model\/([^/]+)\/count-tokens$/, bedrockConverse, 'count-tokens'],
   ['GET', /\/v1(?:beta|alpha)\/models$/, gemini, 'models'],
   ['POST', /\/api\/(?:chat|generate)$/, ollama, 'chat'],
   ['POST', /\/api\/embed$/, ollama, 'embeddings'],

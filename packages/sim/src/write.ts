@@ -42,7 +42,11 @@ function writeStream(saying: Saying, { route, received, settings }: Inquiry, scr
     ending: stream.ending,
   };
   const text = () =>
-    stream.frames.map((frame, index) => framing.frame(frame, index)).join('') + framing.end(stream.frames.length);
+    Buffer.concat(
+      [...stream.frames.map((frame, index) => framing.frame(frame, index)), framing.end(stream.frames.length)].map(
+        (piece) => Buffer.from(piece as string),
+      ),
+    );
   const steps = streamSteps(stream.frames, framing, profile, stream.ending === 'end');
   return (
     hugeSteps(base, text, script.faults, settings.sizes) ?? {
@@ -62,7 +66,7 @@ function writeBody(saying: Saying, { route, settings }: Inquiry, script: Script)
   const headersAfter = profile.first + gap * tokens + (script.faults.has('slow') ? settings.sizes.slow : 0);
   const base = { status: 200, headers: { 'content-type': format.contentType }, headersAfter, ending: 'end' as const };
   const text = JSON.stringify(body);
-  const huge = hugeSteps(base, () => text, script.faults, settings.sizes);
+  const huge = hugeSteps(base, () => Buffer.from(text), script.faults, settings.sizes);
   if (huge !== undefined) return huge;
   const writes = bodyWrites(
     text,
@@ -78,7 +82,7 @@ function writeBody(saying: Saying, { route, settings }: Inquiry, script: Script)
 
 function hugeSteps(
   base: Omit<SimResponse, 'steps'>,
-  text: () => string,
+  text: () => Buffer,
   faults: ReadonlySet<FaultName>,
   sizes: Inquiry['settings']['sizes'],
 ): SimResponse | undefined {

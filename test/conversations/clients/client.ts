@@ -1,6 +1,7 @@
 import type { ChatFormat } from '../../kit/formats.ts';
 import type { Json } from '../read/json.ts';
 import { anthropicClient } from './anthropic-messages.ts';
+import { bedrockClient } from './bedrock-converse.ts';
 import { cohereClient } from './cohere.ts';
 import { geminiClient } from './gemini.ts';
 import { ollamaClient } from './ollama.ts';
@@ -31,5 +32,6 @@ export function clientOf(format: ChatFormat, habit: Habit): Client {
   if (format === 'cohere') return cohereClient(habit);
   if (format === 'openai-chat') return openAiClient(habit);
   if (format === 'ollama') return ollamaClient(habit);
+  if (format === 'bedrock-converse') return bedrockClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
 }

@@ -11,6 +11,7 @@ export type Losses = Readonly<Record<string, { readonly [At in Place]?: Inexpres
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=';
 const MINUTES = Buffer.from('Minutes of the meeting: nobody came.').toString('base64');
 
+const PDF = 'JVBERi0xLjQKJSVFT0YK';
 const said = (...texts: string[]) => ({ role: 'user' as const, parts: texts.map((text) => ({ text })) });
 const plainImage = { turns: [{ role: 'user' as const, parts: [{ image: { data: PNG, mediaType: 'image/png' } }] }] };
 const noContext = {
@@ -30,6 +31,10 @@ export const REQUEST_LOSSES: Losses = {
       dropped: ['messages.3.role'],
       request: { turns: [...turnsOf('One.', 'Two.'), said('Three.', 'Be brief from now on.', 'Four.')] },
     },
+    'bedrock-converse': {
+      dropped: ['messages.3.role'],
+      request: { turns: [...turnsOf('One.', 'Two.'), said('Three.', 'Be brief from now on.', 'Four.')] },
+    },
     // There is one instruction, before everything else.
     gemini: {
       dropped: ['messages.3.role'],
@@ -39,6 +44,10 @@ export const REQUEST_LOSSES: Losses = {
   'empty and blank texts in the history': {
     // Blank text is a 400 there, and says nothing.
     'anthropic-messages': {
+      request: { turns: [said('Are you there?', 'Well?', 'Well?')] },
+      answer: { text: 'Are you there?Well?Well?' },
+    },
+    'bedrock-converse': {
       request: { turns: [said('Are you there?', 'Well?', 'Well?')] },
       answer: { text: 'Are you there?Well?Well?' },
     },
@@ -53,20 +62,59 @@ export const REQUEST_LOSSES: Losses = {
     ollama: { dropped: ['messages.0.name'] },
     'anthropic-messages': { dropped: ['messages.0.name'] },
     gemini: { dropped: ['messages.0.name'] },
+    'bedrock-converse': { dropped: ['messages.0.name'] },
   },
+  // The API reads its own store only.
+  'an image by its address': { 'bedrock-converse': { refused: { param: 'messages.0.content.0' } } },
   'how closely to look at an image': {
     ollama: { dropped: ['messages.0.content.0.detail'], request: plainImage },
+    'bedrock-converse': { dropped: ['messages.0.content.0.detail'], request: plainImage },
     'anthropic-messages': { dropped: ['messages.0.content.0.detail'], request: plainImage },
     gemini: { dropped: ['messages.0.content.0.image_url.detail'], request: plainImage },
   },
   'a PDF by its address': {
     ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('') } },
     'openai-chat': { refused: { param: 'messages.0.content.0' } },
+    'bedrock-converse': { refused: { param: 'messages.0.content.0' } },
+  },
+  // Names hold no dots there.
+  'a PDF as bytes, with its name': {
+    // Messages hold words and images.
+    ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('') } },
+    'bedrock-converse': {
+      inserted: ['messages.0.content.0.name=lease-pdf', 'messages.0.content=(empty)'],
+      request: {
+        turns: [
+          {
+            role: 'user',
+            parts: [{ document: { data: PDF, mediaType: 'application/pdf' }, name: 'lease-pdf' }, { text: '(empty)' }],
+          },
+        ],
+      },
+    },
   },
   'a document of plain text, with its context': {
     ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('Sum up.') } },
     'openai-chat': { dropped: ['document.context'], request: noContext },
     gemini: { dropped: ['messages.0.content.0.context'], request: noContext },
+    'bedrock-converse': {
+      inserted: ['messages.0.content.0.name=minutes-txt'],
+      request: {
+        turns: [
+          {
+            role: 'user',
+            parts: [
+              {
+                document: { data: MINUTES, mediaType: 'text/plain' },
+                name: 'minutes-txt',
+                context: 'From the archive.',
+              },
+              { text: 'Sum up.' },
+            ],
+          },
+        ],
+      },
+    },
   },
   audio: {
     ollama: { dropped: ['messages.0.content.0_(audio)'], request: { turns: turnsOf('Who speaks?') } },
@@ -87,13 +135,5 @@ export const REQUEST_LOSSES: Losses = {
     ollama: { answer: { text: ' with ' } },
     'ollama > openai-chat': { answer: { text: ' with ' } },
     'ollama > ollama': { answer: { text: ' with ' } },
-  },
-  'an image by its address': {
-    // Bytes only; another target takes the address.
-    ollama: { refused: { param: 'messages.0.content.0' } },
-  },
-  'a PDF as bytes, with its name': {
-    // Messages hold words and images.
-    ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('') } },
   },
 };

@@ -17,6 +17,10 @@ const noFields = { fields: undefined };
 export const SETTING_LOSSES: Losses = {
   'top_p and top_k': { 'openai-chat': { dropped: ['top_k'], request: { topK: undefined } } },
   'seed and penalties': {
+    'bedrock-converse': {
+      dropped: ['frequency_penalty', 'presence_penalty', 'seed'],
+      request: { seed: undefined, frequencyPenalty: undefined, presencePenalty: undefined },
+    },
     'anthropic-messages': {
       dropped: ['frequency_penalty', 'presence_penalty', 'seed'],
       request: { seed: undefined, frequencyPenalty: undefined, presencePenalty: undefined },
@@ -32,8 +36,13 @@ export const SETTING_LOSSES: Losses = {
   'several answers': {
     ollama: { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
     'anthropic-messages': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
+    'bedrock-converse': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
   },
   'log probabilities': {
+    'bedrock-converse': {
+      dropped: ['logprobs', 'top_logprobs'],
+      request: { logprobs: undefined, topLogprobs: undefined },
+    },
     'anthropic-messages': {
       dropped: ['logprobs', 'top_logprobs'],
       request: { logprobs: undefined, topLogprobs: undefined },
@@ -41,17 +50,23 @@ export const SETTING_LOSSES: Losses = {
   },
   'biased tokens': {
     ollama: { dropped: ['logit_bias'], request: noFields },
+    'bedrock-converse': { dropped: ['logit_bias'], request: noFields },
     'anthropic-messages': { dropped: ['logit_bias'], request: noFields },
     gemini: { dropped: ['logit_bias'], request: noFields },
   },
   'a blank stop sequence': {
+    'bedrock-converse': { dropped: ['stop'], request: { stop: undefined }, answer: { text: 'a\n\nb' } },
     'anthropic-messages': { dropped: ['stop'], request: { stop: undefined }, answer: { text: 'a\n\nb' } },
   },
-  JSON: { 'anthropic-messages': { dropped: ['response_format'], request: { output: undefined } } },
+  JSON: {
+    'anthropic-messages': { dropped: ['response_format'], request: { output: undefined } },
+    'bedrock-converse': { dropped: ['response_format'], request: { output: undefined } },
+  },
   'JSON of a schema': { 'openai-chat': { ...named, request: { output: { name: 'response', schema: EVENT } } } },
   // Whatever has a schema is held to it there, and it needs no name.
   'JSON of a named schema': {
     ollama: { request: { output: { schema: EVENT } } },
+    'bedrock-converse': { request: { output: { name: 'event', schema: EVENT } } },
     'anthropic-messages': { request: { output: { schema: EVENT } } },
     gemini: { request: { output: { schema: EVENT } } },
   },
@@ -59,6 +74,16 @@ export const SETTING_LOSSES: Losses = {
     ollama: {
       request: {
         output: { schema: { type: 'object', properties: { title: { type: 'string' } }, description: 'What happens' } },
+      },
+    },
+    'bedrock-converse': {
+      ...closed,
+      request: {
+        output: {
+          name: 'event',
+          description: 'What happens',
+          schema: { type: 'object', properties: { title: { type: 'string' } }, additionalProperties: false },
+        },
       },
     },
     'anthropic-messages': {
@@ -95,13 +120,16 @@ export const SETTING_LOSSES: Losses = {
       },
     },
     'anthropic-messages': { ...closed, request: { output: { schema: EVENT } } },
+    'bedrock-converse': { ...closed, request: { output: { schema: EVENT } } },
   },
   'the end user': {
     ollama: { dropped: ['user'], request: { user: undefined } },
     gemini: { dropped: ['user'], request: { user: undefined } },
+    'bedrock-converse': { dropped: ['user'], request: { user: undefined } },
   },
   metadata: {
     ollama: { dropped: ['metadata', 'store'], request: noFields },
+    'bedrock-converse': { dropped: ['store'], request: { fields: { requestMetadata: { shop: 'bern' } } } },
     'anthropic-messages': { dropped: ['metadata', 'store'], request: noFields },
     gemini: { dropped: ['metadata', 'store'], request: noFields },
   },
@@ -116,16 +144,19 @@ export const SETTING_LOSSES: Losses = {
   },
   'fields of one vendor: OpenAI': {
     ollama: { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
+    'bedrock-converse': { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     'anthropic-messages': { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     gemini: { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
   },
   'fields of one vendor: Anthropic': {
     ollama: { dropped: ['container', 'inference_geo'], request: noFields },
+    'bedrock-converse': { dropped: ['container', 'inference_geo'], request: noFields },
     'openai-chat': { dropped: ['container', 'inference_geo'], request: noFields },
     gemini: { dropped: ['container', 'inference_geo'], request: noFields },
   },
   'fields of one vendor: Gemini': {
     ollama: { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
+    'bedrock-converse': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'openai-chat': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'anthropic-messages': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
   },
@@ -136,22 +167,29 @@ export const SETTING_LOSSES: Losses = {
   },
   'fields that no vendor knows': {
     ollama: { dropped: ['novelty'], request: noFields },
+    'bedrock-converse': { dropped: ['novelty'], request: noFields },
     'openai-chat': { dropped: ['novelty'], request: noFields },
     'anthropic-messages': { dropped: ['novelty'], request: noFields },
     gemini: { dropped: ['novelty'], request: noFields },
   },
   'tools that the provider runs: OpenAI': {
     ollama: { dropped: ['web_search_options'], request: noFields },
+    'bedrock-converse': { dropped: ['web_search_options'], request: noFields },
     'anthropic-messages': { dropped: ['web_search_options'], request: noFields },
     gemini: { dropped: ['web_search_options'], request: noFields },
   },
   'tools that the provider runs: Anthropic': {
     ollama: { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
+    'bedrock-converse': { dropped: ['tools.0_(web_search_20250305)'], request: { serverTools: undefined } },
     'openai-chat': { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
     gemini: { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
   },
   'tools that the provider runs: Gemini': {
     ollama: { dropped: ['codeExecution', 'googleSearch'], request: { serverTools: undefined } },
+    'bedrock-converse': {
+      dropped: ['tools.0_(googleSearch)', 'tools.1_(codeExecution)'],
+      request: { serverTools: undefined },
+    },
     'openai-chat': { dropped: ['codeExecution', 'googleSearch'], request: { serverTools: undefined } },
     'anthropic-messages': {
       dropped: ['tools.0_(googleSearch)', 'tools.1_(codeExecution)'],
@@ -162,6 +200,7 @@ export const SETTING_LOSSES: Losses = {
     // Thinking that is asked for there is shown.
     'ollama > anthropic-messages': { request: { thinking: { budget: 16_384, shown: true } } },
     'ollama > gemini': { request: { thinking: { effort: 'high', shown: true } } },
+    'bedrock-converse': { request: { thinking: { budget: 16_384 } } },
     // The model knows budgets and no efforts.
     'anthropic-messages': { request: { thinking: { budget: 16_384 } } },
   },
@@ -176,11 +215,13 @@ export const SETTING_LOSSES: Losses = {
     'openai-chat': { dropped: ['reasoning'], request: { thinking: undefined } },
     // The model does not think unless it is told to.
     'openai-chat > anthropic-messages': { request: { thinking: undefined } },
+    'openai-chat > bedrock-converse': { request: { thinking: undefined } },
     // This generation can't be switched off.
     gemini: { dropped: ['reasoning_effort'], request: { thinking: { effort: 'minimal' } } },
   },
   'thinking beside a forced tool': {
     ollama: { dropped: ['tool_choice'], request: { toolChoice: undefined } },
+    'bedrock-converse': { dropped: ['tool_choice'], request: { toolChoice: undefined, thinking: { budget: 2048 } } },
     // Thinking may not be enabled when a tool is forced.
     'anthropic-messages': { dropped: ['tool_choice'], request: { toolChoice: 'auto', thinking: { budget: 2048 } } },
   },
@@ -190,6 +231,11 @@ export const SETTING_LOSSES: Losses = {
     'ollama > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
     'ollama > gemini': { droppedFromAnswer: ['annotation.url'], answer: { citations: [] } },
     ollama: { answer: { citations: [] } },
+    'openai-chat > bedrock-converse': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
+    'anthropic-messages > bedrock-converse': {
+      droppedFromAnswer: ['content.0.annotations'],
+      answer: { citations: [] },
+    },
     // A place in a document, which has no address.
     'openai-chat > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
   },

@@ -33,21 +33,30 @@ export const TOOL_LOSSES: Losses = {
   'a call whose arguments the limit cut': {
     // Arguments must be an object: what was cut stands in one.
     'anthropic-messages > openai-chat': { droppedFromAnswer: ['content.0.input'] },
+    'bedrock-converse > openai-chat': { droppedFromAnswer: ['content.0.input'] },
     'gemini > openai-chat': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
   },
+  // There is no word for it: the tools are left out.
   'tool choice: one of these tools': {
     ollama: { dropped: ['tool_choice'], request: { toolChoice: undefined } },
+    'bedrock-converse': { request: { toolChoice: 'required', tools: [WEATHER, TIME] } },
     // No field names the tools, so only those are offered.
     'anthropic-messages': { request: { toolChoice: 'required', tools: [WEATHER, TIME] } },
   },
   'tool choice: this tool or text': {
     ollama: { request: { toolChoice: undefined, tools: [TIME] } },
+    'bedrock-converse': { request: { toolChoice: 'auto', tools: [TIME] }, answer: { calls: [{ name: 'get_time' }] } },
     'anthropic-messages': { request: { toolChoice: 'auto', tools: [TIME] }, answer: { calls: [{ name: 'get_time' }] } },
   },
   'one call at a time': {
     ollama: {
       dropped: ['parallel_tool_calls'],
       request: { parallel: undefined, toolChoice: undefined },
+      answer: { calls: [{ name: 'get_weather' }, { name: 'get_time' }, { name: 'get_weather' }] },
+    },
+    'bedrock-converse': {
+      dropped: ['parallel_tool_calls'],
+      request: { parallel: undefined },
       answer: { calls: [{ name: 'get_weather' }, { name: 'get_time' }, { name: 'get_weather' }] },
     },
     gemini: {
@@ -72,6 +81,7 @@ export const TOOL_LOSSES: Losses = {
   'a name of a tool that not every vendor allows': {
     'openai-chat': { request: { tools: [{ name: 'weather_of_city' }] } },
     'anthropic-messages': { request: { tools: [{ name: 'weather_of_city' }] } },
+    'bedrock-converse': { request: { tools: [{ name: 'weather_of_city' }] } },
   },
   'two calls and their results': { gemini: unsigned },
   'results in another order than the calls': {
@@ -85,6 +95,7 @@ export const TOOL_LOSSES: Losses = {
     // An empty object is what its client said.
     'gemini > openai-chat': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
     'gemini > anthropic-messages': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
+    'gemini > bedrock-converse': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
   },
   'a result that is an error': {
     ollama: {
@@ -126,6 +137,9 @@ export const TOOL_LOSSES: Losses = {
     'anthropic-messages': {
       request: { turns: [ASK, { role: 'assistant', parts: [{ text: 'Let me see.' }, bern] }, saw('cool')] },
     },
+    'bedrock-converse': {
+      request: { turns: [ASK, { role: 'assistant', parts: [{ text: 'Let me see.' }, bern] }, saw('cool')] },
+    },
   },
   'three rounds of one tool': { gemini: unsigned },
   'ids of calls that not every vendor allows': { gemini: unsigned },
@@ -134,6 +148,12 @@ export const TOOL_LOSSES: Losses = {
       dropped: ['messages.1.content.0.input'],
       request: {
         turns: [ASK, { role: 'assistant', parts: [{ call: 'look', input: { input: '{"at": Bern' } }] }, saw('what?')],
+      },
+    },
+    'bedrock-converse': {
+      dropped: ['messages.1.content.0.input'],
+      request: {
+        turns: [ASK, { role: 'assistant', parts: [{ call: 'look', input: { _raw: '{"at": Bern' } }] }, saw('what?')],
       },
     },
     // Arguments must be an object: the text stands in one.
@@ -158,6 +178,7 @@ export const TOOL_LOSSES: Losses = {
   'tool choice: none': {
     // Tools that may not be used are not offered.
     ollama: { request: { toolChoice: undefined, tools: undefined } },
+    'bedrock-converse': { request: { tools: undefined, toolChoice: undefined } },
   },
   'tool choice: some tool': {
     // Nothing demands a call.

@@ -1,5 +1,6 @@
 import type { ChatFormat } from '../../kit/formats.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
 import { cohere } from './cohere.ts';
 import { gemini } from './gemini.ts';
 import { ollama } from './ollama.ts';
@@ -13,4 +14,5 @@ export const READERS: Readonly<Record<ChatFormat, Reader>> = {
   gemini,
   cohere,
   ollama,
+  'bedrock-converse': bedrockConverse,
 };

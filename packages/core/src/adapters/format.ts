@@ -6,6 +6,7 @@ export const WIRE_FORMATS = [
   'cohere',
   'ollama',
   'openai-completions',
+  'bedrock-converse',
 ] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 

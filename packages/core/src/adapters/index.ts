@@ -1,5 +1,6 @@
 import type { Adapter, ClientSide, OperationSide, Target } from './adapter.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
+import { bedrockConverse } from './bedrock-converse/index.ts';
 import { cohere } from './cohere/index.ts';
 import { FAMILIES } from './families/index.ts';
 import type { FamilyName } from './families/names.ts';
@@ -18,6 +19,7 @@ export const ADAPTERS: Readonly<Record<WireFormat, Adapter>> = {
   cohere,
   ollama,
   'openai-completions': openaiCompletions,
+  'bedrock-converse': bedrockConverse,
 };
 
 /** Formats that a provider may speak beside the one of its row, by the operation that says so. */

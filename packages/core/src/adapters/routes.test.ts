@@ -17,6 +17,9 @@ describe('a path of ours', () => {
     ['/v1/models/ft:gpt-4o:acme::x', 'model', 'openai-chat'],
     ['/v1beta/models/m:countTokens', 'count-tokens', 'gemini'],
     ['/v1/models/m:generateContent', 'chat', 'gemini'],
+    ['/model/m/converse', 'chat', 'bedrock-converse'],
+    ['/model/m/converse-stream', 'chat', 'bedrock-converse'],
+    ['/model/m/count-tokens', 'count-tokens', 'bedrock-converse'],
     ['/health', 'health', 'openai-chat'],
   ])('%s is %s of %s', (path, operation, format) => {
     expect(at(path)).toMatchObject({ operation, format });
@@ -27,10 +30,23 @@ describe('a path of ours', () => {
     expect(at('/v1/models/m', ANTHROPIC)).toMatchObject({ operation: 'model', format: 'anthropic-messages' });
   });
 
-  it.each<WireFormat>(['openai-chat', 'anthropic-messages', 'gemini'])('leads to a chat in %s', (format) => {
-    const path = chatPath(format, 'provider/model:7b', true).split('?', 1)[0] ?? '';
-    expect(at(path)).toMatchObject({ operation: 'chat', format, method: 'POST' });
+  it.each([
+    [
+      '/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fus.a.b%3A0/converse',
+      'arn:aws:bedrock:us-east-1:1:inference-profile/us.a.b:0',
+    ],
+    ['/model/provider/a.b:0/converse-stream', 'provider/a.b:0'],
+  ])('names a model with slashes, escaped or not: %s', (path, model) => {
+    expect(at(path)?.parameters.model).toBe(model);
   });
+
+  it.each<WireFormat>(['openai-chat', 'anthropic-messages', 'gemini', 'bedrock-converse'])(
+    'leads to a chat in %s',
+    (format) => {
+      const path = chatPath(format, 'provider/model:7b', true).split('?', 1)[0] ?? '';
+      expect(at(path)).toMatchObject({ operation: 'chat', format, method: 'POST' });
+    },
+  );
 });
 
 describe('the host keeps', () => {
@@ -43,6 +59,7 @@ describe('the host keeps', () => {
       '/v1beta/models/m:predict',
       '/v1beta/models/m:',
     ],
+    ...['/model/m/invoke', '/model/converse', '/model//converse', '/model/%E0%A4%A/converse', '/model/m/converse/'],
     ...['/v1/models/m:embedContent', '/v1/models/m:predict', '/v1/models/%E0%A4%A', '/models/m:generateContent'],
   ])('%s', (path) => {
     expect(at(path)).toBeUndefined();

@@ -97,6 +97,7 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   cohere: () => '/v2/chat',
   ollama: () => '/api/chat',
   'openai-completions': () => '/v1/completions',
+  'bedrock-converse': (model, stream) => `/model/${model}/${stream ? 'converse-stream' : 'converse'}`,
 };
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */
@@ -108,6 +109,23 @@ const ACTIONS: Readonly<Record<string, Operation>> = {
 
 /** How actions are spelled that are not among ours, such as `embedContent`. Ids of models may have a colon as well, as `ft:gpt-4o:acme::x` does. */
 const ACTION = /^(?:predict|[a-z]+[A-Z][A-Za-z]*)$/;
+
+/** Actions behind a model of the Converse API. Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+const CONVERSE_ACTIONS: Readonly<Record<string, Operation>> = {
+  converse: 'chat',
+  'converse-stream': 'chat',
+  'count-tokens': 'count-tokens',
+};
+
+/** `/model/{modelId}/{action}`; an id may be an ARN, whose slashes need not be escaped everywhere. */
+function converseRoute(rest: string): Route | undefined {
+  const slash = rest.lastIndexOf('/');
+  const action = rest.slice(slash + 1);
+  const operation = Object.hasOwn(CONVERSE_ACTIONS, action) ? CONVERSE_ACTIONS[action] : undefined;
+  const model = slash <= 0 || operation === undefined ? undefined : decoded(rest.slice(0, slash));
+  if (operation === undefined || model === undefined) return undefined;
+  return { method: 'POST', operation, format: 'bedrock-converse', parameters: { model, action } };
+}
 
 function decoded(text: string): string | undefined {
   try {
@@ -143,6 +161,7 @@ export function routeOf(path: string, inbound: Pick<Inbound, 'header'>): Route |
       : fixed;
   }
   if (path.startsWith('/v1beta/models/')) return modelRoute(path.slice(15), 'gemini');
+  if (path.startsWith('/model/')) return converseRoute(path.slice(7));
   const format = inbound.header('anthropic-version') === undefined ? 'openai-chat' : 'anthropic-messages';
   if (path.startsWith('/v1/models/')) return modelRoute(path.slice(11), format);
   return undefined;

@@ -12,10 +12,10 @@ function wordsOf(body: unknown): string {
   return error?.message ?? message ?? '';
 }
 
-/** One exchange in each format: the question, its whole answer and its streamed one, both saying `Sunny.`. */
+/** One exchange in each format whose streams are text: the question, its whole answer and its streamed one, both saying `Sunny.`. */
 const FORMATS: Readonly<
   Record<
-    WireFormat,
+    Exclude<WireFormat, 'bedrock-converse'>,
     { provider: string; ask: Answered; whole: Answered; stream: string; text: (body: Answered) => unknown }
   >
 > = {
@@ -158,7 +158,7 @@ const FORMATS: Readonly<
     text: (body) => (body as { message: { content: { text: string }[] } }).message.content[0]?.text,
   },
 };
-const NAMES = Object.keys(FORMATS) as WireFormat[];
+const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
 const pairs = NAMES.flatMap((client) => NAMES.map((provider) => ({ client, provider })));
 
 const decoder = new TextDecoder();

@@ -101,6 +101,7 @@ describe.each([
     'max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens for some-model-3-5-large-20241022',
     "Unrecognized request argument supplied: 'max_completion_tokens'",
     'Unknown key: response_format',
+    'extraneous key [made_up_field] is not permitted',
     'api_error: the field api_version is no key_name',
     'The model `some-lab/Large-3.3-70B-Instruct-Turbo` does not exist or you do not have access to it.',
     'Model accounts/someone/models/large-v3p1-405b-instruct is not deployed.',

@@ -41,8 +41,8 @@ function cut(text: string): string {
 }
 
 const USER_INFO = /(:\/\/)[^\s/?#@]{1,256}@/g;
-/** `Bearer x`, `Basic x`. */
-const SCHEME = /\b(Bearer|Basic|Token|Key)( +)([^\s"'`,;]{6,})/gi;
+/** `Bearer x`, `Basic x`. What stands in brackets is a name; a key in them is known by its shape. */
+const SCHEME = /\b(Bearer|Basic|Token|Key)( +)(?!\[)([^\s"'`,;]{6,})/gi;
 /** `x-api-key: x`, `"token": "x"`, `?key=x`. */
 const NAMED =
   /(key|token|credentials?|authorization|signature|session|cookie)(\\?["'`]?\s{0,3}[:=]\s{0,3}\\?["'`]?)(?!\[redacted\])([^\s"'`,;&)}\]\\]{4,})/gi;

@@ -1,8 +1,8 @@
 import type { Encoder } from '../adapters/adapter.ts';
+import { STREAM_TYPES } from '../adapters/stream-types.ts';
 import { replyToEvents } from '../chat/replay.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import { ClientGone, isGatewayError } from '../kit/errors.ts';
-import { STREAM_TYPES } from '../transport/frame-reader.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import type { Answer } from './answer.ts';
 import { encodeAll, encoded } from './encode.ts';

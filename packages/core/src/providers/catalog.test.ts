@@ -4,7 +4,6 @@ import { operationSide } from '../adapters/index.ts';
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import { placeholdersOf } from './base-url.ts';
 import { OTHER_MODELS } from './catalog/gateways.ts';
-import { RETRIEVAL } from './catalog/retrieval.ts';
 import { CATALOG } from './catalog.ts';
 import { resolveProvider } from './resolve.ts';
 import { catalogRow } from './row.ts';
@@ -26,9 +25,6 @@ const CHAT_FIELDS = new Set(
     /\s+/,
   ),
 );
-
-/** The same of an embeddings request, https://platform.openai.com/docs/api-reference/embeddings/create */
-const EMBEDDINGS_FIELDS = new Set(['dimensions', 'encoding_format', 'user']);
 
 describe('the catalog', () => {
   it('reaches at least 120 different hosts, and with the servers that one has oneself 135', () => {
@@ -65,6 +61,7 @@ describe('the catalog', () => {
       'openai',
       'vertex_ai',
       'vertex_ai-global',
+      'bedrock',
     ]);
   });
 });

@@ -15,6 +15,7 @@ const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
   cohere: ['chat', 'embeddings', 'rerank', 'models'],
   ollama: ['chat', 'embeddings', 'models'],
   'openai-completions': ['chat', 'completions', 'models'],
+  'bedrock-converse': ['chat', 'count-tokens'],
 };
 
 const PLAIN = [

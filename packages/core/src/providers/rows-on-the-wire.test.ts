@@ -63,6 +63,7 @@ const BODIES = {
   cohere: { model: 'alias', messages: [{ role: 'user', content: 'Hello' }] },
   'openai-completions': { model: 'alias', prompt: 'Hello' },
   ollama: { model: 'alias', messages: [{ role: 'user', content: 'Hello' }] },
+  'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] },
 };
 
 interface Wire {

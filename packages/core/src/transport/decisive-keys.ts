@@ -67,4 +67,8 @@ export const DECISIVE_KEYS = decisiveKeys([
   'service_tier',
   'modalities',
   'providerOptions',
+  'inferenceConfig',
+  'outputConfig',
+  'additionalModelRequestFields',
+  'promptVariables',
 ]);

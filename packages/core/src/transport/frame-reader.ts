@@ -1,19 +1,15 @@
+import { createEventStreamReader } from './event-stream.ts';
 import type { FrameReader, FrameSettings } from './frame.ts';
 import { createNdjsonReader } from './ndjson.ts';
 import { createSseReader } from './sse.ts';
 
 /** How a provider cuts its streams into frames. */
-export type Framing = 'sse' | 'ndjson';
+export type Framing = 'sse' | 'ndjson' | 'event-stream';
 
 const READERS: Readonly<Record<Framing, (settings: FrameSettings) => FrameReader>> = {
   sse: createSseReader,
   ndjson: createNdjsonReader,
-};
-
-/** The content type of a stream that is framed so. */
-export const STREAM_TYPES: Readonly<Record<Framing, string>> = {
-  sse: 'text/event-stream; charset=utf-8',
-  ndjson: 'application/x-ndjson',
+  'event-stream': createEventStreamReader,
 };
 
 /** A reader of streams that are framed so. */

@@ -11,10 +11,12 @@ export interface Frame {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
-  /** SSE: the `event:` field; undefined where none was given. */
+  /** SSE: the `event:` field; event-stream: the type of the event or exception; undefined where none was given. */
   readonly event: string | undefined;
-  /** SSE: the `data:` lines joined by \n. undefined for a frame without data (comment, ping, bare id). */
+  /** SSE: the `data:` lines joined by \n; event-stream: the payload. undefined for a frame without data (comment, ping, bare id). */
   readonly data: string | undefined;
+  /** The format's framing itself says that this frame is an error; `event` names it. */
+  readonly exception?: boolean;
   /** True on the last frame of a stream that ended before the line that closes the frame: a reader of the raw bytes would still wait for it. */
   readonly unclosed?: boolean;
   /** Above 0: this is a run of frames that are known (see Shape), with so many characters of content. `event` and `data` say nothing then. */

@@ -99,7 +99,8 @@ function withoutTerminal(frames: readonly Frame[], format: Format): Frame[] {
 /** The event that has the usage, again; Anthropic’s message_delta, OpenAI’s chunk without choices, Cohere’s message-end, Gemini’s usage alone. */
 function doubleUsage(frames: readonly Frame[], format: Format): Frame[] {
   return frames.flatMap((frame, index) => {
-    if (format.name === 'openai-chat') return frame.role === 'usage' ? [frame, frame] : [frame];
+    if (format.name === 'openai-chat' || format.name === 'bedrock-converse')
+      return frame.role === 'usage' ? [frame, frame] : [frame];
     // Its usage stands on the last line alone, which can't come twice without ending twice.
     if (format.name === 'ollama') return [frame];
     if (format.name === 'anthropic-messages') return frame.role === 'close' ? [frame, silent(frame)] : [frame];

@@ -8,8 +8,11 @@ const WRITE = 65_536;
 /** Stands in a text where the filling goes. */
 export const holeTokens: readonly string[] = [HOLE];
 
-/** The same text with `size` letters in the place of the hole, as writes that are made while they are played: at no time is it in memory. */
-export function* filled(text: string, size: number): Generator<Step> {
+/**
+ * The same text with `size` letters in the place of the hole, as writes that are made while they are played: at no time is it in memory. A format that
+ * says lengths and checksums says those of the text with its hole.
+ */
+export function* filled(text: Buffer, size: number): Generator<Step> {
   const [before, after] = split(text);
   yield step(before);
   const block = Buffer.alloc(WRITE, 'a');
@@ -22,7 +25,7 @@ export function* filled(text: string, size: number): Generator<Step> {
  * {@link filled}, gzipped. A gzip file may have many members one after another, which unpack to one text (RFC 1952 §2.2),
  * so a block is packed once and written many times.
  */
-export function* filledAndPacked(text: string, size: number): Generator<Step> {
+export function* filledAndPacked(text: Buffer, size: number): Generator<Step> {
   const [before, after] = split(text);
   yield step(gzipSync(before));
   const block = gzipSync(Buffer.alloc(BLOCK, 'a'), { level: 9 });
@@ -30,9 +33,9 @@ export function* filledAndPacked(text: string, size: number): Generator<Step> {
   yield { ...step(gzipSync(after)), tokens: 1 };
 }
 
-function split(text: string): [Buffer, Buffer] {
+function split(text: Buffer): [Buffer, Buffer] {
   const at = text.indexOf(HOLE);
-  return [Buffer.from(text.slice(0, at)), Buffer.from(text.slice(at + HOLE.length))];
+  return [text.subarray(0, at), text.subarray(at + HOLE.length)];
 }
 
 function step(bytes: Buffer): Step {

@@ -137,6 +137,10 @@ export const CHATS = {
     path: '/v2/chat',
     body: { model, messages: [{ role: 'user', content: 'Hello there' }], ...(stream ? { stream } : {}), ...more },
   }),
+  'bedrock-converse': (model: string, stream: boolean, more: object = {}): RawRequest => ({
+    path: `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
+    body: { messages: [{ role: 'user', content: [{ text: 'Hello there' }] }], ...more },
+  }),
 } as const;
 
 /** The names of the formats. */

@@ -1,10 +1,10 @@
 import type { Frame } from './frame.ts';
 
-/** How events become text: server-sent events, lines, or Gemini's JSON array. */
+/** How events become bytes: server-sent events, lines, Gemini's JSON array, or Amazon's messages. */
 export interface Framing {
   readonly contentType: string;
-  /** The text of one event; `index` counts the events of this stream. */
-  frame(frame: Frame, index: number): string;
+  /** The text or bytes of one event; `index` counts the events of this stream. */
+  frame(frame: Frame, index: number): string | Uint8Array;
   /** What stands at the end of a stream that ends properly. */
   end(count: number): string;
 }

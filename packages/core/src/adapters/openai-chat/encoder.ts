@@ -27,6 +27,7 @@ class ChatEncoder implements Encoder, ChunkWriter {
   readonly #choices = new Map<number, EncodedChoice>();
   #head = '';
   #tail = '';
+  #tierTold = false;
   #usage: Usage | undefined;
 
   constructor(exchange: Exchange) {
@@ -82,6 +83,7 @@ class ChatEncoder implements Encoder, ChunkWriter {
   }
 
   #prepare(event: ChatEvent & { type: 'reply-start' }): void {
+    this.#tierTold = tierWord(event.serviceTier) !== undefined;
     const fields: Json = {
       object: 'chat.completion.chunk',
       created: event.created ?? this.exchange.created,
@@ -121,7 +123,9 @@ class ChatEncoder implements Encoder, ChunkWriter {
       for (const name of Object.keys(unnamed)) this.lost.add(name);
       return '';
     }
-    return this.#bare(membersText({ usage: usageBody(this.#usage), ...unnamed }));
+    // Some providers tell the tier with the usage only.
+    const late = this.#tierTold ? {} : { service_tier: tierWord(event.serviceTier) };
+    return this.#bare(membersText({ ...late, usage: usageBody(this.#usage), ...unnamed }));
   }
 
   #choice(index: number): EncodedChoice {

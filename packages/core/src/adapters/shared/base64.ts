@@ -43,3 +43,14 @@ export function bytesFromBase64(base64: string): Uint8Array {
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
   return bytes;
 }
+
+/** One base64 of the bytes of two: pieces that are padded can't be put together as they are. What is not base64 is. */
+export function joinBase64(first: string, second: string): string {
+  if (first === '' || second === '' || (first.length % 4 === 0 && !first.endsWith('='))) return first + second;
+  try {
+    const binary = atob(first) + atob(second);
+    return bytesToBase64(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
+  } catch {
+    return first + second;
+  }
+}

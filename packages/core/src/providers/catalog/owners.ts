@@ -104,6 +104,18 @@ export const OWNERS = {
     headers: { 'anthropic-version': '2023-06-01' },
     source: 'https://platform.claude.com/docs/en/api/overview',
   },
+  // With a short-lived or long-lived API key; the signature of AWS credentials is put on from outside.
+  bedrock: {
+    name: 'Amazon Bedrock, Converse API',
+    format: 'bedrock-converse',
+    baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com',
+    settings: { region: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
+    auth: 'bearer',
+    apiKeyEnv: ['AWS_BEARER_TOKEN_BEDROCK'],
+    serves: ['chat', 'count-tokens'],
+    fidelity: 'exact',
+    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html',
+  },
   gemini: {
     name: 'Google AI Studio',
     format: 'gemini',
