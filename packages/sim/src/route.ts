@@ -2,6 +2,7 @@ import { anthropicMessages } from './formats/anthropic/format.ts';
 import type { Format, SimOperation } from './formats/format.ts';
 import { gemini } from './formats/gemini/format.ts';
 import { openAiChat } from './formats/openai/format.ts';
+import { openAiResponses } from './formats/responses/format.ts';
 
 /** What a path stands for. */
 export interface Route {
@@ -21,6 +22,8 @@ type Rule = readonly [method: 'GET' | 'POST', path: RegExp, format: Format, oper
 const RULES: readonly Rule[] = [
   ['POST', /(?:^|\/deployments\/([^/]+))\/chat\/completions$|\/chat\/completions$/, openAiChat, 'chat'],
   ['POST', /(?:^|\/deployments\/([^/]+))\/embeddings$|\/embeddings$/, openAiChat, 'embeddings'],
+  ['POST', /\/responses$/, openAiResponses, 'chat'],
+  ['POST', /\/responses\/input_tokens$/, openAiResponses, 'count-tokens'],
   ['POST', /\/messages\/count_tokens$/, anthropicMessages, 'count-tokens'],
   ['POST', /\/messages$/, anthropicMessages, 'chat'],
   ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],

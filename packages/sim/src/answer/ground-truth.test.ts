@@ -9,11 +9,13 @@ const TOOLS = {
   'openai-chat': { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
   'anthropic-messages': { tools: [{ name: 'f', input_schema: schema }] },
   gemini: { tools: [{ functionDeclarations: [{ name: 'f', parameters: schema }] }] },
+  'openai-responses': { tools: [{ type: 'function', name: 'f', parameters: schema }] },
 };
 const LIMITS = {
   'openai-chat': { max_tokens: 13 },
   'anthropic-messages': { max_tokens: 13 },
   gemini: { generationConfig: { maxOutputTokens: 13 } },
+  'openai-responses': { max_output_tokens: 16 },
 };
 const SCRIPTS = [
   ...Object.keys(SCRIPT_WORDS),

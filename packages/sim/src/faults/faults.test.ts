@@ -37,11 +37,17 @@ for (const format of FORMATS) {
     const { url } = sim ?? (await start());
     return visibleText((await send(url, chat(model, true))).text);
   }
-  const terminal = { 'openai-chat': '[DONE]', 'anthropic-messages': 'message_stop', gemini: 'finishReason' }[format];
+  const terminal = {
+    'openai-chat': '[DONE]',
+    'anthropic-messages': 'message_stop',
+    gemini: 'finishReason',
+    'openai-responses': 'response.completed',
+  }[format];
   const finish = {
     'openai-chat': '"finish_reason":"stop"',
     'anthropic-messages': '"stop_reason":"end_turn"',
     gemini: '"finishReason"',
+    'openai-responses': '"status":"completed","completed_at"',
   }[format];
 
   describe(`${format}: streams`, () => {
@@ -147,7 +153,7 @@ for (const format of FORMATS) {
     it('bigline: one line of the size asked for, and valid', async () => {
       await start({ sizes: { bigLine: 300_000 } });
       const answer = await streamed('bigline');
-      expect(Math.max(...answer.text.split(/\r?\n/).map((line) => line.length))).toBeGreaterThan(298_000);
+      expect(Math.max(...answer.text.split(/\r?\n/).map((line) => line.length))).toBeGreaterThan(290_000);
       expect(visibleText(answer.text)).toMatch(/^a+$/);
     });
   });

@@ -7,7 +7,7 @@ import type { Framing } from '../wire/framing.ts';
 import type { ErrorDetail, ErrorKind, VendorError } from './vendor-error.ts';
 
 /** The names of the simulated formats. */
-export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini';
+export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini' | 'openai-responses';
 
 /** What a path stands for. */
 export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models';

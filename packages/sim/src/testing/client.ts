@@ -118,6 +118,10 @@ export const CHATS = {
       ...more,
     },
   }),
+  'openai-responses': (model: string, stream: boolean, more: object = {}): RawRequest => ({
+    path: '/v1/responses',
+    body: { model, input: 'Hello there', ...(stream ? { stream } : {}), ...more },
+  }),
   gemini: (model: string, stream: boolean, more: object = {}): RawRequest => ({
     path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: 'Hello there' }] }], ...more },
@@ -125,7 +129,7 @@ export const CHATS = {
 } as const;
 
 /** The names of the formats. */
-export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as const;
+export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'openai-responses'] as const;
 
 /** All visible text of an answer, streamed or not, in any format. */
 export function visibleText(text: string): string {
@@ -141,12 +145,19 @@ function textIn(value: unknown): string {
   const candidates = (reply.candidates ?? []).flatMap((candidate) =>
     candidate.content.parts.map((part) => (part.thought ? '' : (part.text ?? ''))),
   );
-  return [...choices, ...blocks, reply.delta?.text ?? '', ...candidates].join('');
+  const items = (reply.output ?? []).flatMap((item) => (item.content ?? []).map((part) => part.text ?? ''));
+  const delta = typeof reply.delta !== 'string' ? (reply.delta?.text ?? '') : reply.type === SAID ? reply.delta : '';
+  return [...choices, ...blocks, delta, ...candidates, ...items].join('');
 }
 
+/** The event of the Responses API that brings a piece of text. */
+const SAID = 'response.output_text.delta';
+
 interface Reply {
+  type?: string;
+  output?: { content?: { text?: string }[] }[];
   choices?: { delta?: { content?: string | null }; message?: { content?: string | null } }[];
   content?: { text?: string }[];
-  delta?: { text?: string };
+  delta?: { text?: string } | string;
   candidates?: { content: { parts: { text?: string; thought?: boolean }[] } }[];
 }
