@@ -43,6 +43,7 @@ const HELLO: Readonly<Record<WireFormat, object>> = {
   'openai-chat': { messages: [{ role: 'user', content: 'Hello.' }] },
   'anthropic-messages': { max_tokens: 100, messages: [{ role: 'user', content: 'Hello.' }] },
   gemini: { contents: [{ role: 'user', parts: [{ text: 'Hello.' }] }] },
+  'openai-responses': { input: 'Hello.' },
 };
 
 /** What a client of a format is told when a provider of another says this. */

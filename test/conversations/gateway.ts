@@ -2,9 +2,18 @@ import { createGateway, type Dispatcher, type Gateway, type ProviderConfig, type
 
 /** What a provider of each format is in the catalog. */
 const PROVIDERS: Readonly<Record<WireFormat, string>> = {
-  'openai-chat': 'openai',
+  // The catalog's row serves both of its vendor's APIs, each to the clients that speak it; here it is to be translated to this one.
+  'openai-chat': 'chat-only',
   'anthropic-messages': 'anthropic',
   gemini: 'gemini',
+  'openai-responses': 'openai-responses',
+};
+
+const CHAT_ONLY: ProviderConfig = {
+  format: 'openai-chat',
+  baseUrl: 'https://api.openai.com/v1',
+  auth: 'bearer',
+  fidelity: 'exact',
 };
 
 /** The name that clients ask for to reach a provider of this format. */
@@ -31,7 +40,7 @@ export function gatewayOver(
   const providers: Record<string, ProviderConfig> = {};
   const aliases: Record<string, { deployments: string[]; retries: number }> = {};
   const add = (id: string, alias: string, model: string, provider: ProviderConfig): void => {
-    providers[id] = { apiKey: `key-of-${id}`, ...provider };
+    providers[id] = { apiKey: `key-of-${id}`, ...(id === 'chat-only' ? CHAT_ONLY : {}), ...provider };
     aliases[aliasOf(alias)] = { deployments: [`${id}/${model}`], retries: 0 };
   };
   for (const [format, id] of Object.entries(PROVIDERS)) add(id, format, models[format as WireFormat], {});
@@ -52,6 +61,7 @@ export function gatewayOver(
 function pathOf(client: WireFormat, model: string, stream: boolean, framing: 'events' | 'array'): string {
   if (client === 'openai-chat') return '/v1/chat/completions';
   if (client === 'anthropic-messages') return '/v1/messages';
+  if (client === 'openai-responses') return '/v1/responses';
   return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
 }
 
@@ -76,4 +86,5 @@ const HEADERS: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = 
   'openai-chat': { authorization: 'Bearer a-key-of-the-client' },
   'anthropic-messages': { 'x-api-key': 'a-key-of-the-client', 'anthropic-version': '2023-06-01' },
   gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
+  'openai-responses': { authorization: 'Bearer a-key-of-the-client' },
 };

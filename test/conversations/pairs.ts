@@ -6,7 +6,7 @@ export interface Pair {
   readonly provider: WireFormat;
 }
 
-/** All nine. */
+/** All of them. */
 export const PAIRS: readonly Pair[] = WIRE_FORMATS.flatMap((client) =>
   WIRE_FORMATS.map((provider) => ({ client, provider })),
 );
@@ -16,4 +16,5 @@ export const MODELS: Readonly<Record<WireFormat, string>> = {
   'openai-chat': 'gpt-5.4-mini',
   'anthropic-messages': 'claude-sonnet-4-5',
   gemini: 'gemini-3-flash-preview',
+  'openai-responses': 'gpt-5.4-mini',
 };

@@ -21,6 +21,7 @@ const REFUSED = {
   'openai-chat': 'invalid_request_error',
   'anthropic-messages': 'invalid_request_error',
   gemini: 'INVALID_ARGUMENT',
+  'openai-responses': 'invalid_request_error',
 };
 
 /** Refused by Postern in the client's own format, and nobody was called. */

@@ -126,6 +126,12 @@ const REASONS: Readonly<Record<WireFormat, { tools: RegExp; length: RegExp; end:
     end: /event: message_stop/g,
   },
   // Gemini calls functions and says STOP; the call itself is what tells.
+  // A response with a call is complete like any other.
+  'openai-responses': {
+    tools: /"type":"function_call"/,
+    length: /"reason":"max_output_tokens"/,
+    end: /event: response\.(?:completed|incomplete)\n/g,
+  },
   gemini: { tools: /"functionCall"/, length: /"finishReason":"MAX_TOKENS"/, end: /"finishReason"/g },
 };
 

@@ -32,6 +32,10 @@ const ENVELOPES: Readonly<Record<WireFormat, object>> = {
   'anthropic-messages': { type: 'error', error: { type: 'not_found_error', message: `Not Found: ${ADDRESS}` } },
   // Source: https://google.aip.dev/193
   gemini: google,
+  // Source: as for its other API
+  'openai-responses': {
+    error: { message: `Invalid URL (${ADDRESS})`, type: 'invalid_request_error', param: null, code: null },
+  },
 };
 
 describe.each(FORMATS)('an address of %s at which its API is not', (upstream) => {

@@ -46,7 +46,13 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
   midfault: either(refused('upstream_overloaded', 529, EVERY), { broken: 'upstream_overloaded' }),
   'double-usage': both('answer'),
   // The model has said why it stopped: the answer is whole, and Postern closes it. Gemini says both with one field.
-  'no-terminal': { ...both('answer'), but: { gemini: { stream: { broken: 'upstream_incomplete' } } } },
+  'no-terminal': {
+    ...both('answer'),
+    but: {
+      gemini: { stream: { broken: 'upstream_incomplete' } },
+      'openai-responses': { stream: { broken: 'upstream_incomplete' } },
+    },
+  },
   'two-terminals': both('answer'),
   bigline: both(TOO_LARGE),
   'html-stream': both(INVALID),

@@ -4,10 +4,12 @@ import { type HastyClock, hastyClock } from './clock.ts';
 import { HOSTS, type Host, type HostName } from './hosts.ts';
 
 /** The formats that an upstream can speak, each with the id of the provider that speaks it in these tests. */
-export const PROVIDERS = { 'openai-chat': 'oa', 'anthropic-messages': 'an', gemini: 'ge' } as const satisfies Record<
-  WireFormat,
-  string
->;
+export const PROVIDERS = {
+  'openai-chat': 'oa',
+  'anthropic-messages': 'an',
+  gemini: 'ge',
+  'openai-responses': 'rs',
+} as const satisfies Record<WireFormat, string>;
 
 /** All wire formats. */
 export const FORMATS = Object.keys(PROVIDERS) as WireFormat[];
@@ -69,12 +71,16 @@ export async function stage(name: HostName, options: StageOptions = {}): Promise
   };
 }
 
-/** The three vendors, all of them at this address. */
+/** An API of chat completions and nothing else, bytes untouched: the catalog's serves Responses as well. */
+export const CHAT_ONLY = { format: 'openai-chat', auth: 'bearer', fidelity: 'exact' } as const;
+
+/** The vendors, all of them at this address; each of these providers speaks one format only. */
 function providersAt(origin: string): NonNullable<GatewayConfig['providers']> {
   return {
-    oa: { extends: 'openai', baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
+    oa: { ...CHAT_ONLY, baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
     an: { extends: 'anthropic', baseUrl: origin, apiKey: OPERATORS_KEY },
     ge: { extends: 'gemini', baseUrl: `${origin}/v1beta`, apiKey: OPERATORS_KEY },
+    rs: { extends: 'openai-responses', baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
   };
 }
 

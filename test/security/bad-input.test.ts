@@ -28,6 +28,7 @@ const ofMessages: Record<WireFormat, string> = {
   'openai-chat': 'messages',
   'anthropic-messages': 'messages',
   gemini: 'contents',
+  'openai-responses': 'input',
 };
 const without = (name: string) => (body: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(body).filter(([key]) => key !== name));

@@ -213,6 +213,10 @@ describe('fields that make the provider dial out', () => {
       format: 'openai-chat',
       more: { tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://evil.test/mcp' }] },
     },
+    {
+      format: 'openai-responses',
+      more: { tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://evil.test/mcp' }] },
+    },
     { format: 'anthropic-messages', more: { mcp_servers: [{ type: 'url', url: 'https://evil.test/mcp', name: 'x' }] } },
   ];
 
@@ -238,6 +242,9 @@ describe('fields that make the provider dial out', () => {
       contents: [
         { role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: 'https://evil.test/a.png' } }] },
       ],
+    },
+    'openai-responses': {
+      input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'https://evil.test/a.png' }] }],
     },
   };
 

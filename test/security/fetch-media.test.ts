@@ -54,6 +54,10 @@ const ASKED: Readonly<Record<WireFormat, { model: string; more: (url: string) =>
     model: 'oa/sim-text-2',
     more: (url) => ({ contents: [{ role: 'user', parts: [{ fileData: { mimeType: 'audio/wav', fileUri: url } }] }] }),
   },
+  'openai-responses': {
+    model: 'oa/sim-text-2',
+    more: (url) => ({ input: [{ role: 'user', content: [{ type: 'input_file', file_url: url }] }] }),
+  },
 };
 
 describe.each(Object.keys(ASKED) as WireFormat[])('the guarded fetch behind a client of %s', (format) => {

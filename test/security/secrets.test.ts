@@ -74,6 +74,7 @@ const SSE_TYPE = { 'content-type': 'text/event-stream' };
 const ERROR_BODIES: Readonly<Record<WireFormat, (message: string) => unknown>> = {
   'openai-chat': (message) => ({ error: { message, type: 'server_error', param: message, code: message } }),
   'anthropic-messages': (message) => ({ type: 'error', error: { type: 'api_error', message } }),
+  'openai-responses': (message) => ({ error: { message, type: 'server_error', param: message, code: message } }),
   gemini: (message) => ({
     error: {
       code: 500,
@@ -88,11 +89,12 @@ const ERROR_BODIES: Readonly<Record<WireFormat, (message: string) => unknown>> =
 const SPOKEN: Readonly<Record<WireFormat, string>> = {
   'openai-chat': `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', content: 'hi' }, finish_reason: null }] })}\n\n`,
   'anthropic-messages': `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } })}\n\nevent: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}}\n\n`,
+  'openai-responses': `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"msg_1","output_index":0,"content_index":0,"delta":"hi"}\n\n`,
   gemini: `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'hi' }], role: 'model' }, index: 0 }] })}\r\n\r\n`,
 };
 
 const inBand = (format: WireFormat, message: string): string =>
-  `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
+  `${format === 'anthropic-messages' || format === 'openai-responses' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
 
 /** The ways in which a provider can say a secret. */
 const WAYS: Readonly<

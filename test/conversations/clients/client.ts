@@ -3,6 +3,7 @@ import type { Json } from '../read/json.ts';
 import { anthropicClient } from './anthropic-messages.ts';
 import { geminiClient } from './gemini.ts';
 import { openAiClient } from './openai-chat.ts';
+import { responsesClient } from './openai-responses.ts';
 
 /** `echoing`: sends every answer back as it came. `minimal`: keeps only role, content and calls of tools. */
 export type Habit = 'echoing' | 'minimal';
@@ -27,5 +28,6 @@ export interface Client {
 /** A fresh client. */
 export function clientOf(format: WireFormat, habit: Habit): Client {
   if (format === 'openai-chat') return openAiClient(habit);
+  if (format === 'openai-responses') return responsesClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
 }

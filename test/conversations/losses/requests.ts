@@ -2,7 +2,7 @@ import type { WireFormat } from '@postern/core';
 import type { Inexpressible } from '../inexpressible.ts';
 import { turnsOf } from '../row.ts';
 
-/** By a provider's format, for clients of both others; or by `client > provider`, which wins. */
+/** By a provider's format, for clients of all others; or by `client > provider`, which wins. */
 type Place = WireFormat | `${WireFormat} > ${WireFormat}`;
 
 /** By the name of the row. */
@@ -50,6 +50,7 @@ export const REQUEST_LOSSES: Losses = {
     },
   },
   'the name of a participant': {
+    'openai-responses': { dropped: ['name'] },
     'anthropic-messages': { dropped: ['messages.0.name'] },
     gemini: { dropped: ['messages.0.name'] },
   },
@@ -60,12 +61,15 @@ export const REQUEST_LOSSES: Losses = {
   'a PDF by its address': { 'openai-chat': { refused: { param: 'messages.0.content.0' } } },
   'a document of plain text, with its context': {
     'openai-chat': { dropped: ['document.context'], request: noContext },
+    'openai-responses': { dropped: ['document.context'], request: noContext },
     gemini: { dropped: ['messages.0.content.0.context'], request: noContext },
   },
   audio: {
+    'openai-responses': { dropped: ['audio'], request: { turns: turnsOf('Who speaks?') } },
     'anthropic-messages': { dropped: ['messages.0.content.0_(audio)'], request: { turns: turnsOf('Who speaks?') } },
   },
   video: {
+    'openai-responses': { dropped: ['video'], request: { turns: turnsOf('What happens?') } },
     'openai-chat': { dropped: ['video'], request: { turns: turnsOf('What happens?') } },
     'anthropic-messages': { dropped: ['messages.0.content.0_(video)'], request: { turns: turnsOf('What happens?') } },
   },

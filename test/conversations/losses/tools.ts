@@ -34,6 +34,8 @@ export const TOOL_LOSSES: Losses = {
     // Arguments must be an object: what was cut stands in one.
     'anthropic-messages > openai-chat': { droppedFromAnswer: ['content.0.input'] },
     'gemini > openai-chat': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
+    'anthropic-messages > openai-responses': { droppedFromAnswer: ['content.0.input'] },
+    'gemini > openai-responses': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
   },
   'tool choice: one of these tools': {
     // No field names the tools, so only those are offered.
@@ -60,6 +62,7 @@ export const TOOL_LOSSES: Losses = {
   },
   'a name of a tool that not every vendor allows': {
     'openai-chat': { request: { tools: [{ name: 'weather_of_city' }] } },
+    'openai-responses': { request: { tools: [{ name: 'weather_of_city' }] } },
     'anthropic-messages': { request: { tools: [{ name: 'weather_of_city' }] } },
   },
   'two calls and their results': { gemini: unsigned },
@@ -73,9 +76,14 @@ export const TOOL_LOSSES: Losses = {
     // An empty object is what its client said.
     'gemini > openai-chat': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
     'gemini > anthropic-messages': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
+    'gemini > openai-responses': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
   },
   'a result that is an error': {
     'openai-chat': {
+      dropped: ['tool_result.is_error'],
+      request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('no such city')] },
+    },
+    'openai-responses': {
       dropped: ['tool_result.is_error'],
       request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('no such city')] },
     },

@@ -1,5 +1,5 @@
 /** The wire formats that Postern speaks, in both directions. A format is code; a provider is data. */
-export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as const;
+export const WIRE_FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'openai-responses'] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 
 /** What can be asked of a provider. */

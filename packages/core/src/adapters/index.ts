@@ -5,6 +5,7 @@ import type { FamilyName } from './families/names.ts';
 import type { Operation, WireFormat } from './format.ts';
 import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
+import { openaiResponses } from './openai-responses/index.ts';
 import type { ProviderRow } from './provider-row.ts';
 
 /** Every wire format's adapter. */
@@ -12,6 +13,7 @@ export const ADAPTERS: Readonly<Record<WireFormat, Adapter>> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
   gemini,
+  'openai-responses': openaiResponses,
 };
 
 /** How clients of a format ask for an operation that is no chat; undefined for a chat, and for one that the format has no form for. */

@@ -25,6 +25,8 @@ FIXED.set('/v1/chat/completions', route('POST', 'chat', 'openai-chat'));
 FIXED.set('/v1/embeddings', route('POST', 'embeddings', 'openai-chat'));
 FIXED.set('/v1/messages', route('POST', 'chat', 'anthropic-messages'));
 FIXED.set('/v1/messages/count_tokens', route('POST', 'count-tokens', 'anthropic-messages'));
+FIXED.set('/v1/responses', route('POST', 'chat', 'openai-responses'));
+FIXED.set('/v1/responses/input_tokens', route('POST', 'count-tokens', 'openai-responses'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
@@ -42,6 +44,7 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   'openai-chat': () => '/v1/chat/completions',
   'anthropic-messages': () => '/v1/messages',
   gemini: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  'openai-responses': () => '/v1/responses',
 };
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */

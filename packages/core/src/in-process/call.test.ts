@@ -6,6 +6,23 @@ import { CALLER, chunk, completion, failure, LAST_CHUNKS, scene, sent } from './
 
 type Answered = Record<string, unknown>;
 
+const RESPONSE = {
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1,
+  status: 'completed',
+  model: 'm-2026',
+  output: [
+    {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'Sunny.', annotations: [] }],
+    },
+  ],
+  usage: { input_tokens: 9, output_tokens: 3, total_tokens: 12 },
+};
+
 /** One exchange in each format: the question, its whole answer and its streamed one, both saying `Sunny.`. */
 const FORMATS: Readonly<
   Record<
@@ -76,6 +93,21 @@ const FORMATS: Readonly<
     })}\r\n\r\n`,
     text: (body) =>
       (body as { candidates: { content: { parts: { text: string }[] } }[] }).candidates[0]?.content.parts[0]?.text,
+  },
+  // Source: https://platform.openai.com/docs/api-reference/responses/object and …/responses-streaming
+  'openai-responses': {
+    provider: 'responses',
+    ask: { input: 'Weather?' },
+    whole: RESPONSE,
+    stream: [
+      { type: 'response.created', response: { ...RESPONSE, status: 'in_progress', output: [], usage: null } },
+      { type: 'response.output_item.added', output_index: 0, item: { ...RESPONSE.output[0], content: [] } },
+      { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'Sunny.' },
+      { type: 'response.completed', response: RESPONSE },
+    ]
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join(''),
+    text: (body) => (body as { output: { content: { text: string }[] }[] }).output[0]?.content[0]?.text,
   },
 };
 const NAMES = Object.keys(FORMATS) as WireFormat[];

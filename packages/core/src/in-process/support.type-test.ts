@@ -23,6 +23,7 @@ export function scene(config: Partial<GatewayConfig> = {}) {
         auth: { header: 'x-api-key' },
         apiKey: 'k',
       },
+      responses: { format: 'openai-responses', baseUrl: 'https://responses.test/v1', auth: 'bearer', apiKey: 'k' },
       content: {
         format: 'gemini',
         baseUrl: 'https://content.test/v1beta',

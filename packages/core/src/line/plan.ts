@@ -6,9 +6,13 @@ import { hookContext } from './hook-context.ts';
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`. */
 export function plan(exchange: LineExchange): void | Promise<void> {
   const { line, peek } = exchange;
-  exchange.plan = line.router.plan(peek.model, line.platform.random);
+  exchange.plan = line.router.plan(peek.model, line.platform.random, formatOf(exchange));
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);
 }
+
+/** Only chats and their counts have a form in each format. */
+const formatOf = ({ route, adapter }: LineExchange): LineExchange['route']['format'] =>
+  route.operation === 'chat' || route.operation === 'count-tokens' ? adapter?.format : undefined;
 
 async function askHooks(exchange: LineExchange): Promise<void> {
   for (const hook of exchange.line.settings.hooks.onPlan) {

@@ -44,7 +44,7 @@ describe('the catalog', () => {
 
   it('lets bytes pass untouched for the owners of a format only', () => {
     const exact = rows.filter(([, row]) => row.fidelity === 'exact').map(([id]) => id);
-    expect(exact.sort()).toEqual(['anthropic', 'azure', 'azure-deployments', 'gemini', 'openai']);
+    expect(exact.sort()).toEqual(['anthropic', 'azure', 'azure-deployments', 'gemini', 'openai', 'openai-responses']);
   });
 });
 

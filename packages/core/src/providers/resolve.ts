@@ -1,3 +1,4 @@
+import type { WireFormat } from '../adapters/format.ts';
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { ConfigError } from '../kit/errors.ts';
@@ -9,7 +10,7 @@ import {
   CREDENTIAL_HEADERS,
 } from './auth/headers.ts';
 import { type BaseUrl, fillPlaceholders, parseBaseUrl, placeholdersOf } from './base-url.ts';
-import { configuredRow } from './row.ts';
+import { configuredRow, rowsAlso } from './row.ts';
 
 /** A provider that is ready to be called; every check was done when it was made. */
 export interface ResolvedProvider extends BaseUrl {
@@ -22,6 +23,8 @@ export interface ResolvedProvider extends BaseUrl {
   readonly fixedHeaders: Readonly<Record<string, string>>;
   /** Lower-case names. `{}` when no key is needed. */
   readonly authHeaders: Readonly<Record<string, string>>;
+  /** The same provider in the further formats that it serves. */
+  readonly also: ReadonlyMap<WireFormat, ResolvedProvider>;
 }
 
 /** Headers that belong to the connection or the body and can not be fixed by a row. */
@@ -51,7 +54,7 @@ export function resolveProvider(id: string, config: ProviderConfig, path = `prov
   const settings = checkedSettings(row, config, path);
   const baseUrl = filledBaseUrl(row, settings, path);
   const { origin, basePath } = parseBaseUrl(baseUrl, `${path}.baseUrl`, config.allowInsecure === true);
-  return {
+  const resolved = {
     id,
     row: { ...row, baseUrl: origin + basePath },
     origin,
@@ -59,8 +62,14 @@ export function resolveProvider(id: string, config: ProviderConfig, path = `prov
     query: encodedQuery(row, settings, path),
     fixedHeaders: fixedHeaders(row),
     authHeaders: keyHeaders(row, config, path),
+    also: new Map<WireFormat, ResolvedProvider>(),
   };
+  for (const [format, other] of rowsAlso(resolved.row))
+    resolved.also.set(format, { ...resolved, row: other, also: NONE });
+  return resolved;
 }
+
+const NONE: ReadonlyMap<WireFormat, ResolvedProvider> = new Map();
 
 function filledBaseUrl(row: ProviderRow, settings: Readonly<Record<string, string>>, path: string): string {
   if (row.baseUrl !== undefined)

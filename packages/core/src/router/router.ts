@@ -1,11 +1,12 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
+import type { WireFormat } from '../adapters/format.ts';
 import { RequestError } from '../kit/errors.ts';
-import { type Alias, type PlannedAttempt, planFor } from './plan.ts';
+import { type Alias, inFormat, type PlannedAttempt, planFor } from './plan.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
 export interface Router {
-  /** Throws RequestError `model_not_found`. */
-  plan(model: string, random: () => number): readonly PlannedAttempt[];
+  /** `format`: the client's, in which a provider serves it where it can. Throws RequestError `model_not_found`. */
+  plan(model: string, random: () => number, format?: WireFormat): readonly PlannedAttempt[];
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
 }
@@ -22,7 +23,7 @@ export interface RouterParts {
 export function createRouter(parts: RouterParts): Router {
   return {
     models: parts.models,
-    plan(model, random) {
+    plan(model, random, format) {
       const alias = parts.aliases.get(model) ?? parts.direct(model);
       if (alias === undefined) {
         throw new RequestError(
@@ -31,7 +32,13 @@ export function createRouter(parts: RouterParts): Router {
           { param: 'model' },
         );
       }
-      return planFor(alias, parts.aliases, parts.maxAttempts, random);
+      const plan = planFor(alias, parts.aliases, parts.maxAttempts, random);
+      return plan.map((planned) => served(planned, format));
     },
   };
+}
+
+function served(planned: PlannedAttempt, format: WireFormat | undefined): PlannedAttempt {
+  const deployment = inFormat(planned.deployment, format);
+  return deployment === planned.deployment ? planned : { ...planned, deployment };
 }

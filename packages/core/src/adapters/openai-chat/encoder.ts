@@ -28,6 +28,8 @@ class ChatEncoder implements Encoder, ChunkWriter {
   #head = '';
   #tail = '';
   #usage: Usage | undefined;
+  /** Have the chunks told the service tier from the start? */
+  #tiered = false;
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
@@ -82,6 +84,7 @@ class ChatEncoder implements Encoder, ChunkWriter {
   }
 
   #prepare(event: ChatEvent & { type: 'reply-start' }): void {
+    this.#tiered = event.serviceTier !== undefined;
     const fields: Json = {
       object: 'chat.completion.chunk',
       created: event.created ?? this.exchange.created,
@@ -121,7 +124,9 @@ class ChatEncoder implements Encoder, ChunkWriter {
       for (const name of Object.keys(unnamed)) this.lost.add(name);
       return '';
     }
-    return this.#bare(membersText({ usage: usageBody(this.#usage), ...unnamed }));
+    // Some providers settle the tier only at the end.
+    const tier = this.#tiered ? undefined : tierWord(event.serviceTier);
+    return this.#bare(membersText({ service_tier: tier, usage: usageBody(this.#usage), ...unnamed }));
   }
 
   #choice(index: number): EncodedChoice {

@@ -65,6 +65,8 @@ export const MAKERS = {
     apiKeyEnv: ['XAI_API_KEY'],
     serves: ['chat', 'models'],
     repairs: ['developer-as-system'],
+    // Source: https://docs.x.ai/developers/model-capabilities/text/comparison
+    also: { 'openai-responses': { serves: ['chat'] } },
     source: 'https://docs.x.ai/docs/api-reference',
   },
   dashscope: {
