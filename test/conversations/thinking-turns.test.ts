@@ -21,6 +21,7 @@ const THINKERS: readonly (Speaker & { readonly name: string })[] = [
     format: 'anthropic-messages',
     script: 'reasoning-8+paralleltools+tools-2',
   },
+  { name: 'encrypted reasoning', alias: 'openai-responses', format: 'openai-responses', script: 'reasoning-8+tools-2' },
   { name: 'signed calls', alias: 'gemini', format: 'gemini', script: 'reasoning-8+tools-2' },
   { name: 'signed calls with ids', alias: 'gemini', format: 'gemini', script: 'reasoning-8+tools-2+ids' },
   { name: 'signed calls after text', alias: 'gemini', format: 'gemini', script: 'reasoning-8+text-4+tools-2' },
@@ -47,7 +48,7 @@ const MORE: GatewaySettings['more'] = {
   },
 };
 
-const FORMATS: readonly WireFormat[] = ['openai-chat', 'anthropic-messages', 'gemini'];
+const FORMATS: readonly WireFormat[] = ['openai-chat', 'anthropic-messages', 'gemini', 'openai-responses'];
 const RUNS = THINKERS.flatMap((thinker) =>
   FORMATS.flatMap((client) =>
     (['echoing', 'minimal'] as const).flatMap((habit) =>

@@ -33,7 +33,9 @@ export function createRouter(parts: RouterParts): Router {
         );
       }
       const plan = planFor(alias, parts.aliases, parts.maxAttempts, random);
-      return plan.map((planned) => served(planned, format));
+      return plan.some((planned) => served(planned, format) !== planned)
+        ? plan.map((planned) => served(planned, format))
+        : plan;
     },
   };
 }
