@@ -85,8 +85,8 @@ const BAD: readonly Bad[] = [
     status: 400,
     code: 'invalid_request',
     param: ofMessages,
-    // Gemini's own SDKs take a text for a list of one; so does this gateway.
-    not: ['gemini'],
+    // Gemini's own SDKs take a text for a list of one; so does this gateway. The input of a response may be a text.
+    not: ['gemini', 'openai-responses'],
     judged: true,
     body: withMessages('hello'),
   },

@@ -129,7 +129,7 @@ function expectOnlyConfigured({ dialled }: Bench): void {
 }
 
 const PATHS =
-  /^\/v1\/(?:chat\/completions|embeddings|messages(?:\/count_tokens)?)$|^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$/;
+  /^\/v1\/(?:chat\/completions|embeddings|messages(?:\/count_tokens)?|responses(?:\/input_tokens)?)$|^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$/;
 
 it('has more than 60 names', () => {
   expect(new Set(NAMES).size).toBeGreaterThan(60);
