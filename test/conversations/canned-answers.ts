@@ -132,6 +132,25 @@ const CITATION = {
   encrypted_index: 'RW5j',
 };
 
+/** A response whose items each come whole. Source: https://platform.openai.com/docs/api-reference/responses-streaming */
+function responses(output: readonly object[]): Canned {
+  const usage = {
+    input_tokens: 5,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: 7,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: 12,
+  };
+  const head = { id: 'resp_1', object: 'response', created_at: 1, model: 'gpt-5.4-mini', error: null };
+  const body = { ...head, status: 'completed', incomplete_details: null, output, usage };
+  const items = output.flatMap((item, index) => [
+    { type: 'response.output_item.added', output_index: index, item },
+    { type: 'response.output_item.done', output_index: index, item },
+  ]);
+  const begun = { type: 'response.created', response: { ...head, status: 'in_progress', output: [], usage: null } };
+  return { body, events: [begun, ...items, { type: 'response.completed', response: body }] };
+}
+
 /** Answers of tools that the provider ran, log probabilities, and ends that vendors name wrongly. */
 export const CANNED: readonly CannedRow[] = [
   {
@@ -192,6 +211,7 @@ export const CANNED: readonly CannedRow[] = [
       gemini: ['web_search'],
       ollama: ['annotation.url', 'web_search'],
       'bedrock-converse': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
+      'openai-responses': ['content.0_(web_search)', 'content.1_(web_search)'],
       cohere: ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
     },
   },
@@ -210,6 +230,7 @@ export const CANNED: readonly CannedRow[] = [
       'anthropic-messages': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
       cohere: ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
       'bedrock-converse': ['content.0_(server-tool-call)', 'content.1_(server-tool-result)'],
+      'openai-responses': ['content.0_(code_execution)', 'content.1_(code_execution)'],
     },
   },
   {
@@ -254,6 +275,49 @@ export const CANNED: readonly CannedRow[] = [
     ),
     answer: { text: 'It rains.', citations: ['https://example.com/bern'] },
     dropped: { ollama: ['annotation.url'] },
+  },
+  {
+    name: 'a search that the Responses API ran is no call for the client, and gives citations',
+    provider: 'openai-responses',
+    ...responses([
+      {
+        id: 'ws_1',
+        type: 'web_search_call',
+        status: 'completed',
+        action: { type: 'search', query: 'Bern', sources: [] },
+      },
+      {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        status: 'completed',
+        content: [
+          {
+            type: 'output_text',
+            text: 'It rains.',
+            logprobs: [],
+            annotations: [
+              { type: 'url_citation', start_index: 0, end_index: 9, url: 'https://example.com/bern', title: 'Bern' },
+            ],
+          },
+        ],
+      },
+    ]),
+    answer: { text: 'It rains.', calls: [], citations: ['https://example.com/bern'] },
+    dropped: {
+      'openai-chat': ['web_search'],
+      gemini: ['web_search'],
+      'anthropic-messages': ['content.0_(server-tool-call)'],
+    },
+  },
+  {
+    name: 'a call that Responses names complete ends as a call',
+    case: 38,
+    provider: 'openai-responses',
+    ...responses([
+      { id: 'fc_1', type: 'function_call', status: 'completed', call_id: 'call_1', name: 'look', arguments: '' },
+    ]),
+    answer: { calls: [{ name: 'look', input: {} }], stop: 'tools' },
   },
   {
     name: 'a pause of tools that the provider runs',

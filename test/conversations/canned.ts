@@ -49,6 +49,7 @@ const HELLO: Readonly<Record<ChatFormat, object>> = {
   cohere: { messages: [{ role: 'user', content: 'Hello.' }] },
   ollama: { messages: [{ role: 'user', content: 'Hello.' }] },
   'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello.' }] }] },
+  'openai-responses': { input: 'Hello.' },
 };
 
 /** What a client of a format is told when a provider of another says this. */

@@ -3,12 +3,21 @@ import type { ChatFormat } from '../kit/formats.ts';
 
 /** What a provider of each format is in the catalog. */
 const PROVIDERS: Readonly<Record<ChatFormat, string>> = {
-  'openai-chat': 'openai',
+  // The catalog's row serves both of its vendor's APIs, each to the clients that speak it; here it is to be translated to this one.
+  'openai-chat': 'chat-only',
   'anthropic-messages': 'anthropic',
   gemini: 'gemini',
   cohere: 'cohere',
   ollama: 'ollama_cloud_native',
   'bedrock-converse': 'bedrock',
+  'openai-responses': 'openai-responses',
+};
+
+const CHAT_ONLY: ProviderConfig = {
+  format: 'openai-chat',
+  baseUrl: 'https://api.openai.com/v1',
+  auth: 'bearer',
+  fidelity: 'exact',
 };
 
 /** What some rows ask for besides a key. */
@@ -38,7 +47,7 @@ export function gatewayOver(
   const providers: Record<string, ProviderConfig> = {};
   const aliases: Record<string, { deployments: string[]; retries: number }> = {};
   const add = (id: string, alias: string, model: string, provider: ProviderConfig): void => {
-    providers[id] = { apiKey: `key-of-${id}`, ...provider };
+    providers[id] = { apiKey: `key-of-${id}`, ...(id === 'chat-only' ? CHAT_ONLY : {}), ...provider };
     aliases[aliasOf(alias)] = { deployments: [`${id}/${model}`], retries: 0 };
   };
   for (const [format, id] of Object.entries(PROVIDERS))
@@ -64,6 +73,7 @@ function pathOf(client: ChatFormat, model: string, stream: boolean, framing: 'ev
   if (client === 'ollama') return '/api/chat';
   if (client === 'bedrock-converse')
     return `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`;
+  if (client === 'openai-responses') return '/v1/responses';
   return `/v1beta/models/${encodeURIComponent(model)}:${stream ? `streamGenerateContent${framing === 'events' ? '?alt=sse' : ''}` : 'generateContent'}`;
 }
 
@@ -96,4 +106,5 @@ const HEADERS: Readonly<Record<ChatFormat, Readonly<Record<string, string>>>> = 
   gemini: { 'x-goog-api-key': 'a-key-of-the-client' },
   cohere: { authorization: 'Bearer a-key-of-the-client', 'x-client-name': 'a-client' },
   'bedrock-converse': { authorization: 'Bearer a-key-of-the-client' },
+  'openai-responses': { authorization: 'Bearer a-key-of-the-client' },
 };

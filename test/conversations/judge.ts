@@ -105,7 +105,7 @@ function stopWord(
   if (client === provider && original !== undefined) return original.stop;
   const stop = READERS[provider].tells(told.stop ?? 'stop');
   // A refusal without words of its own must not look like an empty answer.
-  const wordless = client === 'openai-chat' && stop === 'refusal' && choice.refusal === '';
+  const wordless = client.startsWith('openai') && stop === 'refusal' && choice.refusal === '';
   return READERS[client].stops[wordless ? 'filtered' : stop];
 }
 
@@ -143,6 +143,7 @@ export function comparable({ choices, usage, tier }: AnswerView, { stop }: Told)
       calls: stop === 'length' ? 'cut' : calls.map(alike),
     })),
     usage,
-    tier,
+    // What is settled only at the end goes with the usage on streams.
+    tier: usage === undefined ? undefined : tier,
   };
 }

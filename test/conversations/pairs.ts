@@ -19,4 +19,5 @@ export const MODELS: Readonly<Record<ChatFormat, string>> = {
   cohere: 'command-a-reasoning-08-2025',
   ollama: 'gpt-oss:20b',
   'bedrock-converse': 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  'openai-responses': 'gpt-5.4-mini',
 };

@@ -1,6 +1,7 @@
 import type { SimOptions } from '@postern/sim';
 import type { ChatFormat } from '../kit/formats.ts';
 import type { RequestView, StopView } from './neutral.ts';
+import { responsesOf } from './rows/responses.ts';
 
 /** What a client must be told, in neutral words; each member that is given is asserted. */
 export interface Told {
@@ -39,7 +40,7 @@ export interface Row {
 /** The bound on answer tokens that every row states, since one of the formats requires one. */
 const MAX_TOKENS = 1000;
 
-/** Bodies with the usual bound. */
+/** Bodies with the usual bound. What is written for one API of a vendor is said to its other one as well, as far as that has a form for it. */
 export function says(bodies: {
   openai?: object;
   anthropic?: object;
@@ -49,7 +50,9 @@ export function says(bodies: {
   bedrock?: object;
 }): Row['says'] {
   const { openai, anthropic, gemini, cohere, ollama, bedrock } = bodies;
+  const responses = openai === undefined ? undefined : responsesOf({ max_completion_tokens: MAX_TOKENS, ...openai });
   return {
+    ...(responses === undefined ? {} : { 'openai-responses': responses }),
     ...(openai === undefined ? {} : { 'openai-chat': { max_completion_tokens: MAX_TOKENS, ...openai } }),
     ...(anthropic === undefined ? {} : { 'anthropic-messages': { max_tokens: MAX_TOKENS, ...anthropic } }),
     ...(gemini === undefined ? {} : { gemini: withBound(gemini) }),

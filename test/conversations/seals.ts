@@ -1,7 +1,7 @@
 import { isObject } from './read/json.ts';
 
 /** Members that hold what a provider signed, in every format. */
-const SIGNED = ['signature', 'thoughtSignature', 'thought_signature', 'redactedContent'];
+const SIGNED = ['signature', 'thoughtSignature', 'thought_signature', 'redactedContent', 'encrypted_content'];
 /** Blocks whose data is encrypted. */
 const ENCRYPTED = ['redacted_thinking', 'reasoning.encrypted'];
 

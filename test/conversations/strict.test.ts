@@ -24,6 +24,7 @@ const REFUSED = {
   cohere: 'message',
   ollama: 'error',
   'bedrock-converse': 'exception',
+  'openai-responses': 'invalid_request_error',
 };
 
 /** Refused by Postern in the client's own format, and nobody was called. */

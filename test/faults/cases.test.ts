@@ -136,6 +136,12 @@ const REASONS: Readonly<Record<ChatFormat, { tools: RegExp; length: RegExp; end:
   // Ollama calls them and says stop.
   ollama: { tools: /"tool_calls"/, length: /"done_reason":"length"/, end: /"done":true/g },
   // Gemini calls functions and says STOP; the call itself is what tells.
+  // A response with a call is complete like any other.
+  'openai-responses': {
+    tools: /"type":"function_call"/,
+    length: /"reason":"max_output_tokens"/,
+    end: /event: response\.(?:completed|incomplete)\n/g,
+  },
   gemini: { tools: /"functionCall"/, length: /"finishReason":"MAX_TOKENS"/, end: /"finishReason"/g },
   cohere: {
     tools: /"finish_reason":"TOOL_CALL"/,

@@ -39,6 +39,10 @@ const ENVELOPES: Readonly<Record<ChatFormat, object>> = {
   ollama: { error: `path not found: ${ADDRESS}` },
   // Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
   'bedrock-converse': { message: `Unable to determine service/operation name: ${ADDRESS}` },
+  // Source: as for its other API
+  'openai-responses': {
+    error: { message: `Invalid URL (${ADDRESS})`, type: 'invalid_request_error', param: null, code: null },
+  },
 };
 
 describe.each(FORMATS)('an address of %s at which its API is not', (upstream) => {

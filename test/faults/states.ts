@@ -59,6 +59,7 @@ export const STATES: Readonly<Record<Exclude<FaultName, TimedFault>, States>> = 
     ...both('answer'),
     but: {
       gemini: { stream: BROKEN_OFF },
+      'openai-responses': { stream: BROKEN_OFF },
       cohere: { stream: BROKEN_OFF },
       ollama: { stream: BROKEN_OFF },
       // Its last event tells the usage, and not that the answer is whole.

@@ -145,6 +145,32 @@ const gemini: Reader = {
   },
 };
 
+const responses: Reader = {
+  error(body) {
+    if (body['type'] !== 'error' && (body['object'] === 'response' || body['error'] === undefined)) return undefined;
+    return openai.error(body);
+  },
+  body(body) {
+    const items = list(body['output']).map(object);
+    const content = items.flatMap((item) => (item['type'] === 'message' ? list(item['content']).map(object) : []));
+    const calls = items.filter((item) => item['type'] === 'function_call');
+    return {
+      text: content.map((part) => string(part['text'] ?? '')).join(''),
+      calls: calls.map((item) => parsed(string(item['arguments']))),
+      finished: body['status'] === 'completed' || body['status'] === 'incomplete',
+    };
+  },
+  frame(body, state, event) {
+    if (event !== body['type']) throw new Error(`the event is named ${event} and its data ${body['type']}`);
+    const index = Number(body['output_index']);
+    if (event === 'response.output_text.delta') state.text += string(body['delta']);
+    if (event === 'response.function_call_arguments.delta') append(state, index, string(body['delta']));
+    if (event === 'response.output_item.added' && object(body['item'])['type'] === 'function_call')
+      append(state, index, '');
+    if (event === 'response.completed' || event === 'response.incomplete') state.finished = true;
+  },
+};
+
 const messagesOf = (text: string) => eventMessages(text).map(({ name, payload }) => ({ event: name, data: payload }));
 
 const bedrock: Reader = {
@@ -223,6 +249,7 @@ const READERS: Readonly<Record<ChatFormat, Reader>> = {
   cohere,
   ollama,
   'bedrock-converse': bedrock,
+  'openai-responses': responses,
 };
 
 function append({ open }: Mutable, index: number, text: string): void {

@@ -73,6 +73,19 @@ export const CHATS: Readonly<Record<ChatFormat, (topic: ChatTopic) => ChatCall>>
       ...more,
     },
   }),
+  'openai-responses': ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
+    path: '/v1/responses',
+    headers: JSON_HEADERS,
+    body: {
+      model,
+      input: prompt,
+      ...(stream ? { stream } : {}),
+      ...(tools
+        ? { tools: [{ type: 'function', name: 'look_up', description: DESCRIPTION, parameters: PARAMETERS }] }
+        : {}),
+      ...more,
+    },
+  }),
   gemini: ({ model, stream = false, prompt = PROMPT, tools = false, more = {} }) => ({
     path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     headers: JSON_HEADERS,

@@ -10,7 +10,7 @@ import { requestOf } from '@postern/core/fetch';
 import { type SimDispatcher, type SimOptions, simDispatcher } from '@postern/sim';
 import type { ChatCall } from './chat.ts';
 import { EVENT_STREAM } from './event-stream.ts';
-import { OPERATORS_KEY } from './stage.ts';
+import { CHAT_ONLY, OPERATORS_KEY } from './stage.ts';
 
 /** The hosts that the gateway is configured with: nothing else may ever be dialled. */
 export const ORIGINS = [
@@ -20,6 +20,7 @@ export const ORIGINS = [
   'https://co.test',
   'https://ollama.test',
   'https://be.test',
+  'https://rs.test',
 ];
 
 /** An answer without a socket. */
@@ -74,12 +75,13 @@ export function bench({ config = {}, sim: simOptions = {}, dispatcher }: BenchOp
   const gateway = createGateway({
     access: 'open',
     providers: {
-      oa: { extends: 'openai', baseUrl: `${ORIGINS[0]}/v1`, apiKey: OPERATORS_KEY },
+      oa: { ...CHAT_ONLY, baseUrl: `${ORIGINS[0]}/v1`, apiKey: OPERATORS_KEY },
       an: { extends: 'anthropic', baseUrl: `${ORIGINS[1]}`, apiKey: OPERATORS_KEY },
       ge: { extends: 'gemini', baseUrl: `${ORIGINS[2]}/v1beta`, apiKey: OPERATORS_KEY },
       co: { extends: 'cohere', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
       ol: { extends: 'ollama', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
       be: { extends: 'bedrock', baseUrl: `${ORIGINS[3]}`, apiKey: OPERATORS_KEY },
+      rs: { extends: 'openai-responses', baseUrl: `${ORIGINS[3]}/v1`, apiKey: OPERATORS_KEY },
     },
     log: { warn: note, error: note },
     expose: 'all',

@@ -9,6 +9,7 @@ export const PROVIDERS = {
   'openai-chat': 'oa',
   'anthropic-messages': 'an',
   gemini: 'ge',
+  'openai-responses': 'rs',
   cohere: 'co',
   ollama: 'ol',
   'bedrock-converse': 'be',
@@ -74,15 +75,19 @@ export async function stage(name: HostName, options: StageOptions = {}): Promise
   };
 }
 
-/** The vendors, all of them at this address. */
+/** An API of chat completions and nothing else, bytes untouched: the catalog's serves Responses as well. */
+export const CHAT_ONLY = { format: 'openai-chat', auth: 'bearer', fidelity: 'exact' } as const;
+
+/** The vendors, all of them at this address; each of these providers speaks one format only. */
 function providersAt(origin: string): NonNullable<GatewayConfig['providers']> {
   return {
-    oa: { extends: 'openai', baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
+    oa: { ...CHAT_ONLY, baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
     an: { extends: 'anthropic', baseUrl: origin, apiKey: OPERATORS_KEY },
     ge: { extends: 'gemini', baseUrl: `${origin}/v1beta`, apiKey: OPERATORS_KEY },
     co: { extends: 'cohere', baseUrl: origin, apiKey: OPERATORS_KEY },
     ol: { extends: 'ollama', baseUrl: origin, apiKey: OPERATORS_KEY },
     be: { extends: 'bedrock', baseUrl: origin, apiKey: OPERATORS_KEY },
+    rs: { extends: 'openai-responses', baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
   };
 }
 

@@ -129,7 +129,7 @@ function expectOnlyConfigured({ dialled }: Bench): void {
 }
 
 const PATHS =
-  /^\/v1\/(?:chat\/completions|embeddings|messages(?:\/count_tokens)?)$|^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$|^\/model\/[^/?#]+\/(?:converse|converse-stream|count-tokens)$/;
+  /^\/v1\/(?:chat\/completions|embeddings|messages(?:\/count_tokens)?|responses(?:\/input_tokens)?)$|^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$|^\/model\/[^/?#]+\/(?:converse|converse-stream|count-tokens)$/;
 
 it('has more than 60 names', () => {
   expect(new Set(NAMES).size).toBeGreaterThan(60);
@@ -213,6 +213,10 @@ describe('fields that make the provider dial out', () => {
       format: 'openai-chat',
       more: { tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://evil.test/mcp' }] },
     },
+    {
+      format: 'openai-responses',
+      more: { tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://evil.test/mcp' }] },
+    },
     { format: 'anthropic-messages', more: { mcp_servers: [{ type: 'url', url: 'https://evil.test/mcp', name: 'x' }] } },
   ];
 
@@ -248,6 +252,9 @@ describe('fields that make the provider dial out', () => {
       messages: [
         { role: 'user', content: [{ image: { format: 'png', source: { s3Location: { uri: 's3://evil/a.png' } } } }] },
       ],
+    },
+    'openai-responses': {
+      input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'https://evil.test/a.png' }] }],
     },
   };
 

@@ -122,6 +122,26 @@ const MEDIA: readonly Way[] = [
   },
 
   // https://ai.google.dev/api/caching#FileData
+  {
+    what: 'an image',
+    format: 'openai-responses',
+    more: { input: [{ role: 'user', content: [{ type: 'input_image', image_url: URL }] }] },
+  },
+  {
+    what: 'a file',
+    format: 'openai-responses',
+    more: { input: [{ role: 'user', content: [{ type: 'input_file', file_url: URL }] }] },
+  },
+  {
+    what: 'an image in a result',
+    format: 'openai-responses',
+    more: {
+      input: [
+        { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c', output: [{ type: 'input_image', image_url: URL }] },
+      ],
+    },
+  },
   { what: 'a file', format: 'gemini', more: parts(fileData) },
   { what: 'a file in snake case', format: 'gemini', more: parts({ file_data: { file_uri: URL } }) },
   { what: 'a video', format: 'gemini', more: parts({ fileData: { fileUri: 'https://www.youtube.com/watch?v=x' } }) },

@@ -68,6 +68,10 @@ const ASKED: Readonly<
       ],
     }),
   },
+  'openai-responses': {
+    model: 'oa/sim-text-2',
+    more: (url) => ({ input: [{ role: 'user', content: [{ type: 'input_file', file_url: url }] }] }),
+  },
 };
 
 describe.each(Object.keys(ASKED) as (keyof typeof ASKED)[])('the guarded fetch behind a client of %s', (format) => {

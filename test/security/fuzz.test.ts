@@ -244,6 +244,39 @@ const RICH: Readonly<Record<ChatFormat, Record<string, unknown>>> = {
     format: { type: 'object' },
     options: { num_predict: 100, stop: ['x'] },
   },
+  'openai-responses': {
+    model: '',
+    instructions: 'be brief',
+    input: [
+      {
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'hi' },
+          { type: 'input_image', image_url: 'data:image/png;base64,AAAA' },
+        ],
+      },
+      {
+        type: 'reasoning',
+        id: 'rs_1',
+        summary: [{ type: 'summary_text', text: 'so' }],
+        encrypted_content: 'postern.e30',
+      },
+      {
+        type: 'message',
+        id: 'msg_1',
+        role: 'assistant',
+        content: [{ type: 'output_text', text: 'so', annotations: [] }],
+      },
+      { type: 'function_call', id: 'fc_1', call_id: 't1', name: 'f', arguments: '{"a":1}' },
+      { type: 'function_call_output', call_id: 't1', output: [{ type: 'input_text', text: 'ok' }] },
+    ],
+    tools: [{ type: 'function', name: 'f', parameters: { type: 'object', properties: { a: { type: 'integer' } } } }],
+    tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'f' }] },
+    text: { format: { type: 'json_schema', name: 'x', schema: { type: 'object' } } },
+    reasoning: { effort: 'low', summary: 'auto' },
+    include: ['reasoning.encrypted_content'],
+    max_output_tokens: 100,
+  },
   gemini: {
     systemInstruction: { parts: [{ text: 'be brief' }] },
     contents: [

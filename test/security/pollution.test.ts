@@ -111,6 +111,17 @@ const ANSWERS: Readonly<Record<ChatFormat, { whole: string; frames: string[] }>>
       '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}',
     ],
   },
+  'openai-responses': {
+    whole:
+      '{"id":"resp_1","object":"response","created_at":1,"model":"m","status":"completed","output":[{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"hi","annotations":[]}]},{"type":"function_call","id":"fc_1","call_id":"t","name":"f","arguments":"{}"}],"usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2}}',
+    frames: [
+      '{"type":"response.created","response":{"id":"resp_1","object":"response","created_at":1,"model":"m","status":"in_progress","output":[]}}',
+      '{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"msg_1","role":"assistant","content":[]}}',
+      '{"type":"response.output_text.delta","item_id":"msg_1","output_index":0,"content_index":0,"delta":"hi"}',
+      '{"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"hi","annotations":[]}]}}',
+      '{"type":"response.completed","response":{"id":"resp_1","object":"response","created_at":1,"model":"m","status":"completed","output":[{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"hi","annotations":[]}]}],"usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2}}}',
+    ],
+  },
   gemini: {
     whole:
       '{"candidates":[{"content":{"parts":[{"text":"hi"},{"functionCall":{"name":"f","args":{"a":1}}}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1}}',
@@ -149,7 +160,8 @@ function streamOf(format: ChatFormat, poison: string): string {
       .map(([name, data]) => eventText(name, poisoned(data as Record<string, unknown>, poison)))
       .join('');
   const frames = ANSWERS[format].frames.map((json) => {
-    const event = format === 'anthropic-messages' ? `event: ${(JSON.parse(json) as { type: string }).type}\n` : '';
+    const { type } = JSON.parse(json) as { type?: string };
+    const event = type === undefined ? '' : `event: ${type}\n`;
     const data = poisoned(JSON.parse(json), poison);
     return format === 'ollama' ? `${data}\n` : `${event}data: ${data}\n\n`;
   });

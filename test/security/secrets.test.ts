@@ -77,6 +77,7 @@ const ERROR_BODIES: Readonly<Record<ChatFormat, (message: string) => unknown>> =
   'openai-chat': (message) => ({ error: { message, type: 'server_error', param: message, code: message } }),
   'anthropic-messages': (message) => ({ type: 'error', error: { type: 'api_error', message } }),
   ollama: (message) => ({ error: message }),
+  'openai-responses': (message) => ({ error: { message, type: 'server_error', param: message, code: message } }),
   gemini: (message) => ({
     error: {
       code: 500,
@@ -94,6 +95,7 @@ const SPOKEN: Readonly<Record<ChatFormat, string>> = {
   'openai-chat': `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', content: 'hi' }, finish_reason: null }] })}\n\n`,
   'anthropic-messages': `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } })}\n\nevent: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}}\n\n`,
   ollama: `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content: 'hi' }, done: false })}\n`,
+  'openai-responses': `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"msg_1","output_index":0,"content_index":0,"delta":"hi"}\n\n`,
   gemini: `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'hi' }], role: 'model' }, index: 0 }] })}\r\n\r\n`,
   cohere: `event: message-start\ndata: {"type":"message-start","id":"m","delta":{"message":{"role":"assistant"}}}\n\nevent: content-start\ndata: {"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}\n\nevent: content-delta\ndata: {"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"hi"}}}}\n\n`,
   'bedrock-converse':
@@ -106,7 +108,7 @@ const inBand = (format: ChatFormat, message: string): string =>
     ? eventText('internalServerException', JSON.stringify(ERROR_BODIES[format](message)))
     : format === 'ollama'
       ? `${JSON.stringify(ERROR_BODIES[format](message))}\n`
-      : `${format === 'anthropic-messages' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
+      : `${format === 'anthropic-messages' || format === 'openai-responses' ? 'event: error\n' : ''}data: ${JSON.stringify(ERROR_BODIES[format](message))}\n\n`;
 
 /** The ways in which a provider can say a secret. */
 const WAYS: Readonly<

@@ -5,6 +5,7 @@ import type { Format, SimOperation } from './formats/format.ts';
 import { gemini } from './formats/gemini/format.ts';
 import { ollama } from './formats/ollama/format.ts';
 import { openAiChat } from './formats/openai/format.ts';
+import { openAiResponses } from './formats/responses/format.ts';
 
 /** What a path stands for. */
 export interface Route {
@@ -36,6 +37,8 @@ const RULES: readonly Rule[] = [
     'transcriptions',
   ],
   ['POST', /(?:^|\/deployments\/([^/]+))\/audio\/translations$|\/audio\/translations$/, openAiChat, 'translations'],
+  ['POST', /\/responses$/, openAiResponses, 'chat'],
+  ['POST', /\/responses\/input_tokens$/, openAiResponses, 'count-tokens'],
   ['POST', /\/messages\/count_tokens$/, anthropicMessages, 'count-tokens'],
   ['POST', /\/messages$/, anthropicMessages, 'chat'],
   ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],

@@ -21,13 +21,14 @@ it('utf8 writes byte by byte, split-N in N bytes', async () => {
 
 it('an event is one write by default', async () => expect(await writes('sim-text-2')).toHaveLength(3));
 
-it.each(['openai-chat', 'anthropic-messages', 'gemini'] as const)(
+it.each(['openai-chat', 'anthropic-messages', 'gemini', 'openai-responses'] as const)(
   'a body with a toString of its own is refused like any other (%s)',
   (format) => {
     const odd = { toString: 'x', valueOf: 1 };
     const { path, body } = CHATS[format]('sim', false, {
       messages: [{ role: odd, content: [{ type: odd }] }],
       contents: [{ role: odd, parts: [{ functionResponse: { name: odd, response: {} } }] }],
+      input: [{ role: odd, content: [{ type: odd }] }],
       response_format: { type: odd },
       tool_choice: { type: odd },
       tools: [{ type: odd, name: odd, functionDeclarations: [{ name: odd }, { name: odd }] }],

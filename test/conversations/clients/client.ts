@@ -6,6 +6,7 @@ import { cohereClient } from './cohere.ts';
 import { geminiClient } from './gemini.ts';
 import { ollamaClient } from './ollama.ts';
 import { openAiClient } from './openai-chat.ts';
+import { responsesClient } from './openai-responses.ts';
 
 /** `echoing`: sends every answer back as it came. `minimal`: keeps only role, content and calls of tools. */
 export type Habit = 'echoing' | 'minimal';
@@ -33,5 +34,6 @@ export function clientOf(format: ChatFormat, habit: Habit): Client {
   if (format === 'openai-chat') return openAiClient(habit);
   if (format === 'ollama') return ollamaClient(habit);
   if (format === 'bedrock-converse') return bedrockClient(habit);
+  if (format === 'openai-responses') return responsesClient(habit);
   return format === 'anthropic-messages' ? anthropicClient(habit) : geminiClient(habit);
 }

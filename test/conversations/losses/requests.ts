@@ -2,7 +2,7 @@ import type { ChatFormat } from '../../kit/formats.ts';
 import type { Inexpressible } from '../inexpressible.ts';
 import { turnsOf } from '../row.ts';
 
-/** By a provider's format, for clients of both others; or by `client > provider`, which wins. */
+/** By a provider's format, for clients of all others; or by `client > provider`, which wins. */
 type Place = ChatFormat | `${ChatFormat} > ${ChatFormat}`;
 
 /** By the name of the row. */
@@ -60,6 +60,7 @@ export const REQUEST_LOSSES: Losses = {
   },
   'the name of a participant': {
     ollama: { dropped: ['messages.0.name'] },
+    'openai-responses': { dropped: ['name'] },
     'anthropic-messages': { dropped: ['messages.0.name'] },
     gemini: { dropped: ['messages.0.name'] },
     'bedrock-converse': { dropped: ['messages.0.name'] },
@@ -96,6 +97,7 @@ export const REQUEST_LOSSES: Losses = {
   'a document of plain text, with its context': {
     ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('Sum up.') } },
     'openai-chat': { dropped: ['document.context'], request: noContext },
+    'openai-responses': { dropped: ['document.context'], request: noContext },
     gemini: { dropped: ['messages.0.content.0.context'], request: noContext },
     'bedrock-converse': {
       inserted: ['messages.0.content.0.name=minutes-txt'],
@@ -118,10 +120,12 @@ export const REQUEST_LOSSES: Losses = {
   },
   audio: {
     ollama: { dropped: ['messages.0.content.0_(audio)'], request: { turns: turnsOf('Who speaks?') } },
+    'openai-responses': { dropped: ['audio'], request: { turns: turnsOf('Who speaks?') } },
     'anthropic-messages': { dropped: ['messages.0.content.0_(audio)'], request: { turns: turnsOf('Who speaks?') } },
   },
   video: {
     ollama: { dropped: ['messages.0.content.0_(video)'], request: { turns: turnsOf('What happens?') } },
+    'openai-responses': { dropped: ['video'], request: { turns: turnsOf('What happens?') } },
     'openai-chat': { dropped: ['video'], request: { turns: turnsOf('What happens?') } },
     'anthropic-messages': { dropped: ['messages.0.content.0_(video)'], request: { turns: turnsOf('What happens?') } },
   },

@@ -7,7 +7,21 @@ const EVENT = {
   additionalProperties: false,
 };
 const named = { inserted: ['response_format.json_schema.name=response'] };
+const namedText = { inserted: ['text.format.name=response'] };
 const closed = { inserted: ['response_format.additionalProperties=false'] };
+
+const OPEN_EVENT = {
+  request: {
+    output: {
+      name: 'response',
+      schema: {
+        type: 'object',
+        properties: { title: { type: 'string' }, seats: { type: 'integer' } },
+        required: ['title', 'seats'],
+      },
+    },
+  },
+};
 
 /** The priority tier was not asked for, but the simulated provider gives it all the same. */
 const noTier = { dropped: ['service_tier'], request: { tier: undefined } };
@@ -15,9 +29,24 @@ const noFields = { fields: undefined };
 
 /** Of everything that steers an answer, and of what answers tell. */
 export const SETTING_LOSSES: Losses = {
-  'top_p and top_k': { 'openai-chat': { dropped: ['top_k'], request: { topK: undefined } } },
+  'top_p and top_k': {
+    'openai-chat': { dropped: ['top_k'], request: { topK: undefined } },
+    'openai-responses': { dropped: ['top_k'], request: { topK: undefined } },
+  },
+  // The Responses API has none of these.
+  'stop sequences': {
+    'openai-responses': {
+      dropped: ['stop'],
+      request: { stop: undefined },
+      answer: { text: 'one two END three', stop: undefined, stopSequence: undefined },
+    },
+  },
   'seed and penalties': {
     'bedrock-converse': {
+      dropped: ['frequency_penalty', 'presence_penalty', 'seed'],
+      request: { seed: undefined, frequencyPenalty: undefined, presencePenalty: undefined },
+    },
+    'openai-responses': {
       dropped: ['frequency_penalty', 'presence_penalty', 'seed'],
       request: { seed: undefined, frequencyPenalty: undefined, presencePenalty: undefined },
     },
@@ -36,6 +65,7 @@ export const SETTING_LOSSES: Losses = {
   'several answers': {
     ollama: { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
     'anthropic-messages': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
+    'openai-responses': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
     'bedrock-converse': { dropped: ['n'], request: { n: undefined }, answer: { choices: 1 } },
   },
   'log probabilities': {
@@ -52,17 +82,22 @@ export const SETTING_LOSSES: Losses = {
     ollama: { dropped: ['logit_bias'], request: noFields },
     'bedrock-converse': { dropped: ['logit_bias'], request: noFields },
     'anthropic-messages': { dropped: ['logit_bias'], request: noFields },
+    'openai-responses': { dropped: ['logit_bias'], request: noFields },
     gemini: { dropped: ['logit_bias'], request: noFields },
   },
   'a blank stop sequence': {
     'bedrock-converse': { dropped: ['stop'], request: { stop: undefined }, answer: { text: 'a\n\nb' } },
     'anthropic-messages': { dropped: ['stop'], request: { stop: undefined }, answer: { text: 'a\n\nb' } },
+    'openai-responses': { dropped: ['stop'], request: { stop: undefined }, answer: { text: 'a\n\nb' } },
   },
   JSON: {
     'anthropic-messages': { dropped: ['response_format'], request: { output: undefined } },
     'bedrock-converse': { dropped: ['response_format'], request: { output: undefined } },
   },
-  'JSON of a schema': { 'openai-chat': { ...named, request: { output: { name: 'response', schema: EVENT } } } },
+  'JSON of a schema': {
+    'openai-chat': { ...named, request: { output: { name: 'response', schema: EVENT } } },
+    'openai-responses': { ...namedText, request: { output: { name: 'response', schema: EVENT } } },
+  },
   // Whatever has a schema is held to it there, and it needs no name.
   'JSON of a named schema': {
     ollama: { request: { output: { schema: EVENT } } },
@@ -106,19 +141,8 @@ export const SETTING_LOSSES: Losses = {
     },
   },
   "JSON of a schema in one API's own spelling": {
-    'openai-chat': {
-      ...named,
-      request: {
-        output: {
-          name: 'response',
-          schema: {
-            type: 'object',
-            properties: { title: { type: 'string' }, seats: { type: 'integer' } },
-            required: ['title', 'seats'],
-          },
-        },
-      },
-    },
+    'openai-chat': { ...named, ...OPEN_EVENT },
+    'openai-responses': { ...namedText, ...OPEN_EVENT },
     'anthropic-messages': { ...closed, request: { output: { schema: EVENT } } },
     'bedrock-converse': { ...closed, request: { output: { schema: EVENT } } },
   },
@@ -140,11 +164,14 @@ export const SETTING_LOSSES: Losses = {
   'cache points': {
     ollama: { dropped: ['cache_control'], request: { cached: undefined } },
     'openai-chat': { dropped: ['cache_control'], request: { cached: undefined } },
+    'openai-responses': { dropped: ['cache_control'], request: { cached: undefined } },
     gemini: { dropped: ['cache_control'], request: { cached: undefined } },
   },
   'fields of one vendor: OpenAI': {
     ollama: { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     'bedrock-converse': { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
+    // The vendor's two APIs share the other two.
+    'openai-responses': { dropped: ['prediction'], request: { fields: { verbosity: 'low', prompt_cache_key: 'k' } } },
     'anthropic-messages': { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
     gemini: { dropped: ['prediction', 'prompt_cache_key', 'verbosity'], request: noFields },
   },
@@ -152,12 +179,14 @@ export const SETTING_LOSSES: Losses = {
     ollama: { dropped: ['container', 'inference_geo'], request: noFields },
     'bedrock-converse': { dropped: ['container', 'inference_geo'], request: noFields },
     'openai-chat': { dropped: ['container', 'inference_geo'], request: noFields },
+    'openai-responses': { dropped: ['container', 'inference_geo'], request: noFields },
     gemini: { dropped: ['container', 'inference_geo'], request: noFields },
   },
   'fields of one vendor: Gemini': {
     ollama: { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'bedrock-converse': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'openai-chat': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
+    'openai-responses': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
     'anthropic-messages': { dropped: ['generationConfig.mediaResolution', 'safetySettings'], request: noFields },
   },
   'fields of one vendor: Ollama': {
@@ -169,12 +198,14 @@ export const SETTING_LOSSES: Losses = {
     ollama: { dropped: ['novelty'], request: noFields },
     'bedrock-converse': { dropped: ['novelty'], request: noFields },
     'openai-chat': { dropped: ['novelty'], request: noFields },
+    'openai-responses': { dropped: ['novelty'], request: noFields },
     'anthropic-messages': { dropped: ['novelty'], request: noFields },
     gemini: { dropped: ['novelty'], request: noFields },
   },
   'tools that the provider runs: OpenAI': {
     ollama: { dropped: ['web_search_options'], request: noFields },
     'bedrock-converse': { dropped: ['web_search_options'], request: noFields },
+    'openai-responses': { dropped: ['web_search_options'], request: noFields },
     'anthropic-messages': { dropped: ['web_search_options'], request: noFields },
     gemini: { dropped: ['web_search_options'], request: noFields },
   },
@@ -182,6 +213,7 @@ export const SETTING_LOSSES: Losses = {
     ollama: { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
     'bedrock-converse': { dropped: ['tools.0_(web_search_20250305)'], request: { serverTools: undefined } },
     'openai-chat': { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
+    'openai-responses': { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
     gemini: { dropped: ['web_search_20250305'], request: { serverTools: undefined } },
   },
   'tools that the provider runs: Gemini': {
@@ -191,6 +223,7 @@ export const SETTING_LOSSES: Losses = {
       request: { serverTools: undefined },
     },
     'openai-chat': { dropped: ['codeExecution', 'googleSearch'], request: { serverTools: undefined } },
+    'openai-responses': { dropped: ['codeExecution', 'googleSearch'], request: { serverTools: undefined } },
     'anthropic-messages': {
       dropped: ['tools.0_(googleSearch)', 'tools.1_(codeExecution)'],
       request: { serverTools: undefined },
@@ -209,13 +242,18 @@ export const SETTING_LOSSES: Losses = {
     ollama: { dropped: ['reasoning.budget'], request: { thinking: { adaptive: true } } },
     // The API knows efforts and no budgets.
     'openai-chat': { request: { thinking: { effort: 'medium' } } },
+    'openai-responses': { request: { thinking: { effort: 'medium' } } },
   },
   'no thinking': {
     // Only newer models know the word `none`: it is sent when the client said that very word.
     'openai-chat': { dropped: ['reasoning'], request: { thinking: undefined } },
+    'openai-responses': { dropped: ['reasoning'], request: { thinking: undefined } },
     // The model does not think unless it is told to.
+    'openai-chat > openai-responses': {},
+    'openai-responses > openai-chat': {},
     'openai-chat > anthropic-messages': { request: { thinking: undefined } },
     'openai-chat > bedrock-converse': { request: { thinking: undefined } },
+    'openai-responses > anthropic-messages': { request: { thinking: undefined } },
     // This generation can't be switched off.
     gemini: { dropped: ['reasoning_effort'], request: { thinking: { effort: 'minimal' } } },
   },
@@ -238,6 +276,7 @@ export const SETTING_LOSSES: Losses = {
     },
     // A place in a document, which has no address.
     'openai-chat > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
+    'openai-responses > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
   },
   'the default service tier': {
     // There is one.

@@ -35,6 +35,8 @@ export const TOOL_LOSSES: Losses = {
     'anthropic-messages > openai-chat': { droppedFromAnswer: ['content.0.input'] },
     'bedrock-converse > openai-chat': { droppedFromAnswer: ['content.0.input'] },
     'gemini > openai-chat': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
+    'anthropic-messages > openai-responses': { droppedFromAnswer: ['content.0.input'] },
+    'gemini > openai-responses': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
   },
   // There is no word for it: the tools are left out.
   'tool choice: one of these tools': {
@@ -80,6 +82,7 @@ export const TOOL_LOSSES: Losses = {
   },
   'a name of a tool that not every vendor allows': {
     'openai-chat': { request: { tools: [{ name: 'weather_of_city' }] } },
+    'openai-responses': { request: { tools: [{ name: 'weather_of_city' }] } },
     'anthropic-messages': { request: { tools: [{ name: 'weather_of_city' }] } },
     'bedrock-converse': { request: { tools: [{ name: 'weather_of_city' }] } },
   },
@@ -96,6 +99,7 @@ export const TOOL_LOSSES: Losses = {
     'gemini > openai-chat': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
     'gemini > anthropic-messages': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
     'gemini > bedrock-converse': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
+    'gemini > openai-responses': { request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('{}')] } },
   },
   'a result that is an error': {
     ollama: {
@@ -103,6 +107,10 @@ export const TOOL_LOSSES: Losses = {
       request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('no such city')] },
     },
     'openai-chat': {
+      dropped: ['tool_result.is_error'],
+      request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('no such city')] },
+    },
+    'openai-responses': {
       dropped: ['tool_result.is_error'],
       request: { turns: [ASK, { role: 'assistant', parts: [bern] }, saw('no such city')] },
     },

@@ -5,6 +5,7 @@ import { cohere } from './cohere.ts';
 import { gemini } from './gemini.ts';
 import { ollama } from './ollama.ts';
 import { openAiChat } from './openai-chat.ts';
+import { openAiResponses } from './openai-responses.ts';
 import type { Reader } from './reader.ts';
 
 /** The reader of each format. */
@@ -15,4 +16,5 @@ export const READERS: Readonly<Record<ChatFormat, Reader>> = {
   cohere,
   ollama,
   'bedrock-converse': bedrockConverse,
+  'openai-responses': openAiResponses,
 };

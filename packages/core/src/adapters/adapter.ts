@@ -55,6 +55,8 @@ export interface Exchange {
   /** The model as the client asked for it. */
   readonly model: string;
   readonly peek: Peek;
+  /** What {@link ServerSide.echo} kept of the request, once it was read in full. */
+  readonly echo?: unknown;
   /** A fresh id such as `chatcmpl-…`; unguessable, from the platform's randomness. */
   newId(prefix: string): string;
 }
@@ -156,6 +158,10 @@ export interface ServerSide {
   peek(fields: Fields, inbound: Inbound): Peek;
   /** Throws RequestError `invalid_request`. `body` is parsed JSON and not to be changed. */
   parse(body: unknown, inbound: Inbound): ChatRequest;
+  /** What an answer of this format repeats of its request, for its own render and encoder. `body` is parsed JSON and not to be changed. */
+  echo?(body: unknown): unknown;
+  /** Throws RequestError `operation_unsupported` for a request that only a provider of this very format can serve, since it rests on what that provider keeps. */
+  needsOwn?(request: ChatRequest): void;
   render(reply: ChatReply, exchange: Exchange): { body: unknown; dropped: string[] };
   encoder(exchange: Exchange): Encoder;
   fault(

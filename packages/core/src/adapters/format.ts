@@ -7,6 +7,7 @@ export const WIRE_FORMATS = [
   'ollama',
   'openai-completions',
   'bedrock-converse',
+  'openai-responses',
 ] as const;
 export type WireFormat = (typeof WIRE_FORMATS)[number];
 

@@ -9,6 +9,7 @@ import { gemini } from './gemini/index.ts';
 import { ollama } from './ollama/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import { openaiCompletions } from './openai-completions/index.ts';
+import { openaiResponses } from './openai-responses/index.ts';
 import type { ProviderRow } from './provider-row.ts';
 
 /** Every wire format's adapter. */
@@ -20,6 +21,7 @@ export const ADAPTERS: Readonly<Record<WireFormat, Adapter>> = {
   ollama,
   'openai-completions': openaiCompletions,
   'bedrock-converse': bedrockConverse,
+  'openai-responses': openaiResponses,
 };
 
 /** Formats that a provider may speak beside the one of its row, by the operation that says so. */

@@ -60,10 +60,23 @@ export interface ProviderRow {
   readonly query?: Readonly<Record<string, string>>;
   /** `false`: refuses `stream_options.include_usage`; usage on streams is estimated. */
   readonly streamUsage?: boolean;
+  /** Further formats that the same API serves, each with what differs there: a client that speaks one of them is served in it. */
+  readonly also?: Readonly<Partial<Record<WireFormat, AlsoServed>>>;
   /** Take everything else from this row. */
   readonly extends?: string;
   /** What a person calls it. */
   readonly name?: string;
   /** The documentation it was read from. */
   readonly source: string;
+}
+
+/** How a format besides a row's own is served. What has to do with the row's own format (`rename`, `drop`, `repairs` …) does not hold there. */
+export interface AlsoServed {
+  /** Default: what a row of that format serves. */
+  readonly serves?: readonly Operation[];
+  /** Default `exact`. */
+  readonly fidelity?: 'exact' | 'compatible';
+  readonly paths?: Readonly<Partial<Record<Operation, string>>>;
+  readonly rename?: Readonly<Record<string, string>>;
+  readonly drop?: readonly string[];
 }

@@ -11,6 +11,8 @@ describe('a path of ours', () => {
     ['/v1/embeddings', 'embeddings', 'openai-chat'],
     ['/v1/messages', 'chat', 'anthropic-messages'],
     ['/v1/messages/count_tokens', 'count-tokens', 'anthropic-messages'],
+    ['/v1/responses', 'chat', 'openai-responses'],
+    ['/v1/responses/input_tokens', 'count-tokens', 'openai-responses'],
     ['/v1/models', 'models', 'openai-chat'],
     ['/v1beta/models', 'models', 'gemini'],
     ['/v1beta/models/m', 'model', 'gemini'],
@@ -40,19 +42,24 @@ describe('a path of ours', () => {
     expect(at(path)?.parameters.model).toBe(model);
   });
 
-  it.each<WireFormat>(['openai-chat', 'anthropic-messages', 'gemini', 'bedrock-converse'])(
-    'leads to a chat in %s',
-    (format) => {
-      const path = chatPath(format, 'provider/model:7b', true).split('?', 1)[0] ?? '';
-      expect(at(path)).toMatchObject({ operation: 'chat', format, method: 'POST' });
-    },
-  );
+  it.each<WireFormat>([
+    'openai-chat',
+    'anthropic-messages',
+    'gemini',
+    'bedrock-converse',
+    'openai-responses',
+    'cohere',
+    'ollama',
+  ])('leads to a chat in %s', (format) => {
+    const path = chatPath(format, 'provider/model:7b', true).split('?', 1)[0] ?? '';
+    expect(at(path)).toMatchObject({ operation: 'chat', format, method: 'POST' });
+  });
 });
 
 describe('the host keeps', () => {
   it.each([
     ...['/', '/chat/completions', '/embeddings', '/messages', '/messages/count_tokens', '/models', '/models/m'],
-    ...['/v1', '/v1/', '/v1/models/', '/v1/responses', '/v1/health', '/v1beta/chat/completions', '/v1beta/models/'],
+    ...['/v1', '/v1/', '/v1/models/', '/v1/responses/', '/v1/health', '/v1beta/chat/completions', '/v1beta/models/'],
     ...[
       '/v1beta/models/m:embedContent',
       '/v1beta/models/m:batchEmbedContents',

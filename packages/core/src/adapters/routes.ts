@@ -66,6 +66,8 @@ FIXED.set('/v2/chat', route('POST', 'chat', 'cohere'));
 FIXED.set('/v2/embed', route('POST', 'embeddings', 'cohere'));
 FIXED.set('/v2/rerank', route('POST', 'rerank', 'cohere'));
 FIXED.set('/v1/rerank', { ...route('POST', 'rerank', 'cohere'), parameters: Object.freeze({ version: '1' }) });
+FIXED.set('/v1/responses', route('POST', 'chat', 'openai-responses'));
+FIXED.set('/v1/responses/input_tokens', route('POST', 'count-tokens', 'openai-responses'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
 FIXED.set('/v1/realtime', route('GET', 'realtime', 'openai-chat'));
@@ -98,6 +100,7 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   ollama: () => '/api/chat',
   'openai-completions': () => '/v1/completions',
   'bedrock-converse': (model, stream) => `/model/${model}/${stream ? 'converse-stream' : 'converse'}`,
+  'openai-responses': () => '/v1/responses',
 };
 
 /** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OPERATIONS, type Operation, WIRE_FORMATS } from '../adapters/format.ts';
+import { OPERATIONS, type Operation, WIRE_FORMATS, type WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
@@ -54,6 +54,35 @@ function paths() {
       ReturnType<typeof path>
     >,
     "paths by operation, such as { chat: '/chat' }",
+  );
+}
+
+/** Another format of the same API. */
+function alsoServed() {
+  return strict(
+    {
+      serves: listOf(oneOf(OPERATIONS), "operations such as ['chat']")
+        .optional()
+        .describe('What can be asked of the provider in this format.'),
+      fidelity: oneOf(['exact', 'compatible']).optional().describe('Default exact: bytes pass untouched.'),
+      paths: paths().optional().describe("Paths that differ from the format's own, by operation."),
+      rename: recordOf(text('the name that the API uses'), "names such as { ours: 'theirs' }")
+        .optional()
+        .describe('Top-level request fields that the API spells otherwise, ours to theirs.'),
+      drop: listOf(text('the name of a request field'), "field names such as ['store']")
+        .optional()
+        .describe('Top-level request fields that the API refuses; dropped and reported.'),
+    },
+    "what differs in this format, such as { paths: { chat: '/v1/responses' } }, or {}",
+  );
+}
+
+function also() {
+  return strict(
+    Object.fromEntries(
+      WIRE_FORMATS.map((format) => [format, alsoServed().optional().describe(`What differs in ${format}.`)]),
+    ) as Record<WireFormat, z.ZodOptional<ReturnType<typeof alsoServed>>>,
+    'further formats of this API, each with what differs there, or {}',
   );
 }
 
@@ -113,6 +142,9 @@ function provider() {
       )
         .optional()
         .describe('Query parameters of every call.'),
+      also: also()
+        .optional()
+        .describe('Further formats that the same API serves; a client that speaks one of them is served in it.'),
       streamUsage: flag()
         .optional()
         .describe('false: the API refuses to be asked for usage on streams; it is estimated.'),

@@ -6,6 +6,23 @@ import { CALLER, chunk, completion, failure, LAST_CHUNKS, scene, sent } from './
 
 type Answered = Record<string, unknown>;
 
+const RESPONSE = {
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1,
+  status: 'completed',
+  model: 'm-2026',
+  output: [
+    {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'Sunny.', annotations: [] }],
+    },
+  ],
+  usage: { input_tokens: 9, output_tokens: 3, total_tokens: 12 },
+};
+
 /** What an error says, in whichever envelope. */
 function wordsOf(body: unknown): string {
   const { error, message } = body as { error?: { message: string }; message?: string };
@@ -156,6 +173,21 @@ const FORMATS: Readonly<
       .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
       .join(''),
     text: (body) => (body as { message: { content: { text: string }[] } }).message.content[0]?.text,
+  },
+  // Source: https://platform.openai.com/docs/api-reference/responses/object and …/responses-streaming
+  'openai-responses': {
+    provider: 'responses',
+    ask: { input: 'Weather?' },
+    whole: RESPONSE,
+    stream: [
+      { type: 'response.created', response: { ...RESPONSE, status: 'in_progress', output: [], usage: null } },
+      { type: 'response.output_item.added', output_index: 0, item: { ...RESPONSE.output[0], content: [] } },
+      { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'Sunny.' },
+      { type: 'response.completed', response: RESPONSE },
+    ]
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join(''),
+    text: (body) => (body as { output: { content: { text: string }[] }[] }).output[0]?.content[0]?.text,
   },
 };
 const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];

@@ -26,6 +26,7 @@ export function scene(config: Partial<GatewayConfig> = {}) {
       },
       text: { format: 'openai-completions', baseUrl: 'https://text.test/v1', auth: 'bearer', apiKey: 'k' },
       local: { format: 'ollama', baseUrl: 'https://local.test', auth: 'bearer', apiKey: 'k' },
+      responses: { format: 'openai-responses', baseUrl: 'https://responses.test/v1', auth: 'bearer', apiKey: 'k' },
       content: {
         format: 'gemini',
         baseUrl: 'https://content.test/v1beta',

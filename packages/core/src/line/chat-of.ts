@@ -15,5 +15,7 @@ export function readChat(exchange: LineExchange): ChatRequest {
   const { chat, adapter, body, inbound } = exchange;
   if (chat !== undefined) return chat;
   if (adapter === undefined || body === undefined) throw new TypeError('a request without a body');
-  return adapter.server.parse(body.json(), inbound);
+  const request = body.json();
+  exchange.echo ??= adapter.server.echo?.(request);
+  return adapter.server.parse(request, inbound);
 }

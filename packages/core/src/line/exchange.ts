@@ -47,6 +47,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   peek: Peek = UNREAD;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
+  echo: unknown;
   /** What the host fetched for it, once a target needed that. */
   media: MediaCache | undefined;
   /** A body that is passed on as it comes. */

@@ -11,11 +11,19 @@ export function plan(exchange: LineExchange): void | Promise<void> {
   const { router, platform } = line;
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
-    const attempts = router[route.via === undefined ? 'plan' : 'through'](peek.model, platform.random);
+    const attempts = router[route.via === undefined ? 'plan' : 'through'](
+      peek.model,
+      platform.random,
+      formatOf(exchange),
+    );
     exchange.plan = capable(exchange, atHome(exchange, attempts));
   }
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);
 }
+
+/** Only chats and their counts have a form in each format. */
+const formatOf = ({ route, adapter }: LineExchange): LineExchange['route']['format'] =>
+  route.operation === 'chat' || route.operation === 'count-tokens' ? adapter?.format : undefined;
 
 async function askHooks(exchange: LineExchange): Promise<void> {
   for (const hook of exchange.line.settings.hooks.onPlan) {

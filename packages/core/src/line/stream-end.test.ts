@@ -48,6 +48,15 @@ const completed = (text: string, finish: string | null = null): string =>
 const spoken = (content: string, more: object = { done: false }): string =>
   `${JSON.stringify({ model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content }, ...more })}\n`;
 
+const MESSAGE = { id: 'msg_1', type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'one ' }] };
+const RESPONSE = {
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1,
+  model: 'm',
+  usage: { input_tokens: 3, output_tokens: 4, total_tokens: 7 },
+};
+
 /** The formats whose streams are text; test/faults plays them all. */
 type Textual = Exclude<WireFormat, 'bedrock-converse'>;
 
@@ -144,6 +153,21 @@ const WIRES: Readonly<Record<Textual, Wire>> = {
       delta: { finish_reason: 'COMPLETE', usage: { billed_units: { input_tokens: 3, output_tokens: 4 } } },
     }),
     end: /event: message-end/g,
+  },
+  // Source: https://platform.openai.com/docs/api-reference/responses-streaming
+  'openai-responses': {
+    ask: { input: 'Hi' },
+    path: () => '/v1/responses',
+    provider: { extends: 'openai-responses', baseUrl: 'https://rs.test/v1' },
+    piece: (text) =>
+      named('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta: text }),
+    begin:
+      named('response.created', { response: { ...RESPONSE, status: 'in_progress', output: [], usage: null } }) +
+      named('response.output_item.added', { output_index: 0, item: { ...MESSAGE, content: [] } }) +
+      named('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'one ' }),
+    whole: named('response.output_item.done', { output_index: 0, item: MESSAGE }),
+    last: named('response.completed', { response: { ...RESPONSE, status: 'completed', output: [MESSAGE] } }),
+    end: /event: response.completed/g,
   },
 };
 const FORMATS = Object.keys(WIRES) as Textual[];
@@ -264,8 +288,10 @@ describe.each(PAIRS.filter(({ provider }) => WIRES[provider].last !== ''))(
   },
 );
 
-/** Where something before the last event says that the answer is whole. */
-const TOLD_BEFORE = PAIRS.filter(({ provider }) => WIRES[provider].whole !== '' && provider !== 'cohere');
+/** Where something before the last event says that the answer is whole: another item may follow behind each of Responses. */
+const TOLD_BEFORE = PAIRS.filter(
+  ({ provider }) => WIRES[provider].whole !== '' && provider !== 'cohere' && provider !== 'openai-responses',
+);
 
 describe.each(TOLD_BEFORE)(
   'a whole answer of $provider ($fidelity) without a last event, for a client of $client',

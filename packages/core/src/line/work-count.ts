@@ -17,6 +17,7 @@ function counted(exchange: LineExchange, tokens: number): Answer {
 export async function countWork(exchange: LineExchange, target: Target): Promise<Work | Answer> {
   const { count } = ADAPTERS[target.row.format].client;
   const chat = chatOf(exchange);
+  if (target.row.format !== exchange.adapter?.format) exchange.adapter?.server.needsOwn?.(chat);
   if (count === undefined || !target.row.serves.includes('count-tokens')) {
     exchange.inserted = ['token-count=estimated'];
     return counted(exchange, estimatedTokens(exchange.body?.size ?? 0));

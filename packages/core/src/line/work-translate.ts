@@ -20,7 +20,9 @@ import type { Work } from './work.ts';
  * that the target takes as bytes only.
  */
 export function translateWork(exchange: LineExchange, target: Target): Work | Promise<Work> {
-  const asked = restoreReasoning(exchange, readChat(exchange));
+  const chat = readChat(exchange);
+  if (target.row.format !== exchange.adapter?.format) exchange.adapter?.server.needsOwn?.(chat);
+  const asked = restoreReasoning(exchange, chat);
   return asked instanceof Promise
     ? asked.then((whole) => withMedia(exchange, whole, target))
     : withMedia(exchange, asked, target);

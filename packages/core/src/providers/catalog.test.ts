@@ -62,6 +62,7 @@ describe('the catalog', () => {
       'vertex_ai',
       'vertex_ai-global',
       'bedrock',
+      'openai-responses',
     ]);
   });
 });

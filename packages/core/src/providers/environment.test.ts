@@ -5,7 +5,11 @@ import { resolveProvider } from './resolve.ts';
 describe('providers from the environment', () => {
   it('are those whose key is set, with the key', () => {
     const environment = { OPENAI_API_KEY: 'sk-1', GROQ_API_KEY: 'gsk-2', ANTHROPIC_API_KEY: '', PATH: '/bin' };
-    expect(fromEnvironment(undefined, environment)).toEqual({ openai: { apiKey: 'sk-1' }, groq: { apiKey: 'gsk-2' } });
+    expect(fromEnvironment(undefined, environment)).toEqual({
+      openai: { apiKey: 'sk-1' },
+      'openai-responses': { apiKey: 'sk-1' },
+      groq: { apiKey: 'gsk-2' },
+    });
   });
 
   it('are only the named ones, and a named one without its key is absent', () => {

@@ -225,3 +225,30 @@ describe('credentials in place of a key', () => {
     );
   });
 });
+
+describe('a provider that serves another format as well', () => {
+  const config = { apiKey: 'k', settings: { resource: 'acme', apiVersion: '2026-01-01' } };
+
+  it('is the same provider at the same address, with what the other format says', () => {
+    const { also, origin, basePath, row } = resolveProvider('azure-deployments', config);
+    const other = also.get('openai-responses');
+    expect(other).toMatchObject({ origin, basePath, query: 'api-version=2026-01-01', authHeaders: { 'api-key': 'k' } });
+    expect(other?.row).toMatchObject({
+      format: 'openai-responses',
+      paths: { chat: '/openai/responses' },
+      serves: ['chat'],
+    });
+    expect(row.format).toBe('openai-chat');
+  });
+
+  it('leaves behind what has to do with the own format of its row', () => {
+    const { row, also } = resolveProvider('xai', { apiKey: 'k', drop: ['logit_bias'], rename: { user: 'who' } });
+    expect(row).toMatchObject({ repairs: ['developer-as-system'], drop: ['logit_bias'] });
+    const { repairs, drop, rename } = also.get('openai-responses')?.row ?? {};
+    expect([repairs, drop, rename]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('serves no format twice', () => {
+    expect([...resolveProvider('openai', { apiKey: 'k', format: 'openai-responses' }).also]).toEqual([]);
+  });
+});

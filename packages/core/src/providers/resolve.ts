@@ -1,3 +1,4 @@
+import type { WireFormat } from '../adapters/format.ts';
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { ConfigError } from '../kit/errors.ts';
@@ -10,7 +11,7 @@ import {
   CREDENTIAL_HEADERS,
 } from './auth/headers.ts';
 import { type BaseUrl, fillPlaceholders, parseBaseUrl, placeholdersOf, replacePlaceholders } from './base-url.ts';
-import { configuredRow } from './row.ts';
+import { configuredRow, rowsAlso } from './row.ts';
 
 /** A provider that is ready to be called; every check was done when it was made. */
 export interface ResolvedProvider extends BaseUrl {
@@ -25,6 +26,8 @@ export interface ResolvedProvider extends BaseUrl {
   readonly authHeaders: Readonly<Record<string, string>>;
   /** What gives each call its credentials, where they are no fixed key. */
   readonly credentials?: Credentials;
+  /** The same provider in the further formats that it serves. */
+  readonly also: ReadonlyMap<WireFormat, ResolvedProvider>;
 }
 
 /** Headers that belong to the connection or the body and can not be fixed by a row. */
@@ -60,7 +63,7 @@ export function resolveProvider(
   const settings = checkedSettings(row, config, path);
   const baseUrl = filledBaseUrl(row, settings, path);
   const { origin, basePath } = parseBaseUrl(baseUrl, `${path}.baseUrl`, config.allowInsecure === true);
-  return {
+  const resolved = {
     id,
     row: { ...row, baseUrl: origin + basePath, ...filledFields(row, settings, path) },
     origin,
@@ -70,8 +73,14 @@ export function resolveProvider(
     ...(credentials === undefined
       ? { authHeaders: keyHeaders(id, row, config, path) }
       : { authHeaders: noKey(id, config, path), credentials }),
+    also: new Map<WireFormat, ResolvedProvider>(),
   };
+  for (const [format, other] of rowsAlso(resolved.row))
+    resolved.also.set(format, { ...resolved, row: other, also: NONE });
+  return resolved;
 }
+
+const NONE: ReadonlyMap<WireFormat, ResolvedProvider> = new Map();
 
 function filledBaseUrl(row: ProviderRow, settings: Readonly<Record<string, string>>, path: string): string {
   if (row.baseUrl !== undefined)

@@ -16,6 +16,7 @@ const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
   ollama: ['chat', 'embeddings', 'models'],
   'openai-completions': ['chat', 'completions', 'models'],
   'bedrock-converse': ['chat', 'count-tokens'],
+  'openai-responses': ['chat', 'count-tokens'],
 };
 
 const PLAIN = [
@@ -32,7 +33,7 @@ const PLAIN = [
   ] as const),
   ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'streamPath', 'modelInPath', 'name', 'source'] as const),
 ];
-const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields', 'only'] as const;
+const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields', 'only', 'also'] as const;
 
 /** Every provider id that needs no row of its own. */
 export function catalogIds(): string[] {
@@ -55,7 +56,7 @@ export function catalogRow(id: string): ProviderRow | undefined {
 
 /**
  * The row that a configured provider amounts to: the catalog's (by `extends`, else by its own id) under what the configuration says.
- * `rename`, `headers`, `paths`, `families`, `query` and `bodyFields` are merged name by name; every other field replaces the row's.
+ * `rename`, `headers`, `paths`, `families`, `query`, `bodyFields` and `also` are merged name by name; every other field replaces the row's.
  * @throws ConfigError for an unknown id without a format, or an unknown `extends`
  */
 export function configuredRow(id: string, config: ProviderConfig, path: string): ProviderRow {
@@ -88,4 +89,27 @@ function layer(base: Partial<ProviderRow>, from: Partial<ProviderRow>): Partial<
     if (base[field] !== undefined || from[field] !== undefined) merged[field] = { ...base[field], ...from[field] };
   }
   return merged as Partial<ProviderRow>;
+}
+
+/** What a row keeps for another format that the same API serves: where it is, and how it is called. */
+const ANY_FORMAT = ['baseUrl', 'auth', 'apiKeyEnv', 'headers', 'query', 'name', 'source'] as const;
+
+/** The row of the same API in each of the further formats that it serves. */
+export function rowsAlso(row: ProviderRow): ReadonlyMap<WireFormat, ProviderRow> {
+  const rows = new Map<WireFormat, ProviderRow>();
+  for (const [name, differs] of Object.entries(row.also ?? {})) {
+    const format = name as WireFormat;
+    if (format === row.format || differs === undefined) continue;
+    const shared = Object.fromEntries(
+      ANY_FORMAT.map((field) => [field, row[field]]).filter(([, value]) => value !== undefined),
+    );
+    rows.set(format, {
+      ...(shared as unknown as ProviderRow),
+      serves: SERVES[format],
+      fidelity: 'exact',
+      ...differs,
+      format,
+    });
+  }
+  return rows;
 }

@@ -64,6 +64,7 @@ const BODIES = {
   'openai-completions': { model: 'alias', prompt: 'Hello' },
   ollama: { model: 'alias', messages: [{ role: 'user', content: 'Hello' }] },
   'bedrock-converse': { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] },
+  'openai-responses': { model: 'alias', input: 'Hello' },
 };
 
 interface Wire {
@@ -201,6 +202,19 @@ describe.each(byFormat('anthropic-messages'))('%s as messages', (_, provider) =>
     );
     expect(body.max_tokens).toBe(64_000);
     expect(call.inserted).toEqual(['max_tokens=64000']);
+  });
+});
+
+describe.each(byFormat('openai-responses'))('%s as responses', (_, provider) => {
+  it.each([false, true])('gets the request (stream: %s)', (stream) => {
+    const { url, body } = chat(provider, stream);
+    expect(url.pathname).toBe(`${provider.basePath}/responses`);
+    expect(body).toMatchObject({ model: MODEL, max_output_tokens: 100 });
+    expect(body.input).toEqual([
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: 'Hello' },
+    ]);
+    expect(body.stream ?? false).toBe(stream);
   });
 });
 

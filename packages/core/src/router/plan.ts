@@ -1,4 +1,5 @@
 import type { Target } from '../adapters/adapter.ts';
+import type { WireFormat } from '../adapters/format.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 
 /** Time limits in milliseconds. */
@@ -82,4 +83,12 @@ function capped(plan: PlannedAttempt[], first: Alias, cap: number): PlannedAttem
     if (kept[index]?.reason.startsWith('retry') === true) kept.splice(index, 1);
   }
   return kept.slice(0, cap);
+}
+
+/** The deployment as its provider serves this format, where it serves it besides its row's own. */
+export function inFormat(deployment: Deployment, format: WireFormat | undefined): Deployment {
+  const provider = format === undefined ? undefined : deployment.provider.also.get(format);
+  return provider === undefined
+    ? deployment
+    : { ...deployment, provider, target: { ...deployment.target, row: provider.row } };
 }

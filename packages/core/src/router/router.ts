@@ -1,16 +1,17 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
+import type { WireFormat } from '../adapters/format.ts';
 import { RequestError } from '../kit/errors.ts';
-import { type Alias, type Deployment, type PlannedAttempt, planFor } from './plan.ts';
+import { type Alias, type Deployment, inFormat, type PlannedAttempt, planFor } from './plan.ts';
 import type { Relays } from './relays.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
 export interface Router {
-  /** Throws RequestError `model_not_found`. */
-  plan(model: string, random: () => number): readonly PlannedAttempt[];
+  /** `format`: the client's, in which a provider serves it where it can. Throws RequestError `model_not_found`. */
+  plan(model: string, random: () => number, format?: WireFormat): readonly PlannedAttempt[];
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
-  through(name: string, random: () => number): readonly PlannedAttempt[];
+  through(name: string, random: () => number, format?: WireFormat): readonly PlannedAttempt[];
   /** A provider, or a deployment, by its id; undefined when it is there no longer. */
   place(id: string): Deployment | undefined;
   /** The attempts for a request that is passed on to a place. `again`: it may be sent more than once. */
@@ -41,13 +42,13 @@ export function createRouter(parts: RouterParts): Router {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
-    plan(model, random) {
-      const only = fixed.get(model);
-      if (only !== undefined) return only;
-      return planned(parts.aliases.get(model) ?? parts.direct(model) ?? unknown(model), random);
+    plan(model, random, format) {
+      const plan =
+        fixed.get(model) ?? planned(parts.aliases.get(model) ?? parts.direct(model) ?? unknown(model), random);
+      return spoken(plan, format);
     },
-    through(name, random) {
-      return planned(parts.through(name) ?? unknown(name), random);
+    through(name, random, format) {
+      return spoken(planned(parts.through(name) ?? unknown(name), random), format);
     },
     relay(place, again) {
       return planned(parts.relayed(place, again), () => 0);
@@ -74,4 +75,16 @@ function fixedPlans({ aliases, maxAttempts }: RouterParts): ReadonlyMap<string, 
       );
   }
   return fixed;
+}
+
+/** The plan with each deployment as it speaks the client's format, where its provider has that besides its own. */
+function spoken(plan: readonly PlannedAttempt[], format: WireFormat | undefined): readonly PlannedAttempt[] {
+  return plan.some((planned) => served(planned, format) !== planned)
+    ? plan.map((planned) => served(planned, format))
+    : plan;
+}
+
+function served(planned: PlannedAttempt, format: WireFormat | undefined): PlannedAttempt {
+  const deployment = inFormat(planned.deployment, format);
+  return deployment === planned.deployment ? planned : { ...planned, deployment };
 }

@@ -11,6 +11,7 @@ const TOOLS = {
   ollama: { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
   gemini: { tools: [{ functionDeclarations: [{ name: 'f', parameters: schema }] }] },
   cohere: { tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] },
+  'openai-responses': { tools: [{ type: 'function', name: 'f', parameters: schema }] },
 };
 const LIMITS = {
   'openai-chat': { max_tokens: 13 },
@@ -18,6 +19,7 @@ const LIMITS = {
   ollama: { options: { num_predict: 13 } },
   gemini: { generationConfig: { maxOutputTokens: 13 } },
   cohere: { max_tokens: 13 },
+  'openai-responses': { max_output_tokens: 16 },
 };
 const SCRIPTS = [
   ...Object.keys(SCRIPT_WORDS),

@@ -80,9 +80,10 @@ function delayAfter(frames: readonly Frame[], tokens: number, delay: number): Fr
   return frames.map((frame, index) => (index === at ? { ...frame, delay } : frame));
 }
 
-/** Everything that ends the answer: what closes it, its usage, its end mark. Gemini has one chunk for all. */
+/** Everything that ends the answer: what closes it, its usage, its end mark. Gemini and Responses have one event for all. */
 function endOf(frames: readonly Frame[], format: Format): Frame[] {
-  if (format.name === 'gemini' || format.name === 'ollama') return frames.slice(-1).map(silent);
+  if (format.name === 'gemini' || format.name === 'ollama' || format.name === 'openai-responses')
+    return frames.slice(-1).map(silent);
   return frames.filter((frame) => frame.role === 'close' || frame.role === 'terminal').map(silent);
 }
 
@@ -103,6 +104,7 @@ function doubleUsage(frames: readonly Frame[], format: Format): Frame[] {
       return frame.role === 'usage' ? [frame, frame] : [frame];
     // Its usage stands on the last line alone, which can't come twice without ending twice.
     if (format.name === 'ollama') return [frame];
+    if (format.name === 'openai-responses') return frame.role === 'terminal' ? [toldEarly(frame), frame] : [frame];
     if (format.name === 'anthropic-messages') return frame.role === 'close' ? [frame, silent(frame)] : [frame];
     if (format.name === 'cohere') return frame.role === 'terminal' ? [frame, silent(frame)] : [frame];
     return index === frames.length - 1
@@ -117,6 +119,17 @@ function doubleUsage(frames: readonly Frame[], format: Format): Frame[] {
         ]
       : [frame];
   });
+}
+
+/** The usage of a response, told before its end as well. */
+function toldEarly(frame: Frame): Frame {
+  const type = 'response.in_progress';
+  return {
+    ...silent(frame),
+    role: 'usage',
+    event: type,
+    data: frame.data.replace(/"type":"[a-z._]+"/, `"type":"${type}"`),
+  };
 }
 
 /** The event again, with no tokens that were not counted before. */

@@ -9,7 +9,14 @@ import type { SimResponse } from '../wire/response.ts';
 import type { ErrorDetail, ErrorKind, VendorError } from './vendor-error.ts';
 
 /** The names of the simulated formats. */
-export type SimFormat = 'openai-chat' | 'anthropic-messages' | 'gemini' | 'cohere' | 'ollama' | 'bedrock-converse';
+export type SimFormat =
+  | 'openai-chat'
+  | 'anthropic-messages'
+  | 'gemini'
+  | 'cohere'
+  | 'ollama'
+  | 'bedrock-converse'
+  | 'openai-responses';
 
 /** What a path stands for. */
 export type SimOperation = 'chat' | 'embeddings' | 'count-tokens' | 'models' | 'rerank' | MediaOperation;

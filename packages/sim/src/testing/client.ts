@@ -129,6 +129,10 @@ export const CHATS = {
     path: '/api/chat',
     body: { model, messages: [{ role: 'user', content: 'Hello there' }], ...(stream ? {} : { stream }), ...more },
   }),
+  'openai-responses': (model: string, stream: boolean, more: object = {}): RawRequest => ({
+    path: '/v1/responses',
+    body: { model, input: 'Hello there', ...(stream ? { stream } : {}), ...more },
+  }),
   gemini: (model: string, stream: boolean, more: object = {}): RawRequest => ({
     path: `/v1beta/models/${encodeURIComponent(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: 'Hello there' }] }], ...more },
@@ -144,7 +148,7 @@ export const CHATS = {
 } as const;
 
 /** The names of the formats. */
-export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere', 'ollama'] as const;
+export const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini', 'cohere', 'ollama', 'openai-responses'] as const;
 
 /** All visible text of an answer, streamed or not, in any format. */
 export function visibleText(text: string): string {
@@ -156,20 +160,28 @@ export function visibleText(text: string): string {
 function textIn(value: unknown): string {
   const reply = value as Reply;
   const choices = (reply.choices ?? []).map((choice) => choice.delta?.content ?? choice.message?.content ?? '');
-  const said = reply.message?.content ?? reply.delta?.message?.content ?? [];
+  const piece = typeof reply.delta === 'string' ? undefined : reply.delta;
+  const said = reply.message?.content ?? piece?.message?.content ?? [];
   const blocks = [reply.content ?? [], said]
     .flat()
     .map((block) => (typeof block === 'string' ? block : (block.text ?? '')));
   const candidates = (reply.candidates ?? []).flatMap((candidate) =>
     candidate.content.parts.map((part) => (part.thought ? '' : (part.text ?? ''))),
   );
-  return [...choices, ...blocks, reply.delta?.text ?? '', ...candidates].join('');
+  const items = (reply.output ?? []).flatMap((item) => (item.content ?? []).map((part) => part.text ?? ''));
+  const delta = typeof reply.delta !== 'string' ? (reply.delta?.text ?? '') : reply.type === SAID ? reply.delta : '';
+  return [...choices, ...blocks, delta, ...candidates, ...items].join('');
 }
 
+/** The event of the Responses API that brings a piece of text. */
+const SAID = 'response.output_text.delta';
+
 interface Reply {
+  type?: string;
+  output?: { content?: { text?: string }[] }[];
   choices?: { delta?: { content?: string | null }; message?: { content?: string | null } }[];
   content?: { text?: string }[];
-  delta?: { text?: string; message?: { content?: { text?: string } } };
+  delta?: { text?: string; message?: { content?: { text?: string } } } | string;
   message?: { content?: string | { text?: string }[] };
   candidates?: { content: { parts: { text?: string; thought?: boolean }[] } }[];
 }

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Part } from '../../chat/parts.ts';
 import { replyToEvents } from '../../chat/replay.ts';
 import type { Message } from '../../chat/request.ts';
+import { isCarrier, pack, unpack } from '../shared/carrier.ts';
 import type { Json } from '../shared/read.ts';
-import { isCarrier, pack, unpack } from './carrier.ts';
 import { anthropicMessages } from './index.ts';
 import { accumulate, bodyOf, call, encode, exchange, inbound, target } from './support.type-test.ts';
 

@@ -1,6 +1,6 @@
 import type { Annotation } from '../../chat/parts.ts';
+import { CARRIER } from '../shared/carrier.ts';
 import { type Json, string } from '../shared/read.ts';
-import { CARRIER } from './carrier.ts';
 import { FORMAT, isObject, nativeFields } from './wire.ts';
 
 const KINDS: Readonly<Record<string, Annotation['kind']>> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bodyOf } from '../../transport/body-of.ts';
-import { pack } from './carrier.ts';
+import { pack } from '../shared/carrier.ts';
 import { anthropicMessages } from './index.ts';
 import { target } from './support.type-test.ts';
 

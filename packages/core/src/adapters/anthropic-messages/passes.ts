@@ -1,7 +1,7 @@
 import type { Body, Fields } from '../../transport/body.ts';
+import { CARRIER, isCarrier } from '../shared/carrier.ts';
 import { holdsAny } from '../shared/contains.ts';
 import { type Json, record } from '../shared/read.ts';
-import { CARRIER, isCarrier } from './carrier.ts';
 import { isForeignCitation } from './citations.ts';
 import { isObject } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import type { Annotation, Part, ReasoningPart, ToolCallPart } from '../../chat/parts.ts';
+import { type Cargo, cargoOf, pack } from '../shared/carrier.ts';
 import { type Json, record } from '../shared/read.ts';
-import { type Cargo, cargoOf, pack } from './carrier.ts';
 import { writeCitation } from './citations.ts';
 import { FORMAT, isObject, nativeFields } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import type { Origin, Part, ToolResultPart } from '../../chat/parts.ts';
 import type { Message } from '../../chat/request.ts';
+import { type Cargo, isCarrier, reasoningOf, unpack } from '../shared/carrier.ts';
 import type { Json } from '../shared/read.ts';
 import { readBlock } from './blocks.ts';
-import { type Cargo, isCarrier, reasoningOf, unpack } from './carrier.ts';
 import { invalid, needArray, needBlock, needObject } from './check.ts';
 import { isForeignCitation } from './citations.ts';
 import { asNative, FORMAT, isObject, others } from './wire.ts';

@@ -3,8 +3,9 @@
  * `signature` and `redactedContent` unread (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningContentBlock.html); the latter
  * has to be base64.
  */
-import { CARRIER, type Cargo, isCarrier, pack, unpack } from '../anthropic-messages/carrier.ts';
+
 import { fromBase64, toBase64 } from '../shared/base64.ts';
+import { CARRIER, type Cargo, isCarrier, pack, unpack } from '../shared/carrier.ts';
 import { isObject } from './wire.ts';
 
 /** What the base64 of every carrier begins with: the bits that are its own. */

@@ -1,5 +1,5 @@
 import type { Annotation } from '../../chat/parts.ts';
-import { CARRIER } from '../anthropic-messages/carrier.ts';
+import { CARRIER } from '../shared/carrier.ts';
 import { type Json, records, string } from '../shared/read.ts';
 import { FORMAT, isObject, memberOf, nativeFields } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import type { Origin, Part, ToolResultPart } from '../../chat/parts.ts';
 import type { Message } from '../../chat/request.ts';
-import { type Cargo, reasoningOf } from '../anthropic-messages/carrier.ts';
+import { type Cargo, reasoningOf } from '../shared/carrier.ts';
 import { type Json, put } from '../shared/read.ts';
 import { readBlock, readBlocks } from './blocks.ts';
 import { cargoIn } from './carrier.ts';

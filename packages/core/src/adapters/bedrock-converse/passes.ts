@@ -1,5 +1,5 @@
 import type { Body, Fields } from '../../transport/body.ts';
-import { CARRIER } from '../anthropic-messages/carrier.ts';
+import { CARRIER } from '../shared/carrier.ts';
 import { holdsAny } from '../shared/contains.ts';
 import { type Json, record, records } from '../shared/read.ts';
 import { SEALED_CARRIER } from './carrier.ts';

@@ -1,6 +1,6 @@
 import type { Part, ReasoningPart, TextPart, ToolCallPart } from '../../chat/parts.ts';
-import { type Cargo, cargoOf, pack } from '../anthropic-messages/carrier.ts';
 import { callInput } from '../anthropic-messages/server-blocks.ts';
+import { type Cargo, cargoOf, pack } from '../shared/carrier.ts';
 import type { Json } from '../shared/read.ts';
 import { packSealed } from './carrier.ts';
 import { writeCitation } from './citations.ts';

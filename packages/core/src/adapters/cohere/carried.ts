@@ -1,5 +1,5 @@
 import type { Part } from '../../chat/parts.ts';
-import type { Cargo } from '../anthropic-messages/carrier.ts';
+import type { Cargo } from '../shared/carrier.ts';
 
 /** A signature on its way back, and how many parts stand before it. */
 export interface Loose {

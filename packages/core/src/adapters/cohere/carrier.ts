@@ -4,7 +4,7 @@
  * (cohere-ai/cohere-typescript, `unrecognizedObjectKeys: 'passthrough'`). A carrier never reaches the vendor.
  */
 import type { Origin, Part, ReasoningPart } from '../../chat/parts.ts';
-import { CARRIER, type Cargo, cargoOf, isCarrier, pack, unpack } from '../anthropic-messages/carrier.ts';
+import { CARRIER, type Cargo, cargoOf, isCarrier, pack, unpack } from '../shared/carrier.ts';
 import type { Json } from '../shared/read.ts';
 import { FORMAT } from './wire.ts';
 

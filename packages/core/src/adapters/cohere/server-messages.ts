@@ -1,6 +1,6 @@
 import type { ImagePart, NativePart, Part, TextPart, ToolCallPart, ToolResultPart } from '../../chat/parts.ts';
 import type { Message } from '../../chat/request.ts';
-import { reasoningOf } from '../anthropic-messages/carrier.ts';
+import { reasoningOf } from '../shared/carrier.ts';
 import { sourceOfUrl } from '../shared/data-uri.ts';
 import { given, type Json, record, records, string, text } from '../shared/read.ts';
 import { signed } from './carried.ts';

@@ -73,6 +73,8 @@ export const MAKERS = {
     // Source: https://docs.x.ai/docs/guides/image-generations
     dropFrom: { images: ['quality', 'size', 'style'] },
     repairs: ['developer-as-system'],
+    // Source: https://docs.x.ai/developers/model-capabilities/text/comparison
+    also: { 'openai-responses': { serves: ['chat'] } },
     source: 'https://docs.x.ai/docs/api-reference',
   },
   dashscope: {

@@ -29,7 +29,19 @@ export const OWNERS = {
       completions: ['gpt-3.5-turbo-instruct*', 'davinci-002', 'babbage-002', 'ft:davinci-002*', 'ft:babbage-002*'],
     },
     fidelity: 'exact',
+    also: { 'openai-responses': {} },
     source: 'https://platform.openai.com/docs/api-reference/chat/create',
+  },
+  // For clients of other formats, where a model is served by this API only, or better.
+  'openai-responses': {
+    name: 'OpenAI, Responses API',
+    format: 'openai-responses',
+    baseUrl: 'https://api.openai.com/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['OPENAI_API_KEY'],
+    serves: ['chat', 'count-tokens'],
+    fidelity: 'exact',
+    source: 'https://platform.openai.com/docs/api-reference/responses/create',
   },
   // The v1 API: no dated version, the deployment's name is the `model` of the body.
   azure: {
@@ -52,6 +64,8 @@ export const OWNERS = {
       'realtime',
     ],
     fidelity: 'exact',
+    // Source: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+    also: { 'openai-responses': { serves: ['chat'] } },
     source: 'https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle',
   },
   // The dated API: the deployment stands in the path, `api-version` in the query; baseUrl is the resource's endpoint.
@@ -90,6 +104,7 @@ export const OWNERS = {
       models: '/openai/models',
       realtime: '/openai/realtime?deployment={model}',
     },
+    also: { 'openai-responses': { serves: ['chat'], paths: { chat: '/openai/responses' } } },
     query: { 'api-version': '{apiVersion}' },
     source: 'https://learn.microsoft.com/azure/ai-foundry/openai/reference',
   },

@@ -1,15 +1,15 @@
 /**
- * Carriers: how the signed, encrypted or merely foreign reasoning of another provider travels through a client of this format.
- * A thinking block must have a `signature` and a redacted_thinking block its `data`; both are opaque to clients, which echo
- * them byte for byte on the next turn (https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks).
+ * Carriers: how the signed, encrypted or merely foreign reasoning of another provider travels through a client whose format has an opaque field for
+ * its own, which clients echo byte for byte on the next turn. In Anthropic's Messages a thinking block has a `signature` and a redacted_thinking block
+ * its `data` (https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks), in OpenAI's Responses a reasoning
+ * item its `encrypted_content` (https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items).
  * A carrier is `postern.` + base64url of a JSON object. It holds nothing secret: only what the provider gave for the client to keep.
  */
 import type { Origin, ReasoningPart } from '../../chat/parts.ts';
-import { fromBase64, toBase64 } from '../shared/base64.ts';
-import { type Json, string } from '../shared/read.ts';
-import { isObject } from './wire.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { type Json, record, string } from './read.ts';
 
-/** What every carrier starts with. No signature of the vendor can: they are standard base64, which has no dot. */
+/** What every carrier starts with. No signature of a vendor can: they are base64, which has no dot. */
 export const CARRIER = 'postern.';
 
 /** What is kept of a reasoning part besides its text, or of the signature of another part. */
@@ -35,10 +35,10 @@ export const pack = (cargo: Cargo): string =>
 /** The cargo of a carrier; empty when it was damaged on the way. */
 export function unpack(carrier: string): Cargo {
   try {
-    const value: unknown = JSON.parse(
-      fromBase64(carrier.slice(CARRIER.length).replaceAll('-', '+').replaceAll('_', '/')),
+    const value = record(
+      JSON.parse(fromBase64(carrier.slice(CARRIER.length).replaceAll('-', '+').replaceAll('_', '/'))),
     );
-    return isObject(value) ? readCargo(value) : {};
+    return value === undefined ? {} : readCargo(value);
   } catch {
     return {};
   }
@@ -57,12 +57,14 @@ function readCargo(value: Json): Cargo {
   return cargo;
 }
 
-function readOrigin(value: unknown): Origin | undefined {
-  if (!isObject(value) || typeof value.format !== 'string') return undefined;
+function readOrigin(member: unknown): Origin | undefined {
+  const value = record(member);
+  const format = string(value?.format);
+  if (value === undefined || format === undefined) return undefined;
   const provider = string(value.provider);
   const model = string(value.model);
   return {
-    format: value.format,
+    format,
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
   };
