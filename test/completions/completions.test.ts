@@ -129,12 +129,16 @@ const WHOLE = {
   usage: USAGE,
 };
 
+const TEXTS = {
+  providers: { texts: { extends: 'openai', baseUrl: 'https://texts.test/v1', apiKey: 'key-of-texts' } },
+} as const;
+
 describe('a model that completes text', () => {
   it('gets the very bytes of its client, whatever they ask, and the client the very bytes of the answer', async () => {
     const provider = saying(JSON.stringify(WHOLE), 'application/json');
-    const at = bench({ dispatcher: provider });
+    const at = bench({ dispatcher: provider, config: TEXTS });
     const body = {
-      model: 'oa/gpt-3.5-turbo-instruct',
+      model: 'texts/gpt-3.5-turbo-instruct',
       prompt: [[1, 2], [3]],
       suffix: '.',
       echo: true,
@@ -154,8 +158,8 @@ describe('a model that completes text', () => {
       chunk({ choices: [{ text, index: 0, logprobs: null, finish_reason }] });
     const passing = piece(' one', null) + piece('', 'stop');
     const provider = saying(`${passing}${chunk({ choices: [], usage: USAGE })}data: [DONE]\n\n`, 'text/event-stream');
-    const at = bench({ dispatcher: provider });
-    const answer = await complete(at, { model: 'oa/gpt-3.5-turbo-instruct', prompt: 'x', stream: true });
+    const at = bench({ dispatcher: provider, config: TEXTS });
+    const answer = await complete(at, { model: 'texts/gpt-3.5-turbo-instruct', prompt: 'x', stream: true });
     expect(sent(provider.asked[0])).toMatchObject({ stream_options: { include_usage: true } });
     expect(answer.body).toBe(`${passing}data: [DONE]\n\n`);
     expect(at.ended[0]?.usage).toMatchObject({ input: 5, output: 7 });

@@ -25,8 +25,8 @@ const RESPONSE = {
 
 /** What an error says, in whichever envelope. */
 function wordsOf(body: unknown): string {
-  const { error, message } = body as { error?: { message: string }; message?: string };
-  return error?.message ?? message ?? '';
+  const { error, message } = body as { error?: { message: string } | string; message?: string };
+  return (typeof error === 'string' ? error : error?.message) ?? message ?? '';
 }
 
 /** One exchange in each format whose streams are text: the question, its whole answer and its streamed one, both saying `Sunny.`. */

@@ -17,7 +17,6 @@ export function requestHeaders(
     const value = request.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  if (passing?.size !== undefined) headers['content-length'] = String(passing.size);
   return headers;
 }
 

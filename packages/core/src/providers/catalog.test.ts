@@ -56,13 +56,13 @@ describe('the catalog', () => {
       'anthropic',
       'azure',
       'azure-deployments',
+      'bedrock',
       'cohere',
       'gemini',
       'openai',
+      'openai-responses',
       'vertex_ai',
       'vertex_ai-global',
-      'bedrock',
-      'openai-responses',
     ]);
   });
 });
@@ -81,7 +81,7 @@ describe.each(written)('row %s', (id, row) => {
     expect(row.serves.length).toBeGreaterThan(0);
     for (const operation of row.serves) expect(OPERATIONS).toContain(operation);
     // What a format itself answers has no form of its own.
-    const own: readonly string[] = ['chat', 'models', 'count-tokens', 'embeddings', 'realtime'];
+    const own: readonly string[] = ['chat', 'models', 'count-tokens', 'embeddings', 'realtime', 'completions'];
     for (const operation of row.serves.filter((name) => !own.includes(name)))
       expect(operationSide(catalogRow(id) ?? row, operation), operation).toBeDefined();
     expect(id).toMatch(/^[a-z0-9][a-z0-9_-]*$/);

@@ -24,7 +24,8 @@ export const cohere: Adapter = {
   client: {
     framing: 'sse',
     render: renderRequest,
-    needsBytes: (part) => part.type === 'file' && isRemoteText(part),
+    // Media of earlier answers are never sent back.
+    needsBytes: (part, role) => role !== 'assistant' && part.type === 'file' && isRemoteText(part),
     passes,
     forward,
     parse: parseAnswer,
