@@ -75,8 +75,25 @@ export async function stage(name: HostName, options: StageOptions = {}): Promise
   };
 }
 
-/** An API of chat completions and nothing else, bytes untouched: the catalog's serves Responses as well. */
-export const CHAT_ONLY = { format: 'openai-chat', auth: 'bearer', fidelity: 'exact' } as const;
+/** An API that serves chats as completions only, bytes untouched: the catalog's has Responses and the older completions as well. */
+export const CHAT_ONLY = {
+  format: 'openai-chat',
+  auth: 'bearer',
+  fidelity: 'exact',
+  serves: [
+    'chat',
+    'embeddings',
+    'models',
+    'moderations',
+    'images',
+    'image-edits',
+    'image-variations',
+    'speech',
+    'transcriptions',
+    'translations',
+    'realtime',
+  ],
+} as const;
 
 /** The vendors, all of them at this address; each of these providers speaks one format only. */
 function providersAt(origin: string): NonNullable<GatewayConfig['providers']> {

@@ -43,6 +43,7 @@ const RULES: readonly Rule[] = [
   ['POST', /\/messages$/, anthropicMessages, 'chat'],
   ['POST', /\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/, gemini, 'chat'],
   ['POST', /\/models\/([^/:]+):countTokens$/, gemini, 'count-tokens'],
+  ['POST', /\/models\/([^/:]+):batchEmbedContents$/, gemini, 'embeddings'],
   ['POST', /\/v2\/chat$/, cohere, 'chat'],
   ['POST', /\/v2\/embed$/, cohere, 'embeddings'],
   ['POST', /\/v2\/rerank$/, cohere, 'rerank'],

@@ -23,11 +23,11 @@ const HEALTHY = 'sim-text-20';
 /** The words of an error, in its envelope or in the event that a stream ends with; '' where there is none. */
 function errorIn(value: unknown): string {
   const { error, message, delta } = value as {
-    error?: { message: string };
+    error?: { message: string } | string;
     message?: unknown;
     delta?: { error?: string };
   };
-  return error?.message ?? delta?.error ?? (typeof message === 'string' ? message : '');
+  return (typeof error === 'string' ? error : error?.message) ?? delta?.error ?? (typeof message === 'string' ? message : '');
 }
 
 for (const format of FORMATS) {

@@ -1,6 +1,7 @@
 import type { ChatRequest, ReasoningOptions, ResponseFormat } from '../../chat/request.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Inbound } from '../adapter.ts';
+import { readProviderOptions } from '../options/check.ts';
 import { count, given, isEmpty, type Json, number, put, record, string, strings } from '../shared/read.ts';
 import { needObject } from './check.ts';
 import { readMessages } from './messages-read.ts';
@@ -117,11 +118,6 @@ function converseIn(wire: Json, action: string | undefined): Json {
   );
 }
 
-function providerOptions(value: unknown): ChatRequest['providerOptions'] | undefined {
-  const groups = Object.entries(record(value) ?? {}).filter(([, group]) => isObject(group));
-  return groups.length === 0 ? undefined : (Object.fromEntries(groups) as Record<string, Json>);
-}
-
 /**
  * A request body as a chat request. Members that the chat model has no name for become extensions of this format.
  * Throws RequestError `invalid_request` with `param`.
@@ -142,7 +138,7 @@ export function parse(body: unknown, inbound: Inbound): ChatRequest {
   put(request, 'reasoning', withEffort(reasoning, output.effort));
   put(request, 'serviceTier', tier);
   put(request, 'metadata', metadata);
-  put(request, 'providerOptions', providerOptions(wire.providerOptions));
+  put(request, 'providerOptions', readProviderOptions(wire.providerOptions));
   const extensions: Json = withoutNulls(others(wire, READ));
   const kept: Json = {
     inferenceConfig: inference.rest,

@@ -7,6 +7,7 @@ import type {
   ToolChoice,
 } from '../../chat/request.ts';
 import type { Inbound } from '../adapter.ts';
+import { readProviderOptions } from '../options/check.ts';
 import { boolean, count, given, type Json, number, put, record, string } from '../shared/read.ts';
 import { needArray, needObject, needText } from './check.ts';
 import { readMessages } from './server-messages.ts';
@@ -52,15 +53,6 @@ function stopList(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : undefined;
 }
 
-function options(value: unknown): ChatRequest['providerOptions'] {
-  return Object.fromEntries(
-    Object.entries(needObject(value, 'providerOptions')).map(([name, group]) => [
-      name,
-      needObject(group, `providerOptions.${name}`),
-    ]),
-  );
-}
-
 /** Takes a member into the request; false when it has the wrong type: then it stays an extension, for the provider to judge. */
 type Take = (value: unknown, request: ChatRequest) => boolean;
 
@@ -104,8 +96,7 @@ export function parse(value: unknown, _inbound: Inbound): ChatRequest {
     const strict = boolean(body.strict_tools);
     request.tools = needArray(body.tools, 'tools').map((tool, at) => readTool(tool, `tools.${at}`, strict));
   }
-  if (body.providerOptions !== undefined && body.providerOptions !== null)
-    put(request, 'providerOptions', options(body.providerOptions));
+  put(request, 'providerOptions', readProviderOptions(body.providerOptions));
   const left: Json = Object.fromEntries(
     Object.entries(body).filter(
       ([name, member]) => member !== null && member !== undefined && MEMBERS.get(name)?.(member, request) !== true,

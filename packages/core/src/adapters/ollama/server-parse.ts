@@ -1,6 +1,7 @@
 import type { ChatRequest, Message, ResponseFormat } from '../../chat/request.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Inbound } from '../adapter.ts';
+import { readProviderOptions } from '../options/check.ts';
 import { boolean, count, type Json, put, record, string } from '../shared/read.ts';
 import { formOf } from './form.ts';
 import { readOptions } from './options.ts';
@@ -35,7 +36,7 @@ export function parse(value: unknown, inbound: Inbound): ChatRequest {
     ...unnamed(body, form === 'chat' ? KNOWN : GENERATE),
   ];
   put(request, 'responseFormat', responseFormat(body['format']));
-  put(request, 'providerOptions', providerOptions(body['providerOptions']));
+  put(request, 'providerOptions', readProviderOptions(body['providerOptions']));
   if (left.length > 0) request.extensions = { [FORMAT]: Object.fromEntries(left) };
   return request;
 }
@@ -79,16 +80,4 @@ function responseFormat(value: unknown): ResponseFormat | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (value === 'json') return { type: 'json' };
   return { type: 'json-schema', schema: record(value) ?? refuse('format', '"json" or a JSON schema') };
-}
-
-/** Options for providers by format or provider id. Throws RequestError when a group is no object. */
-function providerOptions(value: unknown): ChatRequest['providerOptions'] | undefined {
-  const groups = object(value, 'providerOptions');
-  if (groups === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(groups).map(([name, options]) => [
-      name,
-      object(options, `providerOptions.${name}`) ?? refuse(`providerOptions.${name}`, 'an object'),
-    ]),
-  );
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import { RequestError } from '../../kit/errors.ts';
+import { readProviderOptions } from '../options/check.ts';
 import { count, type Json, number, put, record, string, text } from '../shared/read.ts';
 import { promptsOf, refuse } from './peek.ts';
 import { FORMAT } from './wire.ts';
@@ -50,7 +51,7 @@ export function parse(value: unknown): ChatRequest {
     if (member === null || member === undefined) continue;
     if (MEMBERS.get(name)?.(member, request, body) !== true) left.push([name, member]);
   }
-  put(request, 'providerOptions', providerOptions(body['providerOptions']));
+  put(request, 'providerOptions', readProviderOptions(body['providerOptions']));
   if (left.length > 0) request.extensions = { [FORMAT]: Object.fromEntries(left) };
   return request;
 }
@@ -85,13 +86,4 @@ function numbers(value: unknown): Record<string, number> | undefined {
   return map !== undefined && Object.values(map).every((entry) => number(entry) !== undefined)
     ? (map as Record<string, number>)
     : undefined;
-}
-
-/** Options for providers by format or provider id. Throws RequestError when a group is no object. */
-function providerOptions(value: unknown): ChatRequest['providerOptions'] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const groups = Object.entries(record(value) ?? refuse('providerOptions', 'an object'));
-  return Object.fromEntries(
-    groups.map(([name, options]) => [name, record(options) ?? refuse(`providerOptions.${name}`, 'an object')]),
-  );
 }

@@ -2,6 +2,7 @@ import type { ChatRequest, ReasoningOptions, ResponseFormat } from '../../chat/r
 import { refuse } from '../openai-chat/parse-content.ts';
 import { readReasoning } from '../openai-chat/reasoning-options.ts';
 import { FORMAT as CHAT } from '../openai-chat/wire.ts';
+import { readProviderOptions } from '../options/check.ts';
 import {
   boolean,
   count,
@@ -118,7 +119,7 @@ export function parse(value: unknown): ChatRequest {
   if (body.input !== undefined && body.input !== null) request.messages.push(...readInput(body.input));
   put(request, 'tools', readTools(body.tools));
   put(request, 'maxOutputTokens', count(body.max_output_tokens));
-  put(request, 'providerOptions', providerOptions(body.providerOptions));
+  put(request, 'providerOptions', readProviderOptions(body.providerOptions));
   const left: Json = {};
   for (const [name, member] of Object.entries(body)) {
     if (member === null || member === undefined || USUAL.get(name) === member) continue;
@@ -174,13 +175,4 @@ function stringMap(value: unknown): Record<string, string> | undefined {
   return map !== undefined && Object.values(map).every((entry) => typeof entry === 'string')
     ? (map as Record<string, string>)
     : undefined;
-}
-
-/** Options for providers by format or provider id. Throws RequestError when a group is no object. */
-function providerOptions(value: unknown): ChatRequest['providerOptions'] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const groups = Object.entries(record(value) ?? refuse('providerOptions', 'must be an object'));
-  return Object.fromEntries(
-    groups.map(([name, options]) => [name, record(options) ?? refuse(`providerOptions.${name}`, 'must be an object')]),
-  );
 }

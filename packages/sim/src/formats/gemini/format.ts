@@ -2,12 +2,13 @@ import { lettersAndDigits } from '../../kit/random.ts';
 import { jsonArray, serverSentEvents } from '../../wire/framing.ts';
 import type { Format, Received } from '../format.ts';
 import { geminiBody } from './body.ts';
+import { geminiEmbeddings } from './embeddings.ts';
 import { geminiError, invalidKey, missingKey } from './errors.ts';
 import { geminiFrames } from './frames.ts';
 import { readGemini } from './read.ts';
 import { refuseGemini } from './refuse.ts';
 
-/** Gemini's generateContent, streamGenerateContent, countTokens and list of models. */
+/** Gemini's generateContent, streamGenerateContent, countTokens, embeddings and list of models. */
 export const gemini: Format = {
   name: 'gemini',
   writesCache: false,
@@ -33,8 +34,10 @@ export const gemini: Format = {
     tokens: 0,
     data: JSON.stringify(geminiError(kind === 'overloaded' ? 'unavailable' : 'server', {}).body),
   }),
-  other: (operation, saying, models) =>
-    operation === 'models' ? modelList(models) : tokenCount(saying.ask.promptTokens),
+  other(operation, saying, models) {
+    if (operation === 'models') return modelList(models);
+    return operation === 'embeddings' ? geminiEmbeddings(saying) : tokenCount(saying.ask.promptTokens);
+  },
 };
 
 /** A stream without `alt=sse`: its answer is one JSON array. */

@@ -20,6 +20,7 @@ export function refuseGemini(
   if (operation === 'models') return undefined;
   if (asObject(received.body) === undefined)
     return invalidArgument('Invalid JSON payload received. Unexpected end of string. Expected a value.');
+  if (operation === 'embeddings') return undefined;
   const body = requestOf(received, operation);
   const unknown = strictness.unknownFields === 'refuse' ? findUnknown(body) : [];
   if (unknown.length > 0) return unknownFields(unknown);
