@@ -2,9 +2,8 @@
  * The JavaScript that is published: a file for each entry of package.json, and a few that entries share, so that each module exists once. Node
  * takes about 0.7 ms to load a file, and core's sources are hundreds (decisions/0004). The types come from tsc.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import ts from 'typescript';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 
 const root = import.meta.dirname;
 const { dependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -48,22 +47,9 @@ function chunkFileNames({ moduleIds }) {
   return name.replace(/\.ts$/, '.js');
 }
 
-/** What an earlier build left would be packed, and so would the types of sources that no entry tells of. */
+/** What an earlier build left would be packed. */
 function removeLeftovers({ dir }, bundle) {
-  const told = new Set();
-  for (const name of entries()) addTypes(join(dir, `${name}.d.ts`), told);
   for (const file of readdirSync(dir, { recursive: true })) {
-    const left = file.endsWith('.js')
-      ? !(file.replaceAll(sep, '/') in bundle)
-      : file.endsWith('.d.ts') && !told.has(join(dir, file));
-    if (left) rmSync(join(dir, file));
+    if (file.endsWith('.js') && !(file.replaceAll(sep, '/') in bundle)) rmSync(join(dir, file));
   }
-}
-
-/** A file of types, and those that it imports. */
-function addTypes(file, told) {
-  if (told.has(file) || !existsSync(file)) return;
-  told.add(file);
-  for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles)
-    if (fileName.startsWith('.')) addTypes(join(dirname(file), fileName.replace(/\.[jt]s$/, '.d.ts')), told);
 }
