@@ -307,7 +307,10 @@ export const CANNED: readonly CannedRow[] = [
     dropped: {
       'openai-chat': ['web_search'],
       gemini: ['web_search'],
+      ollama: ['annotation.url', 'web_search'],
       'anthropic-messages': ['content.0_(server-tool-call)'],
+      'bedrock-converse': ['content.0_(server-tool-call)'],
+      cohere: ['content.0_(server-tool-call)'],
     },
   },
   {

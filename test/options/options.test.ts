@@ -7,6 +7,32 @@ import { FORMATS as CLIENTS, PROVIDERS } from '../kit/stage.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
+/** Bounds, and words that no guard has read, where each API has them. */
+const DECISIVE: readonly { readonly upstream: ChatFormat; readonly path: string; readonly options: Options }[] = [
+  { upstream: 'openai-chat', path: 'max_tokens', options: { max_tokens: 7654321 } },
+  { upstream: 'openai-responses', path: 'max_output_tokens', options: { max_output_tokens: 7654321 } },
+  { upstream: 'openai-responses', path: 'instructions', options: { instructions: '7654321' } },
+  { upstream: 'openai-responses', path: 'previous_response_id', options: { previous_response_id: 'resp_7654321' } },
+  { upstream: 'openai-responses', path: 'conversation', options: { conversation: 'conv_7654321' } },
+  {
+    upstream: 'gemini',
+    path: 'generationConfig.maxOutputTokens',
+    options: { generationConfig: { maxOutputTokens: 7654321 } },
+  },
+  {
+    upstream: 'bedrock-converse',
+    path: 'inferenceConfig.maxTokens',
+    options: { inferenceConfig: { maxTokens: 7654321 } },
+  },
+  {
+    upstream: 'bedrock-converse',
+    path: 'additionalModelRequestFields.max_tokens',
+    options: { additionalModelRequestFields: { max_tokens: 7654321 } },
+  },
+  { upstream: 'cohere', path: 'max_tokens', options: { max_tokens: 7654321 } },
+  { upstream: 'ollama', path: 'options.num_predict', options: { options: { num_predict: 7654321 } } },
+];
+
 /** The formats whose options are typed. */
 const FORMATS = ['openai-chat', 'anthropic-messages', 'gemini'] as const;
 type Format = (typeof FORMATS)[number];
@@ -66,7 +92,7 @@ const GROUPS: Readonly<Record<Format, readonly string[]>> = {
   gemini: ['gemini', 'ge'],
 };
 
-async function ask(client: ChatFormat, upstream: Format, providerOptions: unknown, strict = false) {
+async function ask(client: ChatFormat, upstream: ChatFormat, providerOptions: unknown, strict = false) {
   const { ask: send, dialled } = bench({ config: { strict } });
   const call = CHATS[client]({ model: `${PROVIDERS[upstream]}/sim-text`, more: { providerOptions } });
   const answer = await send(call);
@@ -137,6 +163,15 @@ describe.each(CLIENTS)('from a client of %s', (client) => {
     expect([status, sent]).toEqual([400, undefined]);
     expect(body).toContain(`${path} must be`);
   });
+
+  it.each(DECISIVE)(
+    'what decisions rest on can not be set for $upstream: $path',
+    async ({ upstream, path, options }) => {
+      const { dropped, sent } = await ask(client, upstream, { [PROVIDERS[upstream]]: options });
+      expect(JSON.stringify(sent)).not.toContain('7654321');
+      expect(dropped).toContain(`providerOptions.${PROVIDERS[upstream]}.${path}`);
+    },
+  );
 });
 
 it('options are typed and reach the wire in process', async () => {

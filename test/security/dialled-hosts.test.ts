@@ -122,14 +122,28 @@ function infested(client: ChatFormat, model: string, stream: boolean, more: Reco
   return { path, headers, body: { ...(within(body) as object), model: body['model'] } };
 }
 
-function expectOnlyConfigured({ dialled }: Bench): void {
+/** The calls of each format, whole: a path that a body or a model had a say in is none of these. */
+const PATHS: Readonly<Record<ChatFormat, RegExp>> = {
+  'openai-chat': /^\/v1\/(?:chat\/completions|embeddings)$/,
+  'anthropic-messages': /^\/v1\/messages(?:\/count_tokens)?$/,
+  gemini: /^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$/,
+  'openai-responses': /^\/v1\/responses(?:\/input_tokens)?$/,
+  cohere: /^\/v2\/chat$/,
+  ollama: /^\/api\/chat$/,
+  'bedrock-converse': /^\/model\/[^/?#]+\/(?:converse|converse-stream|count-tokens)$/,
+};
+
+/** A path that URLs take for another one: `..` in a segment of its own, however it is spelled. */
+const CLIMBS = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/** Only the hosts of the configuration were dialled, and at these the calls of one of the formats. */
+function expectOnlyConfigured({ dialled }: Bench, upstreams: readonly ChatFormat[] = FORMATS): void {
   expect([...new Set(dialled.map(({ origin }) => origin))].filter((origin) => !ORIGINS.includes(origin))).toEqual([]);
-  for (const { path } of dialled) expect(path).toMatch(PATHS);
+  const isCall = (path: string): boolean => upstreams.some((upstream) => PATHS[upstream].test(path));
+  const strays = dialled.map(({ path }) => path).filter((path) => !isCall(path) || CLIMBS.test(path));
+  expect([...new Set(strays)]).toEqual([]);
   for (const { headers } of dialled) expect(headers['host'] ?? '').toBe('');
 }
-
-const PATHS =
-  /^\/v1\/(?:chat\/completions|embeddings|messages(?:\/count_tokens)?|responses(?:\/input_tokens)?)$|^\/v1beta\/models\/[^/?#]+:(?:generateContent|streamGenerateContent\?alt=sse|countTokens)$|^\/model\/[^/?#]+\/(?:converse|converse-stream|count-tokens)$/;
 
 it('has more than 60 names', () => {
   expect(new Set(NAMES).size).toBeGreaterThan(60);
@@ -139,30 +153,54 @@ it('has more than 60 names', () => {
 const all = (value: string): Record<string, unknown> =>
   Object.fromEntries(new Map(NAMES.map((name) => [name.replaceAll('_', '').toLowerCase(), [name, value]])).values());
 
+/** Names that are an API's own for an object: a text is refused there, and what would choose a host can only stand within. */
+const OBJECTS: Readonly<Partial<Record<ChatFormat, ReadonlySet<string>>>> = { ollama: new Set(['options']) };
+
+/** The names as members of a body's root, each where the client's API lets it be. */
+function placed(client: ChatFormat, members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isObject = (name: string): boolean => OBJECTS[client]?.has(name) === true;
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name, isObject(name) ? all(String(value)) : value]),
+  );
+}
+
 describe.each(PAIRS)('a body of $client for $upstream chooses no host', ({ client, upstream }) => {
   const model = `${PROVIDERS[upstream]}/sim-text-2`;
 
   it('by any one field beside its own', async () => {
     const at = bench({ sim: { unknownFields: 'allow' } });
     for (const [index, name] of NAMES.entries()) {
-      const call = CHATS[client]({ model, stream: index % 2 === 0, more: { [name]: VALUES[index % VALUES.length] } });
+      const more = placed(client, { [name]: VALUES[index % VALUES.length] });
+      const call = CHATS[client]({ model, stream: index % 2 === 0, more });
       expect((await at.ask(call)).status).toBe(200);
     }
-    expectOnlyConfigured(at);
+    expectOnlyConfigured(at, [upstream]);
     expect(at.dialled).toHaveLength(NAMES.length);
   });
 
   it.each(DEPTHS)('by any fields at depth %d, in its root, its messages, their parts and its tools', async (depth) => {
     const at = bench({ sim: { unknownFields: 'allow' } });
     for (const [index, value] of VALUES.entries()) {
-      const more = depth === 0 ? all(value) : nested('deeper', all(value), depth - 1);
+      const more = depth === 0 ? placed(client, all(value)) : nested('deeper', all(value), depth - 1);
       const topic = { model, stream: index % 2 === 0, more };
       await at.ask(CHATS[client](topic));
       await at.ask(infested(client, model, index % 2 === 0, more));
     }
-    expectOnlyConfigured(at);
+    expectOnlyConfigured(at, [upstream]);
     expect(at.dialled.length).toBeGreaterThanOrEqual(VALUES.length);
   });
+});
+
+const OWN = FORMATS.flatMap((client) => [...(OBJECTS[client] ?? [])].map((name) => ({ client, name })));
+
+it.each(OWN)('an address in the place of $name of $client is refused', async ({ client, name }) => {
+  const at = bench({ sim: { unknownFields: 'allow' } });
+  for (const upstream of FORMATS) {
+    const model = `${PROVIDERS[upstream]}/sim-text-2`;
+    for (const value of VALUES)
+      expect((await at.ask(CHATS[client]({ model, more: { [name]: value } }))).status).toBe(400);
+  }
+  expect(at.dialled).toEqual([]);
 });
 
 describe.each(FORMATS)('a request of %s chooses no host', (client) => {
@@ -174,7 +212,7 @@ describe.each(FORMATS)('a request of %s chooses no host', (client) => {
     const query = NAMES.map((name) => `${name}=${encodeURIComponent(value)}`).join('&');
     const { status } = await at.ask({ ...call, path: `${call.path}?${query}`, headers });
     expect([status, at.dialled.length]).toEqual([200, 1]);
-    expectOnlyConfigured(at);
+    expectOnlyConfigured(at, [client]);
     expect(JSON.stringify(at.dialled[0]?.headers)).not.toContain('evil.test');
   });
 
@@ -193,6 +231,15 @@ describe.each(FORMATS)('a request of %s chooses no host', (client) => {
     'ge/..%2f..%2fevil',
     'ge/..',
     'ge/.',
+    'be/../../../evil/converse?x=',
+    'be/x/converse?y=#',
+    'be/%2e%2e%2f%2e%2e%2fevil',
+    'be/..%2f..%2fevil',
+    'be/..',
+    'be/.',
+    'co/x@evil.test',
+    'ol/../../evil.test',
+    'rs/x?host=evil.test',
     '//evil.test/x',
     'constructor/x',
     '__proto__/x',
@@ -218,6 +265,15 @@ describe('fields that make the provider dial out', () => {
       more: { tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://evil.test/mcp' }] },
     },
     { format: 'anthropic-messages', more: { mcp_servers: [{ type: 'url', url: 'https://evil.test/mcp', name: 'x' }] } },
+    // Its API calls no servers, but those that serve it besides their own may.
+    { format: 'cohere', more: { mcp_servers: [{ type: 'url', url: 'https://evil.test/mcp', name: 'x' }] } },
+    { format: 'ollama', more: { mcp_servers: [{ type: 'url', url: 'https://evil.test/mcp', name: 'x' }] } },
+    {
+      format: 'bedrock-converse',
+      more: {
+        additionalModelRequestFields: { mcp_servers: [{ type: 'url', url: 'https://evil.test/mcp', name: 'x' }] },
+      },
+    },
   ];
 
   it.each(MCP)('remote tool servers of $format are refused unless they are enabled', async ({ format, more }) => {

@@ -180,6 +180,17 @@ const TOOLS: readonly Way[] = [
     format: 'anthropic-messages',
     more: { providerOptions: { 'anthropic-messages': { mcp_servers: [server] } } },
   },
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+  {
+    what: 'a tool server among what a model takes besides',
+    format: 'bedrock-converse',
+    more: { additionalModelRequestFields: { mcp_servers: [server] } },
+  },
+  ...(['bedrock-converse', 'openai-chat'] as const).map((format) => ({
+    what: 'one among the options, in what a model takes besides',
+    format,
+    more: { providerOptions: { be: { additionalModelRequestFields: { mcp_servers: [server] } } } },
+  })),
   // https://googleapis.github.io/java-genai/javadoc/com/google/genai/types/McpServer.html
   {
     what: 'a tool server',

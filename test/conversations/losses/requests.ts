@@ -65,8 +65,12 @@ export const REQUEST_LOSSES: Losses = {
     gemini: { dropped: ['messages.0.name'] },
     'bedrock-converse': { dropped: ['messages.0.name'] },
   },
-  // The API reads its own store only.
-  'an image by its address': { 'bedrock-converse': { refused: { param: 'messages.0.content.0' } } },
+  'an image by its address': {
+    // Bytes only; another target takes the address.
+    ollama: { refused: { param: 'messages.0.content.0' } },
+    // The API reads its own store only.
+    'bedrock-converse': { refused: { param: 'messages.0.content.0' } },
+  },
   'how closely to look at an image': {
     ollama: { dropped: ['messages.0.content.0.detail'], request: plainImage },
     'bedrock-converse': { dropped: ['messages.0.content.0.detail'], request: plainImage },
@@ -78,10 +82,10 @@ export const REQUEST_LOSSES: Losses = {
     'openai-chat': { refused: { param: 'messages.0.content.0' } },
     'bedrock-converse': { refused: { param: 'messages.0.content.0' } },
   },
-  // Names hold no dots there.
   'a PDF as bytes, with its name': {
     // Messages hold words and images.
     ollama: { dropped: ['messages.0.content.0_(file)'], request: { turns: turnsOf('') } },
+    // Names hold no dots there.
     'bedrock-converse': {
       inserted: ['messages.0.content.0.name=lease-pdf', 'messages.0.content=(empty)'],
       request: {
@@ -130,14 +134,17 @@ export const REQUEST_LOSSES: Losses = {
     'anthropic-messages': { dropped: ['messages.0.content.0_(video)'], request: { turns: turnsOf('What happens?') } },
   },
   'an image in the answer': {
+    // Messages of these clients hold no images that a model made.
     'anthropic-messages > ollama': { droppedFromAnswer: ['content.1_(image)'], answer: { images: [] } },
-    // Its messages hold no images.
+    'cohere > ollama': { droppedFromAnswer: ['content.1_(image)'], answer: { images: [] } },
     'anthropic-messages > gemini': { droppedFromAnswer: ['content.0_(image)'], answer: { images: [] } },
   },
   'images as bytes, with text between them': {
     // A text begins a message of its own, and the simulated model says the last one again.
     ollama: { answer: { text: ' with ' } },
     'ollama > openai-chat': { answer: { text: ' with ' } },
+    'ollama > openai-responses': { answer: { text: ' with ' } },
+    'ollama > cohere': { answer: { text: ' with ' } },
     'ollama > ollama': { answer: { text: ' with ' } },
   },
 };

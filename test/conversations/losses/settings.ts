@@ -193,6 +193,9 @@ export const SETTING_LOSSES: Losses = {
     'openai-chat': { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
     'anthropic-messages': { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
     gemini: { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
+    cohere: { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
+    'bedrock-converse': { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
+    'openai-responses': { dropped: ['keep_alive', 'options.num_ctx'], request: noFields },
   },
   'fields that no vendor knows': {
     ollama: { dropped: ['novelty'], request: noFields },
@@ -233,6 +236,8 @@ export const SETTING_LOSSES: Losses = {
     // Thinking that is asked for there is shown.
     'ollama > anthropic-messages': { request: { thinking: { budget: 16_384, shown: true } } },
     'ollama > gemini': { request: { thinking: { effort: 'high', shown: true } } },
+    'ollama > openai-responses': { request: { thinking: { effort: 'high', shown: true } } },
+    'ollama > bedrock-converse': { request: { thinking: { budget: 16_384, shown: true } } },
     'bedrock-converse': { request: { thinking: { budget: 16_384 } } },
     // The model knows budgets and no efforts.
     'anthropic-messages': { request: { thinking: { budget: 16_384 } } },
@@ -254,6 +259,7 @@ export const SETTING_LOSSES: Losses = {
     'openai-chat > anthropic-messages': { request: { thinking: undefined } },
     'openai-chat > bedrock-converse': { request: { thinking: undefined } },
     'openai-responses > anthropic-messages': { request: { thinking: undefined } },
+    'openai-responses > bedrock-converse': { request: { thinking: undefined } },
     // This generation can't be switched off.
     gemini: { dropped: ['reasoning_effort'], request: { thinking: { effort: 'minimal' } } },
   },
@@ -268,8 +274,12 @@ export const SETTING_LOSSES: Losses = {
     'ollama > openai-chat': { droppedFromAnswer: ['annotation.url'], answer: { citations: [] } },
     'ollama > anthropic-messages': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
     'ollama > gemini': { droppedFromAnswer: ['annotation.url'], answer: { citations: [] } },
+    'ollama > cohere': { droppedFromAnswer: ['annotation.url'], answer: { citations: [] } },
+    'ollama > openai-responses': { droppedFromAnswer: ['annotation.url'], answer: { citations: [] } },
+    'ollama > bedrock-converse': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
     ollama: { answer: { citations: [] } },
     'openai-chat > bedrock-converse': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
+    'openai-responses > bedrock-converse': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
     'anthropic-messages > bedrock-converse': {
       droppedFromAnswer: ['content.0.annotations'],
       answer: { citations: [] },

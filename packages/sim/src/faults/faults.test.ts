@@ -27,7 +27,9 @@ function errorIn(value: unknown): string {
     message?: unknown;
     delta?: { error?: string };
   };
-  return (typeof error === 'string' ? error : error?.message) ?? delta?.error ?? (typeof message === 'string' ? message : '');
+  return (
+    (typeof error === 'string' ? error : error?.message) ?? delta?.error ?? (typeof message === 'string' ? message : '')
+  );
 }
 
 for (const format of FORMATS) {

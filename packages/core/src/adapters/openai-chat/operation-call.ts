@@ -41,7 +41,13 @@ function spelled(body: Body, target: Target, { operation, foreign = [] }: Operat
   const changes = new Map<string, unknown>();
   if (fields.get('model') !== target.model) changes.set('model', target.model);
   if (fields.has('providerOptions')) providerOptions(fields.get('providerOptions'), target.provider, changes, dropped);
-  for (const name of [...droppedBy(target, operation), ...foreign]) {
+  for (const name of foreign) {
+    // What the client names for this very provider it means.
+    if (!fields.has(name) || changes.has(name)) continue;
+    changes.set(name, undefined);
+    dropped.add(name);
+  }
+  for (const name of droppedBy(target, operation)) {
     if (!fields.has(name) && changes.get(name) === undefined) continue;
     changes.set(name, undefined);
     dropped.add(name);

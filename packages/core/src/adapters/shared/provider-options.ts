@@ -10,8 +10,11 @@ import { type Json, record } from './read.ts';
  */
 const PROTECTED: ReadonlySet<string> = new Set([
   ...['model', 'models', 'fallbacks', 'route', 'preset'],
-  ...['messages', 'contents', 'input', 'prompt', 'system', 'systeminstruction'],
-  ...['stream', 'streamoptions', 'n', 'candidatecount', 'maxtokens', 'maxcompletiontokens', 'numpredict'],
+  ...['messages', 'contents', 'input', 'prompt', 'system', 'systeminstruction', 'instructions'],
+  // What was said before, by a name that the vendor keeps it under: under the operator's key, it may be another caller's.
+  ...['previousresponseid', 'conversation'],
+  ...['stream', 'streamoptions', 'n', 'candidatecount', 'bestof'],
+  ...['maxtokens', 'maxcompletiontokens', 'maxoutputtokens', 'numpredict'],
   ...['tools', 'toolchoice', 'toolconfig', 'functions', 'functioncall'],
 ]);
 
@@ -19,10 +22,17 @@ const PROTECTED: ReadonlySet<string> = new Set([
 const DIALS_OUT = 'mcpservers';
 
 /**
- * Members that hold protected ones, such as Gemini's `candidateCount` and Ollama's `num_predict`.
- * Sources: https://ai.google.dev/api/generate-content#generationconfig, https://docs.ollama.com/api/chat (options)
+ * Members that hold protected ones, such as Gemini's `candidateCount`, Ollama's `num_predict`, and Bedrock's `maxTokens` and what a model takes
+ * besides, such as `mcp_servers`.
+ * Sources: https://ai.google.dev/api/generate-content#generationconfig, https://docs.ollama.com/api/chat (options),
+ * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
-const HOLDERS: ReadonlySet<string> = new Set(['generationconfig', 'options']);
+const HOLDERS: ReadonlySet<string> = new Set([
+  'generationconfig',
+  'options',
+  'inferenceconfig',
+  'additionalmodelrequestfields',
+]);
 
 /** One name for all spellings that a lenient parser takes for the same member: camelCase or snake_case, in any letter case. */
 const fold = (name: string): string => name.toUpperCase().toLowerCase().replaceAll('_', '');
@@ -87,6 +97,13 @@ function allowed(options: Json, path: string, remoteTools: boolean, dropped: { a
 export function optionsDialOut(providerOptions: unknown): boolean {
   const byGroup = record(providerOptions);
   if (byGroup === undefined) return false;
-  const groups = Object.values(byGroup);
-  return groups.some((group) => Object.keys(record(group) ?? {}).some((name) => fold(name) === DIALS_OUT));
+  return Object.values(byGroup).some(namesServers);
+}
+
+/** Where an option may name servers: among the options themselves, and in what holds further ones. */
+function namesServers(options: unknown): boolean {
+  return Object.entries(record(options) ?? {}).some(([name, value]) => {
+    const folded = fold(name);
+    return folded === DIALS_OUT || (HOLDERS.has(folded) && namesServers(value));
+  });
 }
