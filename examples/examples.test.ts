@@ -165,6 +165,8 @@ describe('examples/express', () => {
       'anthropic',
       'gemini',
       'openai',
+      // The same key opens the vendor's other API.
+      'openai-responses',
     ]);
     expect(printed()).not.toContain('never-printed');
   });
