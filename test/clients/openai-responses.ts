@@ -10,17 +10,9 @@ import {
   type Told,
   type ToolTurns,
 } from './client.ts';
+import { knowsError } from './openai-errors.ts';
 
 const tools = [{ type: 'function' as const, ...TOOL, strict: true }];
-const ERRORS: Readonly<Record<number, new (...parts: never[]) => Error>> = {
-  400: OpenAI.BadRequestError,
-  401: OpenAI.AuthenticationError,
-  403: OpenAI.PermissionDeniedError,
-  404: OpenAI.NotFoundError,
-  429: OpenAI.RateLimitError,
-  502: OpenAI.InternalServerError,
-};
-
 /** `openai` with its responses: `create`, `stream` and `parse`. */
 export function responsesClient(url: string): Client {
   const clientOf = ({ key = CLIENTS_KEY }: { readonly key?: string } = {}) =>
@@ -30,8 +22,7 @@ export function responsesClient(url: string): Client {
     ask: async (question) => told(await respond(clientOf(question), question, [user(question)])),
     useTool: (question) => useTool(clientOf(question), question),
     structured: (question) => structured(clientOf(), question),
-    knows: (error, status) =>
-      error instanceof OpenAI.APIError && error.status === status && error.constructor === ERRORS[status],
+    knows: knowsError,
     countTokens: async (model, prompt) =>
       (await clientOf().responses.inputTokens.count({ model, input: prompt })).input_tokens,
   };

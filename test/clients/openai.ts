@@ -10,17 +10,9 @@ import {
   type Told,
   type ToolTurns,
 } from './client.ts';
+import { knowsError } from './openai-errors.ts';
 
 const tools = [{ type: 'function' as const, function: { ...TOOL, strict: true } }];
-const ERRORS: Readonly<Record<number, new (...parts: never[]) => Error>> = {
-  400: OpenAI.BadRequestError,
-  401: OpenAI.AuthenticationError,
-  403: OpenAI.PermissionDeniedError,
-  404: OpenAI.NotFoundError,
-  429: OpenAI.RateLimitError,
-  502: OpenAI.InternalServerError,
-};
-
 /** `openai`, with its defaults: it repeats what fails, unless `x-should-retry` tells it not to. */
 export function openaiClient(url: string): Client {
   const clientOf = ({ key = CLIENTS_KEY }: { readonly key?: string } = {}) =>
@@ -36,8 +28,7 @@ export function openaiClient(url: string): Client {
       });
       return JSON.parse(completion.choices[0]?.message.content ?? '');
     },
-    knows: (error, status) =>
-      error instanceof OpenAI.APIError && error.status === status && error.constructor === ERRORS[status],
+    knows: knowsError,
     models: async () => {
       const ids: string[] = [];
       for await (const model of clientOf().models.list()) ids.push((await clientOf().models.retrieve(model.id)).id);

@@ -1,5 +1,5 @@
 import { createGateway, type Gateway, type GatewayConfig } from '@postern/core';
-import { requestOf, sendable } from '@postern/core/node';
+import { pathBelow, requestOf, sendable } from '@postern/core/node';
 import type { Context, Middleware } from 'koa';
 
 export * from '@postern/core';
@@ -25,7 +25,7 @@ export function llmGateway({ prefix = '', ...config }: KoaGatewayConfig): Gatewa
     made.upgrade(request, socket, head, { prefix, ...options });
   const gateway = { ...made, upgrade };
   const middleware = async (context: Context, next: () => Promise<unknown>): Promise<void> => {
-    const url = below(prefix, context.url);
+    const url = pathBelow(prefix, context.url);
     // Koa's parsers leave what they read on `request.body`, which Koa itself does not know.
     const { body } = context.request as { body?: unknown };
     const handled =
@@ -40,11 +40,4 @@ export function llmGateway({ prefix = '', ...config }: KoaGatewayConfig): Gatewa
     context.body = sendable(reply);
   };
   return Object.assign(middleware, { gateway });
-}
-
-/** The rest of the URL below the prefix, or undefined when it stands elsewhere. */
-function below(prefix: string, url: string): string | undefined {
-  if (!url.startsWith(prefix)) return undefined;
-  const rest = url.slice(prefix.length);
-  return rest.startsWith('/') ? rest : undefined;
 }

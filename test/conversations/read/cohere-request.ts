@@ -1,5 +1,17 @@
 import type { PartView, RequestView, ThinkingView, ToolChoiceView, ToolView, TurnView } from '../neutral.ts';
-import { given, isObject, type Json, maybeObjects, mediaOf, members, object, objects, text, wrong } from './json.ts';
+import {
+  given,
+  isObject,
+  type Json,
+  maybeObjects,
+  mediaOf,
+  members,
+  object,
+  objects,
+  parsedOr,
+  text,
+  wrong,
+} from './json.ts';
 import { addTurn, type CallNames, callNames, resultContent, schemaOf } from './turns.ts';
 
 /** A chat request. Source: https://docs.cohere.com/reference/chat */
@@ -99,14 +111,6 @@ function answerViews(message: Json, blocks: readonly Json[], at: string, names: 
   });
   const plan = message.tool_plan === undefined ? [] : [{ thought: text(message.tool_plan, at) }];
   return [...plan, ...blocks.map((block) => blockView(block, at)), ...calls];
-}
-
-function parsedOr(written: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    return written;
-  }
 }
 
 function blockView(block: Json, at: string): PartView {

@@ -22,6 +22,15 @@ export const objects = (value: unknown, at: string): readonly Json[] =>
 export const text = (value: unknown, at: string): string =>
   typeof value === 'string' ? value : wrong(at, 'must be a string', value);
 
+/** Arguments that are broken JSON stay text: a model wrote them. */
+export function parsedOr(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return written;
+  }
+}
+
 export const filled = (value: unknown, at: string): string => text(value, at) || wrong(at, 'must not be empty');
 
 export const count = (value: unknown, at: string): number =>

@@ -1,5 +1,17 @@
 import type { PartView, RequestView, ToolChoiceView, ToolView, TurnView } from '../neutral.ts';
-import { given, type Json, list, maybeObjects, mediaOf, members, object, objects, text, wrong } from './json.ts';
+import {
+  given,
+  type Json,
+  list,
+  maybeObjects,
+  mediaOf,
+  members,
+  object,
+  objects,
+  parsedOr,
+  text,
+  wrong,
+} from './json.ts';
 import { addTurn, type CallNames, callNames, resultContent, schemaOf } from './turns.ts';
 
 /** A chat completions request. Source: https://platform.openai.com/docs/api-reference/chat/create */
@@ -132,15 +144,6 @@ function callPart(call: Json, at: string, names: CallNames): PartView {
   names.call(text(call.id, `${at}.id`), name);
   const written = text(called.arguments, `${at}.function.arguments`);
   return { call: name, input: parsedOr(written) };
-}
-
-/** Arguments that are broken JSON stay text. */
-function parsedOr(written: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    return written;
-  }
 }
 
 function content(value: unknown, at: string): PartView[] {

@@ -1,5 +1,17 @@
 import type { PartView, RequestView, ToolChoiceView, ToolView, TurnView } from '../neutral.ts';
-import { given, type Json, list, maybeObjects, mediaOf, members, object, objects, text, wrong } from './json.ts';
+import {
+  given,
+  type Json,
+  list,
+  maybeObjects,
+  mediaOf,
+  members,
+  object,
+  objects,
+  parsedOr,
+  text,
+  wrong,
+} from './json.ts';
 import { addTurn, type CallNames, callNames, resultContent, schemaOf } from './turns.ts';
 
 /** A request of the Responses API. Source: https://platform.openai.com/docs/api-reference/responses/create */
@@ -159,15 +171,6 @@ function itemParts(value: Json, at: string, names: CallNames): PartView[] {
   const input = parsedOr(text(item.take('arguments'), `${at}.arguments`));
   item.done();
   return [{ call: name, input }];
-}
-
-/** Arguments that are broken JSON stay text. */
-function parsedOr(written: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    return written;
-  }
 }
 
 function content(value: unknown, at: string): PartView[] {

@@ -1,6 +1,6 @@
-import type { Capability } from '../chat/capability.ts';
 import type { ChatEvent } from '../chat/events.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { Need } from '../chat/needs.ts';
 import type { MediaPart } from '../chat/parts.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest, Role } from '../chat/request.ts';
@@ -70,8 +70,8 @@ export interface Target {
   readonly row: ProviderRow;
   /** The model's documented maximum of answer tokens, where known. */
   readonly maxOutputTokens?: number;
-  /** What the model is known not to be capable of; absent when nothing is known, and it is taken to be capable. */
-  readonly lacks?: readonly Capability[];
+  /** What the model is known not to be capable of, of what requests can need; absent when nothing is known, and it is taken to be capable. */
+  readonly lacks?: readonly Need[];
   /** Longest request in tokens, where known. */
   readonly contextWindow?: number;
 }

@@ -1,9 +1,9 @@
+import { matchesName } from '../kit/patterns.ts';
 import type { Adapter, ClientSide, OperationSide, Target } from './adapter.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
 import { bedrockConverse } from './bedrock-converse/index.ts';
 import { cohere } from './cohere/index.ts';
 import { FAMILIES } from './families/index.ts';
-import type { FamilyName } from './families/names.ts';
 import type { Operation, WireFormat } from './format.ts';
 import { gemini } from './gemini/index.ts';
 import { ollama } from './ollama/index.ts';
@@ -43,12 +43,8 @@ function isBeside(format: WireFormat, { row, model }: Target): boolean {
   const operation = BESIDE[format];
   if (operation === undefined || !row.serves.includes(operation)) return false;
   const patterns = row.only?.[operation];
-  return patterns === undefined || patterns.some((pattern) => fits(pattern, model));
+  return patterns === undefined || matchesName(patterns, model);
 }
-
-/** A `*` stands at the end, for whatever follows. */
-const fits = (pattern: string, name: string): boolean =>
-  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 
 /** How clients of a format ask for an operation that is no chat; undefined for a chat, and for one that the format has no form for. */
 export function operationOf(adapter: Adapter, operation: string): OperationSide | undefined {
@@ -59,8 +55,5 @@ export function operationOf(adapter: Adapter, operation: string): OperationSide 
 export function operationSide(row: ProviderRow, operation: string): OperationSide | undefined {
   if (!row.serves.includes(operation as Operation)) return undefined;
   const family = row.families?.[operation as Operation];
-  return family === undefined ? operationOf(ADAPTERS[row.format], operation) : formsOf(family)[operation as Operation];
+  return family === undefined ? operationOf(ADAPTERS[row.format], operation) : FAMILIES[family][operation as Operation];
 }
-
-// A function, because while there is no family the compiler takes the branch above for dead.
-const formsOf = (family: FamilyName): { readonly [Name in Operation]?: OperationSide } => FAMILIES[family];

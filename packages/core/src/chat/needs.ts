@@ -3,15 +3,21 @@ import type { Part } from './parts.ts';
 import type { ChatRequest } from './request.ts';
 
 /** What a request asks of a model, and where: the first place of each capability, as a path of the canonical model. */
-export type Needs = ReadonlyMap<Capability, string>;
+export type Needs = ReadonlyMap<Need, string>;
+
+/** What of a model can be needed; see {@link needsOf} for why reasoning is not. */
+export type Need = Exclude<Capability, 'reasoning'>;
+
+/** Can a request need it? */
+export const isNeed = (capability: Capability): capability is Need => capability !== 'reasoning';
 
 /**
  * What a model must be capable of to serve the request. Reasoning is not among it: a model that doesn't reason answers all the same, and what could
  * not be expressed is told.
  */
 export function needsOf({ messages, tools = [], toolChoice, responseFormat }: ChatRequest): Needs {
-  const needs = new Map<Capability, string>();
-  const need = (capability: Capability | undefined, path: string): void => {
+  const needs = new Map<Need, string>();
+  const need = (capability: Need | undefined, path: string): void => {
     if (capability !== undefined && !needs.has(capability)) needs.set(capability, path);
   };
   for (const [index, { role, content }] of messages.entries())
@@ -33,7 +39,7 @@ export function textLength({ messages }: ChatRequest): number {
 const partsOf = (part: Part): readonly Part[] => (part.type === 'tool-result' ? part.content : [part]);
 
 /** Media that the model itself made are told to it in words, if at all. */
-function mediaNeed(part: Part, role: string): Capability | undefined {
+function mediaNeed(part: Part, role: string): Need | undefined {
   if (role === 'assistant') return undefined;
   if (part.type === 'image') return 'vision';
   if (part.type === 'audio' || part.type === 'video') return part.type;

@@ -1,6 +1,6 @@
+import { matchesName } from '../kit/patterns.ts';
 import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
-import { matchesName } from './patterns.ts';
 import { below, type Problem, suggestion } from './problems.ts';
 import type { Declarative, DeploymentConfig, ModelConfig } from './types.ts';
 

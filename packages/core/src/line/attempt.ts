@@ -1,4 +1,5 @@
 import type { Fault } from '../chat/fault.ts';
+import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { nextAttempt, type Rests } from '../router/retry.ts';
@@ -6,6 +7,7 @@ import { isSpent, sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
+import { pause } from './pause.ts';
 import { closeAttempt, openAttempt } from './record.ts';
 import { render } from './render.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
@@ -37,7 +39,7 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const next = nextAttempt(plan, index, fault, rests, line.platform.clock.now(), line.platform.random);
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);
-    if (next.waitMs > 0) await pause(exchange, next.waitMs);
+    if (next.waitMs > 0) await wait(exchange, next.waitMs);
     index = next.index;
   }
 }
@@ -117,12 +119,9 @@ function refuseDropped(exchange: LineExchange, dropped: readonly string[]): void
   );
 }
 
-async function pause(exchange: LineExchange, ms: number): Promise<void> {
-  const controller = new AbortController();
-  exchange.abort = controller;
-  try {
-    await exchange.line.platform.clock.sleep(ms, controller.signal);
-  } catch {
-    throw exchange.cancelled;
-  }
+/** Waits before the next attempt. A request that ends meanwhile ends the pause. */
+function wait(exchange: LineExchange, ms: number): Promise<void> {
+  const abort = new Cancellation();
+  exchange.abort = abort;
+  return pause(exchange.line.platform.clock, ms, abort);
 }

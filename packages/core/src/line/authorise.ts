@@ -1,6 +1,6 @@
 import { operationOf } from '../adapters/index.ts';
-import { matchesName } from '../config/patterns.ts';
 import { AccessError } from '../kit/errors.ts';
+import { matchesName } from '../kit/patterns.ts';
 import { chatOf } from './chat-of.ts';
 import { remoteMediaIn } from './dials-out.ts';
 import type { LineExchange } from './exchange.ts';

@@ -1,5 +1,5 @@
 import type { Target } from '../adapters/adapter.ts';
-import { CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { CAPABILITY_WORDS } from '../chat/capability.ts';
 import { type Needs, needsOf, textLength } from '../chat/needs.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import { RequestError } from '../kit/errors.ts';
@@ -50,7 +50,7 @@ interface Reason {
 }
 
 function reason({ lacks = [], contextWindow }: Target, needs: Needs, tokens: number): Reason | undefined {
-  const lacking = lacks.find((name: Capability) => needs.has(name));
+  const lacking = lacks.find((name) => needs.has(name));
   if (lacking !== undefined)
     return { says: `does not take ${CAPABILITY_WORDS[lacking]}`, param: needs.get(lacking) ?? '' };
   if (contextWindow === undefined || tokens <= FAR_BEYOND * contextWindow) return undefined;

@@ -1,6 +1,6 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
-import { matchesName } from '../config/patterns.ts';
 import { RequestError } from '../kit/errors.ts';
+import { matchesName } from '../kit/patterns.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
 import { posternHeaders } from './headers.ts';

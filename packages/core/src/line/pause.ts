@@ -1,7 +1,7 @@
 import type { Cancellation } from '../kit/cancel.ts';
 import type { Clock } from '../kit/clock.ts';
 
-/** Waits between two calls of one attempt. Throws why it is over when it is. */
+/** Waits between two calls. Throws why the request is over when it is. */
 export async function pause(clock: Clock, ms: number, abort: Cancellation): Promise<void> {
   const controller = new AbortController();
   const listener = { handleEvent: () => controller.abort(abort.reason) };

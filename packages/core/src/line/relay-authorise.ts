@@ -1,7 +1,7 @@
 import { namesAddresses } from '../adapters/resources.ts';
 import type { RelayRoute } from '../adapters/routes.ts';
-import { matchesName } from '../config/patterns.ts';
 import { AccessError, RequestError } from '../kit/errors.ts';
+import { matchesName } from '../kit/patterns.ts';
 import type { Body } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import type { LineExchange } from './exchange.ts';

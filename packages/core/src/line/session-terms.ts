@@ -1,6 +1,6 @@
 import type { SessionRules } from '../adapters/realtime/client-events.ts';
 import type { SessionTerms } from '../adapters/realtime/server-events.ts';
-import { matchesName } from '../config/patterns.ts';
+import { matchesName } from '../kit/patterns.ts';
 import { redactUpstream } from '../kit/redact.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { keysOf } from './clean-fault.ts';

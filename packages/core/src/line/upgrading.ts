@@ -1,5 +1,6 @@
 import { type Route, routeOf } from '../adapters/routes.ts';
 import type { GatewayError } from '../kit/errors.ts';
+import { pathBelow } from '../kit/path-below.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { UpgradeRequest, UpgradeSocket, WebSockets } from '../transport/web-socket.ts';
 import type { LineExchange } from './exchange.ts';
@@ -14,7 +15,7 @@ export function upgrading(
   refusal: () => GatewayError | undefined,
 ) {
   return (request: UpgradeRequest, socket: UpgradeSocket, head: Uint8Array, options: UpgradeOptions = {}): boolean => {
-    const url = below(options.prefix ?? '', request.url ?? '');
+    const url = pathBelow(options.prefix ?? '', request.url ?? '');
     const route = url === undefined ? undefined : sessionRoute(url);
     if (sockets === undefined || url === undefined || route === undefined) return false;
     const offer = sockets.offer(request, socket, head, url, options.host ?? request);
@@ -24,13 +25,6 @@ export function upgrading(
     else offer.refuse(refuse(exchange, refused));
     return true;
   };
-}
-
-/** The rest of the URL below the prefix, or undefined when it stands elsewhere. */
-function below(prefix: string, url: string): string | undefined {
-  if (!url.startsWith(prefix)) return undefined;
-  const rest = url.slice(prefix.length);
-  return rest.startsWith('/') ? rest : undefined;
 }
 
 function sessionRoute(url: string): Route | undefined {

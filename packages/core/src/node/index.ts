@@ -1,5 +1,6 @@
 /** What a mount on node:http stands on. */
 
+export { pathBelow } from '../kit/path-below.ts';
 export { nodeClock } from './clock.ts';
 export type { DispatcherOptions } from './dispatcher.ts';
 export { nodeDispatcher } from './dispatcher.ts';

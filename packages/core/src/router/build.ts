@@ -1,9 +1,10 @@
 import type { ModelEntry, Target } from '../adapters/adapter.ts';
 import { CAPABILITIES } from '../chat/capability.ts';
-import { matchesName } from '../config/patterns.ts';
+import { isNeed } from '../chat/needs.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { headerName } from '../kit/header-name.ts';
+import { matchesName } from '../kit/patterns.ts';
 import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/facts.ts';
 import { maxOutputTokensOf } from '../providers/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
@@ -110,7 +111,9 @@ function targetOf(
 ): Target {
   const maxOutputTokens = maxOutputTokensOf(model) ?? facts.maxOutputTokens;
   const contextWindow = stated.contextWindow ?? facts.contextWindow;
-  const lacks = CAPABILITIES.filter((name) => !(stated.capabilities?.[name] ?? !facts.cannot.includes(name)));
+  const lacks = CAPABILITIES.filter(isNeed).filter(
+    (name) => !(stated.capabilities?.[name] ?? !facts.cannot.includes(name)),
+  );
   return {
     provider: provider.id,
     model,

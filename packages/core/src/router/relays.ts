@@ -1,9 +1,9 @@
 import { keepsResources, RESOURCE_HEADERS, resourceRoute } from '../adapters/resources.ts';
 import { type RelayRoute, type Route, routeOf } from '../adapters/routes.ts';
-import { matchesName } from '../config/patterns.ts';
 import type { PassThroughSettings } from '../config/relay-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { ConfigError } from '../kit/errors.ts';
+import { matchesName } from '../kit/patterns.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 
 /** What is asked for, as far as its route is concerned. */

@@ -83,7 +83,10 @@ class BytesBody implements Body, Fields {
   }
 
   edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array {
-    return editMembers(this.#bytes, this.#scanned(), changes, rename);
+    const members = this.#scanned();
+    return changes.size === 0 && rename === undefined
+      ? this.#bytes
+      : editMembers(this.#bytes, members, changes, rename);
   }
 
   release(): void {

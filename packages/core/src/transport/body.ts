@@ -41,7 +41,7 @@ export interface Body {
   json(): unknown;
   /** Throws RequestError `invalid_json`, `duplicate_key`, `body_too_deep`, or `invalid_request` when it is not an object. */
   fields(): Fields;
-  /** The body with top-level members changed in the bytes: a value replaces or adds it, undefined removes it, and the rest keeps every byte. `rename` maps old to new names. */
+  /** The body with top-level members changed in the bytes, the very bytes when nothing is to change: a value replaces or adds it, undefined removes it, and the rest keeps every byte. `rename` maps old to new names. */
   edit(changes: ReadonlyMap<string, unknown>, rename?: Readonly<Record<string, string>>): Uint8Array;
   /** The parts of a multipart/form-data body, in their order; its bytes, text and JSON are those of the fields only. undefined for any other body. */
   readonly form?: readonly FormPart[];

@@ -59,9 +59,11 @@ export class ValueBody implements Body, Fields {
   }
 
   edit(changes: ReadonlyMap<string, unknown>, rename: Readonly<Record<string, string>> = none): Uint8Array {
+    const object = this.#object();
+    if (changes.size === 0 && rename === none) return this.bytes();
     const members = new Map<string, unknown>();
     const renamed: [string, unknown][] = [];
-    for (const [key, value] of [...Object.entries(this.#object()), ...missing(this.#object(), changes)]) {
+    for (const [key, value] of [...Object.entries(object), ...missing(object, changes)]) {
       const kept = changes.has(key) ? changes.get(key) : value;
       if (kept === undefined) continue;
       if (Object.hasOwn(rename, key)) renamed.push([rename[key] ?? key, kept]);

@@ -1,6 +1,5 @@
 import type { ChatRequest } from '../../chat/request.ts';
-import { isEmpty, type Json } from '../shared/read.ts';
-import { isBlank } from './client-parts.ts';
+import { isBlank, isEmpty, type Json } from '../shared/read.ts';
 import { closedSchema } from './output-schema.ts';
 import type { Rendering } from './rendering.ts';
 

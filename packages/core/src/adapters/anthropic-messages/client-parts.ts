@@ -8,15 +8,13 @@ import type {
   ToolResultPart,
 } from '../../chat/parts.ts';
 import { RequestError } from '../../kit/errors.ts';
+import { callInput } from '../shared/call-input.ts';
 import { isOwn } from '../shared/origin.ts';
-import { type Json, put } from '../shared/read.ts';
+import { isBlank, type Json, parsedOr, put } from '../shared/read.ts';
 import { ownCitation } from './citations.ts';
 import { asImage, documentSource, imageSource, isRemoteText } from './media.ts';
 import type { Rendering } from './rendering.ts';
 import { dressed, FORMAT, isObject, nativeFields, present } from './wire.ts';
-
-/** The API refuses text blocks that are empty or hold blank space only. */
-export const isBlank = (text: string): boolean => !/\S/.test(text);
 
 /** A text block; undefined for blank text. Citations of other providers can't be sent: their source is unknown here. */
 function textBlock(
@@ -26,6 +24,7 @@ function textBlock(
 ): Json | undefined {
   const kept = part.native?.[FORMAT];
   if (typeof kept?.type === 'string') return kept; // a search_result that others read as text
+  // The API refuses text blocks that are empty or hold blank space only.
   if (isBlank(part.text)) return undefined;
   const block: Json = { type: 'text', text: part.text };
   if (part.annotations !== undefined) {
@@ -58,29 +57,12 @@ function documentBlock(part: FilePart, path: string, rendering: Rendering): Json
   return dressed(block, part);
 }
 
-/**
- * The input of a call must be an object. A model may have written broken JSON, or JSON of another kind:
- * then its text goes as `{ "_raw": … }`, and is reported, so that the history keeps what was said.
- */
-function inputOf(part: ToolCallPart, path: string, rendering: Rendering): Json {
-  if (part.custom === true) return { input: part.input };
-  if (isBlank(part.input)) return {};
-  try {
-    const value: unknown = JSON.parse(part.input);
-    if (isObject(value)) return value;
-  } catch {
-    // Falls through to the raw form.
-  }
-  rendering.dropped.add(`${path}.input`);
-  return { _raw: part.input };
-}
-
 function callBlock(part: ToolCallPart, path: string, rendering: Rendering): Json {
   const block: Json = {
     type: 'tool_use',
     id: rendering.ids.wire(part.callId),
     name: rendering.names.wire(part.name),
-    input: inputOf(part, path, rendering),
+    input: callInput(part, () => rendering.dropped.add(`${path}.input`)),
   };
   return dressed(block, part);
 }
@@ -102,14 +84,6 @@ export function refuse(part: Part, path: string, rendering: Rendering): undefine
   return undefined;
 }
 
-function parsed(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return {};
-  }
-}
-
 /** What the vendor's own tools did, given back as it came. */
 function serverBlock(
   part: Extract<Part, { type: 'server-tool-call' | 'server-tool-result' }>,
@@ -119,7 +93,7 @@ function serverBlock(
   if (!isOwn(part.origin, rendering.target)) return refuse(part, path, rendering);
   const block: Json =
     part.type === 'server-tool-call'
-      ? { type: 'server_tool_use', id: part.callId, name: part.name, input: parsed(part.input) }
+      ? { type: 'server_tool_use', id: part.callId, name: part.name, input: parsedOr(part.input, {}) }
       : { type: `${part.name ?? 'web_search'}_tool_result`, tool_use_id: part.callId, content: part.content };
   return dressed(block, part);
 }

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
 import { notFound } from '../shared/not-found.ts';
-import { given, type Json, record, string } from '../shared/read.ts';
+import { given, type Json, parsedOr, record, string } from '../shared/read.ts';
 import { isObject } from './wire.ts';
 
 /**
@@ -47,11 +47,7 @@ function kindOf(type: string | undefined, status: number, message: string, code:
 }
 
 function envelope(text: string): Json | undefined {
-  try {
-    return record(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return record(parsedOr(text, undefined));
 }
 
 /** The provider's words; of a page made for people only that it was one. */

@@ -1,5 +1,6 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { changeRowFields } from '../shared/row-fields.ts';
 import { BETA_HEADER, betaHeaders, readBetas } from './betas.ts';
 import { chatPath } from './client-render.ts';
@@ -23,14 +24,14 @@ export function forward(raw: Body, inbound: Inbound, target: Target, exchange: E
   }
   changeRowFields(changes, target.row);
   const { rename } = target.row;
-  return {
-    method: 'POST',
-    path: pathOf(inbound, target, exchange.peek.stream),
-    headers: { 'content-type': 'application/json', ...betaHeaders(readBetas(inbound.header(BETA_HEADER), {})) },
-    body: changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename),
-    stream: exchange.peek.stream,
+  return new PostCall(
     target,
+    exchange.peek.stream,
+    {
+      path: pathOf(inbound, target, exchange.peek.stream),
+      headers: { 'content-type': 'application/json', ...betaHeaders(readBetas(inbound.header(BETA_HEADER), {})) },
+      body: raw.edit(changes, rename),
+    },
     dropped,
-    inserted: [],
-  };
+  );
 }

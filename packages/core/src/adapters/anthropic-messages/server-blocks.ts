@@ -2,7 +2,7 @@ import type { Annotation, Part, ReasoningPart, ToolCallPart } from '../../chat/p
 import { type Cargo, cargoOf, pack } from '../shared/carrier.ts';
 import { type Json, record } from '../shared/read.ts';
 import { writeCitation } from './citations.ts';
-import { FORMAT, isObject, nativeFields } from './wire.ts';
+import { FORMAT, nativeFields } from './wire.ts';
 
 /** Did the vendor of this format issue what is signed here? Then its own fields go out bare, and a client may send them anywhere. */
 const isNative = (part: Part): boolean => part.origin?.format === FORMAT;
@@ -41,20 +41,6 @@ export function signatureBlock(part: Part, side: NonNullable<Cargo['text']> = 'n
 export function citationsOf(annotations: readonly Annotation[] | undefined): { citations: Json[]; lost: boolean } {
   const citations = (annotations ?? []).map(writeCitation).filter((citation) => citation !== undefined);
   return { citations, lost: citations.length < (annotations?.length ?? 0) };
-}
-
-/** Input that a client can read: an object. A model's broken JSON is given as `{ "_raw": … }`, which `report` hears of. */
-export function callInput(part: ToolCallPart, report: () => void): Json {
-  if (part.custom === true) return { input: part.input };
-  if (part.input.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(part.input);
-    if (isObject(value)) return value;
-  } catch {
-    // Falls through to the raw form.
-  }
-  report();
-  return { _raw: part.input };
 }
 
 /** A call for the client, with this input. */

@@ -1,10 +1,10 @@
 import type { Part } from '../../chat/parts.ts';
 import type { ChatReply, Choice } from '../../chat/reply.ts';
 import type { Exchange } from '../adapter.ts';
-import { type Json, record } from '../shared/read.ts';
+import { callInput } from '../shared/call-input.ts';
+import { type Json, parsedOr, record } from '../shared/read.ts';
 import {
   callBlock,
-  callInput,
   citationsOf,
   isRedacted,
   ownBlock,
@@ -39,14 +39,6 @@ function textBlock(part: Extract<Part, { type: 'text' | 'refusal' }>, path: stri
   ];
 }
 
-function parsed(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return {};
-  }
-}
-
 function blocksOf(part: Part, path: string, dropped: string[]): Json[] {
   switch (part.type) {
     case 'text':
@@ -67,7 +59,7 @@ function blocksOf(part: Part, path: string, dropped: string[]): Json[] {
         ),
       ];
   }
-  const block = ownBlock(part, part.type === 'server-tool-call' ? parsed(part.input) : undefined);
+  const block = ownBlock(part, part.type === 'server-tool-call' ? parsedOr(part.input, {}) : undefined);
   if (block === undefined) dropped.push(`${path} (${partName(part)})`);
   return present(block);
 }

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { isAccount, notFound } from '../shared/not-found.ts';
-import { given, type Json, record, string } from '../shared/read.ts';
+import { given, type Json, parsedOr, record, string } from '../shared/read.ts';
 import { retryAfter } from '../shared/retry-after.ts';
 
 /**
@@ -67,11 +67,7 @@ function typeOf(name: string | undefined): string | undefined {
 }
 
 function envelope(text: string): Json | undefined {
-  try {
-    return record(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return record(parsedOr(text, undefined));
 }
 
 const saidIn = (body: Json | undefined): string | undefined => string(body?.message) ?? string(body?.Message);

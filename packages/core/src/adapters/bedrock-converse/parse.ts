@@ -2,7 +2,7 @@ import type { ChatRequest, ReasoningOptions, ResponseFormat } from '../../chat/r
 import { RequestError } from '../../kit/errors.ts';
 import type { Inbound } from '../adapter.ts';
 import { readProviderOptions } from '../options/check.ts';
-import { count, given, isEmpty, type Json, number, put, record, string, strings } from '../shared/read.ts';
+import { count, given, isEmpty, type Json, number, parsedOr, put, record, string, strings } from '../shared/read.ts';
 import { needObject } from './check.ts';
 import { readMessages } from './messages-read.ts';
 import { readEffort, readThinking, readTopK } from './thinking-read.ts';
@@ -54,11 +54,7 @@ function allStrings(value: unknown): string[] | undefined {
 }
 
 function parsedSchema(text: unknown): Json | undefined {
-  try {
-    return typeof text === 'string' ? record(JSON.parse(text)) : undefined;
-  } catch {
-    return undefined;
-  }
+  return typeof text === 'string' ? record(parsedOr(text, undefined)) : undefined;
 }
 
 /** The schema is a JSON text. Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_JsonSchemaDefinition.html */

@@ -8,9 +8,9 @@ import type {
   ToolResultPart,
 } from '../../chat/parts.ts';
 import { RequestError } from '../../kit/errors.ts';
-import { isBlank } from '../anthropic-messages/client-parts.ts';
+import { callInput } from '../shared/call-input.ts';
 import { isOwn } from '../shared/origin.ts';
-import { type Json, put } from '../shared/read.ts';
+import { isBlank, type Json, parsedOr, put } from '../shared/read.ts';
 import { cachePoint } from './blocks.ts';
 import { ownCitation } from './citations.ts';
 import { formatOf, isS3, type MediaKind, writeSource } from './media.ts';
@@ -125,28 +125,11 @@ function documentBlock(part: FilePart, path: string, rendering: Rendering): Json
 const endingOf = ({ source }: FilePart): string | undefined =>
   source.kind === 'url' && /\.pdf$/i.test(source.url) ? 'application/pdf' : undefined;
 
-/**
- * The input of a call must be an object. A model may have written broken JSON, or JSON of another kind:
- * then its text goes as `{ "_raw": … }`, and is reported, so that the history keeps what was said.
- */
-function inputOf(part: ToolCallPart, path: string, rendering: Rendering): unknown {
-  if (part.custom === true) return { input: part.input };
-  if (isBlank(part.input)) return {};
-  try {
-    const value: unknown = JSON.parse(part.input);
-    if (isObject(value)) return value;
-  } catch {
-    // Falls through to the raw form.
-  }
-  rendering.dropped.add(`${path}.input`);
-  return { _raw: part.input };
-}
-
 function callBlock(part: ToolCallPart, path: string, rendering: Rendering): Json {
   const toolUse = {
     toolUseId: rendering.ids.wire(part.callId),
     name: rendering.names.wire(part.name),
-    input: inputOf(part, path, rendering),
+    input: callInput(part, () => rendering.dropped.add(`${path}.input`)),
     ...nativeFields(part.native),
   };
   return { toolUse };
@@ -173,14 +156,6 @@ function reasoningBlock(part: ReasoningPart, rendering: Rendering): Json | undef
   return undefined;
 }
 
-function parsed(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return {};
-  }
-}
-
 /** What the vendor's own tools did, given back as it came. */
 function serverBlock(
   part: Extract<Part, { type: 'server-tool-call' | 'server-tool-result' }>,
@@ -190,7 +165,7 @@ function serverBlock(
   if (!isOwn(part.origin, rendering.target)) return refuse(part, path, rendering);
   const kept = nativeFields(part.native);
   return part.type === 'server-tool-call'
-    ? { toolUse: { toolUseId: part.callId, name: part.name, input: parsed(part.input), ...kept } }
+    ? { toolUse: { toolUseId: part.callId, name: part.name, input: parsedOr(part.input, {}), ...kept } }
     : { toolResult: { toolUseId: part.callId, content: part.content, ...kept } };
 }
 

@@ -2,6 +2,7 @@ import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { putSampling, renderStops, reportLost } from '../anthropic-messages/client-options.ts';
 import { closedSchema } from '../anthropic-messages/output-schema.ts';
+import { PostCall } from '../post-call.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { isEmpty, type Json, put, record, strings } from '../shared/read.ts';
@@ -175,17 +176,13 @@ function adapt(body: Json, target: Target, rendering: Rendering): Json {
 }
 
 function callOf({ rendering, memo }: Rendered, body: Json, action: Action): UpstreamCall {
-  return {
-    method: 'POST',
-    path: endpoint(rendering.target, action),
-    headers: HEADERS,
-    body: JSON.stringify(body),
-    stream: action === 'converse-stream',
-    target: rendering.target,
-    dropped: rendering.dropped.list,
-    inserted: rendering.inserted,
-    memo,
-  };
+  return new PostCall(
+    rendering.target,
+    action === 'converse-stream',
+    { path: endpoint(rendering.target, action), headers: HEADERS, body: JSON.stringify(body), memo },
+    rendering.dropped.list,
+    rendering.inserted,
+  );
 }
 
 /**

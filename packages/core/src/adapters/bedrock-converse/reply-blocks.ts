@@ -1,7 +1,7 @@
 import type { Part, ReasoningPart, TextPart, ToolCallPart } from '../../chat/parts.ts';
-import { callInput } from '../anthropic-messages/server-blocks.ts';
+import { callInput } from '../shared/call-input.ts';
 import { type Cargo, cargoOf, pack } from '../shared/carrier.ts';
-import type { Json } from '../shared/read.ts';
+import { type Json, parsedOr } from '../shared/read.ts';
 import { packSealed } from './carrier.ts';
 import { writeCitation } from './citations.ts';
 import { formatOf } from './media.ts';
@@ -65,14 +65,6 @@ function callBlocks(part: ToolCallPart, path: string, dropped: string[]): Json[]
   return [...present(looseSignature(part)).map(sealedBlock), { toolUse }];
 }
 
-function parsed(input: string): unknown {
-  try {
-    return JSON.parse(input);
-  } catch {
-    return {};
-  }
-}
-
 /** The vendor's own blocks, and media that answers may hold; undefined for what can't be told. */
 export function ownBlock(part: Part): Json | undefined {
   if (part.type === 'native') return part.format === FORMAT && isObject(part.value) ? part.value : undefined;
@@ -83,7 +75,7 @@ export function ownBlock(part: Part): Json | undefined {
   if (!isNative(part)) return undefined;
   const kept = nativeFields(part.native);
   if (part.type === 'server-tool-call')
-    return { toolUse: { toolUseId: part.callId, name: part.name, input: parsed(part.input), ...kept } };
+    return { toolUse: { toolUseId: part.callId, name: part.name, input: parsedOr(part.input, {}), ...kept } };
   if (part.type === 'server-tool-result')
     return { toolResult: { toolUseId: part.callId, content: part.content, ...kept } };
   return undefined;

@@ -1,6 +1,6 @@
 import type { Message } from '../../chat/request.ts';
-import { isEmpty, type Json } from '../shared/read.ts';
-import { AssistantMessage, isBlank, PLACEHOLDER, refuse, shorthand, toolMessage, userBlock } from './client-parts.ts';
+import { isBlank, isEmpty, type Json } from '../shared/read.ts';
+import { AssistantMessage, PLACEHOLDER, refuse, shorthand, toolMessage, userBlock } from './client-parts.ts';
 import type { Rendering } from './rendering.ts';
 import { nativeFields } from './wire.ts';
 

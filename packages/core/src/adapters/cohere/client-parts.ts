@@ -10,14 +10,11 @@ import type {
 import { RequestError } from '../../kit/errors.ts';
 import { dataUri } from '../shared/data-uri.ts';
 import { isOwn } from '../shared/origin.ts';
-import { given, type Json, record } from '../shared/read.ts';
+import { given, isBlank, type Json, record } from '../shared/read.ts';
 import { ownCitation } from './citations.ts';
 import { isRemoteText, keptBlock, writeDocument } from './documents.ts';
 import type { Rendering } from './rendering.ts';
 import { FORMAT, nativeFields } from './wire.ts';
-
-/** The API refuses messages without a word. Source: https://docs.cohere.com/reference/errors ("message must not be empty in a turn") */
-export const isBlank = (text: string): boolean => !/\S/.test(text);
 
 /** Reports a part that can't be sent, with where it stood. */
 export function refuse(part: Part, path: string, { dropped }: Rendering): undefined {

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { type Json, put } from '../shared/read.ts';
@@ -58,15 +59,11 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
   const body = build(request, exchange, rendering);
   const { stream } = exchange.peek;
   const memo: Memo = { names: rendering.names };
-  return {
-    method: 'POST',
-    path: pathOf('chat', target),
-    headers: headersFor(stream),
-    body: JSON.stringify(body),
-    stream,
+  return new PostCall(
     target,
-    dropped: rendering.dropped.list,
-    inserted: rendering.inserted.list,
-    memo,
-  };
+    stream,
+    { path: pathOf('chat', target), headers: headersFor(stream), body: JSON.stringify(body), memo },
+    rendering.dropped.list,
+    rendering.inserted.list,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
 import { notFound } from '../shared/not-found.ts';
-import { given, type Json, record, string } from '../shared/read.ts';
+import { given, type Json, parsedOr, record, string } from '../shared/read.ts';
 import { retryAfter } from '../shared/retry-after.ts';
 
 /** Words that tell more than the status. Source: the example messages of https://docs.cohere.com/reference/errors */
@@ -23,11 +23,7 @@ function kindOf(status: number, message: string): FaultKind {
 }
 
 function envelope(text: string): Json | undefined {
-  try {
-    return record(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return record(parsedOr(text, undefined));
 }
 
 /** The provider's words; of a page made for people only that it was one. Some of its gateways say `error` or `detail`. */

@@ -1,6 +1,7 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
 import type { Operation } from '../format.ts';
+import { PostCall } from '../post-call.ts';
 
 const PATHS = { chat: '/v2/chat', embeddings: '/v2/embed', rerank: '/v2/rerank' } as const satisfies Partial<
   Record<Operation, string>
@@ -29,14 +30,14 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   }
   const { rename } = target.row;
   const { stream } = exchange.peek;
-  return {
-    method: 'POST',
-    path: pathOf('chat', target),
-    headers: headersFor(stream),
-    body: changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename),
-    stream,
+  return new PostCall(
     target,
+    stream,
+    {
+      path: pathOf('chat', target),
+      headers: headersFor(stream),
+      body: raw.edit(changes, rename),
+    },
     dropped,
-    inserted: [],
-  };
+  );
 }

@@ -3,7 +3,7 @@ import type { Body, FormFile } from '../../transport/body.ts';
 import { isFormFile } from '../../transport/body.ts';
 import type { Target, UpstreamCall } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
-import { type Json, record } from '../shared/read.ts';
+import { type Json, parsedOr, record } from '../shared/read.ts';
 
 /** A call of a form that is no wire format's own; what isn't said is what most of them are: JSON there and back. */
 export function mediaCall(
@@ -89,15 +89,7 @@ export class Asked {
   /** Options for this very provider, which may set whatever its API has; of a form as JSON text. */
   options(provider: string): Json {
     const given = this.#fields.get('providerOptions');
-    return record(record(typeof given === 'string' ? parsed(given) : given)?.[provider]) ?? {};
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return record(record(typeof given === 'string' ? parsedOr(given, undefined) : given)?.[provider]) ?? {};
   }
 }
 

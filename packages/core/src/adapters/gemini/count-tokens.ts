@@ -1,6 +1,7 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { count, record } from '../shared/read.ts';
 import { endpoint, HEADERS } from './endpoint.ts';
 import { errorOf, readError } from './errors.ts';
@@ -11,15 +12,13 @@ import { renderBody } from './render.ts';
 export function renderCount(request: ChatRequest, target: Target): UpstreamCall {
   const { body, ...told } = renderBody(request, target);
   const wrapped = { generateContentRequest: { model: resourceName(target.model), ...body } };
-  return {
-    method: 'POST',
-    path: endpoint(target, 'countTokens'),
-    headers: HEADERS,
-    body: JSON.stringify(wrapped),
-    stream: false,
+  return new PostCall(
     target,
-    ...told,
-  };
+    false,
+    { path: endpoint(target, 'countTokens'), headers: HEADERS, body: JSON.stringify(wrapped), memo: told.memo },
+    told.dropped,
+    told.inserted,
+  );
 }
 
 /** The count in an answer. */

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
 import { notFound } from '../shared/not-found.ts';
-import { given, number, record, records, string } from '../shared/read.ts';
+import { given, number, parsedOr, record, records, string } from '../shared/read.ts';
 import { retryAfter } from '../shared/retry-after.ts';
 import type { Wire } from './wire.ts';
 
@@ -93,14 +93,6 @@ export function readError(error: Wire, status: number): Fault {
   };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The words of a body that is not the vendor's JSON; a page for people tells nothing. */
 function plainMessage(text: string, status: number): string {
   const words = text.trim().slice(0, 500);
@@ -109,7 +101,7 @@ function plainMessage(text: string, status: number): string {
 
 /** A refused call, from its status, headers and body. */
 export function readFault(status: number, header: (name: string) => string | undefined, text: string): Fault {
-  const error = errorOf(parsed(text));
+  const error = errorOf(parsedOr(text, undefined));
   const wait = retryAfter(header);
   if (error === undefined) {
     const message = plainMessage(text, status);

@@ -1,5 +1,6 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { record } from '../shared/read.ts';
 import { candidateMemo } from './candidates-asked.ts';
 import { type Action, endpoint, HEADERS } from './endpoint.ts';
@@ -21,21 +22,21 @@ function bytesOf(raw: Body, target: Target): Uint8Array {
   if (fields.has('model')) changes.set('model', undefined);
   for (const key of WRAPPERS)
     if (fields.has(key)) changes.set(key, { ...record(fields.get(key)), model: resourceName(target.model) });
-  return changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename);
+  return raw.edit(changes, rename);
 }
 
 /** Pass-through: the model is exchanged in the path, and no header of the client goes on. */
 export function forward(raw: Body, inbound: Inbound, target: Target, exchange: Exchange): UpstreamCall {
   const fields = raw.fields();
-  return {
-    method: 'POST',
-    path: endpoint(target, actionOf(inbound)),
-    headers: HEADERS,
-    body: bytesOf(raw, target),
-    stream: exchange.peek.stream,
+  return new PostCall(
     target,
-    dropped: (target.row.drop ?? []).filter((key) => fields.has(key)),
-    inserted: [],
-    memo: candidateMemo(exchange.peek.n),
-  };
+    exchange.peek.stream,
+    {
+      path: endpoint(target, actionOf(inbound)),
+      headers: HEADERS,
+      body: bytesOf(raw, target),
+      memo: candidateMemo(exchange.peek.n),
+    },
+    (target.row.drop ?? []).filter((key) => fields.has(key)),
+  );
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { optionGroups, optionsFor } from '../shared/provider-options.ts';
 import { given } from '../shared/read.ts';
 import { type CandidateMemo, candidateMemo } from './candidates-asked.ts';
@@ -78,13 +79,16 @@ export function renderBody(request: ChatRequest, target: Target): Rendered {
 export function render(request: ChatRequest, target: Target, exchange: Exchange): UpstreamCall {
   const { body, ...told } = renderBody(request, target);
   const { stream } = exchange.peek;
-  return {
-    method: 'POST',
-    path: endpoint(target, stream ? 'streamGenerateContent' : 'generateContent'),
-    headers: HEADERS,
-    body: JSON.stringify(body),
-    stream,
+  return new PostCall(
     target,
-    ...told,
-  };
+    stream,
+    {
+      path: endpoint(target, stream ? 'streamGenerateContent' : 'generateContent'),
+      headers: HEADERS,
+      body: JSON.stringify(body),
+      memo: told.memo,
+    },
+    told.dropped,
+    told.inserted,
+  );
 }

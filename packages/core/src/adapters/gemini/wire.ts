@@ -1,5 +1,5 @@
 import { RequestError } from '../../kit/errors.ts';
-import { type Json, record } from '../shared/read.ts';
+import { type Json, parsedOr, record } from '../shared/read.ts';
 
 /** A JSON object on the wire, its members not yet looked at. */
 export type Wire = Json;
@@ -63,9 +63,5 @@ export const ownNative = (native: Record<string, Record<string, unknown>> | unde
 /** `text` as a JSON object; undefined when it is anything else. */
 export function parseObject(text: string): Wire | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
-  try {
-    return record(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return record(parsedOr(text, undefined));
 }

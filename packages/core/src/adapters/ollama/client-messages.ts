@@ -3,7 +3,7 @@ import type { Message } from '../../chat/request.ts';
 import { RequestError } from '../../kit/errors.ts';
 import { isSealed } from '../openai-chat/carriers-write.ts';
 import type { Dropped } from '../shared/dropped.ts';
-import { given, type Json, record } from '../shared/read.ts';
+import { given, type Json, parsedOr, record } from '../shared/read.ts';
 import { nativeOf } from './wire.ts';
 
 /** The `messages` of a call. What can't be expressed is reported by its place. */
@@ -124,9 +124,5 @@ function toolCall(part: ToolCallPart, at: string, dropped: Dropped): Json {
 /** The text as a JSON object; undefined when it is anything else. A model wrote it. */
 export function objectIn(input: string): Json | undefined {
   if (input.trim() === '') return {};
-  try {
-    return record(JSON.parse(input));
-  } catch {
-    return undefined;
-  }
+  return record(parsedOr(input, undefined));
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { Dropped, reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { given, type Json, record } from '../shared/read.ts';
@@ -32,17 +33,17 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
   };
   mergeOwn(body, request, dropped);
   mergeProviderOptions(body, request, target, exchange, dropped);
-  return {
-    method: 'POST',
-    path: pathOf('chat', target),
-    headers: headersFor(stream),
-    body: JSON.stringify(without(body, target, dropped)),
-    stream,
+  return new PostCall(
     target,
-    dropped: dropped.list,
-    inserted: [],
-    memo: memoFor(exchange, 'chat'),
-  };
+    stream,
+    {
+      path: pathOf('chat', target),
+      headers: headersFor(stream),
+      body: JSON.stringify(without(body, target, dropped)),
+      memo: memoFor(exchange, 'chat'),
+    },
+    dropped.list,
+  );
 }
 
 /** Tiers that ask for nothing special. */

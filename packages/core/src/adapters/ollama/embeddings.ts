@@ -4,6 +4,7 @@ import { RequestError } from '../../kit/errors.ts';
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { embeddings as canonical } from '../openai-chat/embeddings.ts';
+import { PostCall } from '../post-call.ts';
 import { bytesToBase64 } from '../shared/base64.ts';
 import { Dropped } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
@@ -28,17 +29,17 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   };
   const remoteTools = exchange.peek.remoteTools === true;
   const groups = optionsFor(get('providerOptions'), [FORMAT, target.provider], remoteTools, dropped);
-  return {
-    method: 'POST',
-    path: target.row.paths?.embeddings ?? '/api/embed',
-    headers: headersFor(false),
-    body: JSON.stringify(Object.assign(sent, ...groups)),
-    stream: false,
+  return new PostCall(
     target,
-    dropped: dropped.list,
-    inserted: [],
-    memo: { base64: get('encoding_format') === 'base64' },
-  };
+    false,
+    {
+      path: target.row.paths?.embeddings ?? '/api/embed',
+      headers: headersFor(false),
+      body: JSON.stringify(Object.assign(sent, ...groups)),
+      memo: { base64: get('encoding_format') === 'base64' },
+    },
+    dropped.list,
+  );
 }
 
 function textsOf(input: unknown): string | readonly unknown[] {

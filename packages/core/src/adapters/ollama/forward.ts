@@ -1,5 +1,6 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { headersFor, memoFor, passingForm, pathOf } from './call.ts';
 
 /** Pass-through of a request: the client's bytes with the model exchanged, and the row's renames and drops. No header of the client goes on. */
@@ -12,15 +13,15 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   for (const name of dropped) changes.set(name, undefined);
   const form = passingForm(exchange);
   const { stream } = exchange.peek;
-  return {
-    method: 'POST',
-    path: pathOf(form, target),
-    headers: headersFor(stream),
-    body: changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename),
-    stream,
+  return new PostCall(
     target,
+    stream,
+    {
+      path: pathOf(form, target),
+      headers: headersFor(stream),
+      body: raw.edit(changes, rename),
+      memo: memoFor(exchange, form),
+    },
     dropped,
-    inserted: [],
-    memo: memoFor(exchange, form),
-  };
+  );
 }

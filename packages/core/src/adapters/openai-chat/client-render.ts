@@ -1,5 +1,6 @@
 import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import type { ProviderRow } from '../provider-row.ts';
 import { Dropped, reportForeignExtensions } from '../shared/dropped.ts';
 import { optionGroups, optionsFor } from '../shared/provider-options.ts';
@@ -45,17 +46,18 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
   const own = bodyOf(request, rendering, exchange);
   const body = spelled(withProviderOptions(own, request, rendering, exchange), rendering);
   const { stream } = exchange.peek;
-  return {
-    method: 'POST',
-    path: chatPathOf(target, exchange.peek.stream) ?? pathOf('chat', target),
-    headers: headersFor(stream),
-    body: JSON.stringify(body),
-    stream,
+  return new PostCall(
     target,
-    dropped: rendering.dropped.list,
-    inserted: rendering.inserted.list,
-    memo: { ...memoFor(exchange), names, ...given('audioFormat', request.audio?.format) },
-  };
+    stream,
+    {
+      path: chatPathOf(target, exchange.peek.stream) ?? pathOf('chat', target),
+      headers: headersFor(stream),
+      body: JSON.stringify(body),
+      memo: { ...memoFor(exchange), names, ...given('audioFormat', request.audio?.format) },
+    },
+    rendering.dropped.list,
+    rendering.inserted.list,
+  );
 }
 
 function bodyOf(request: ChatRequest, rendering: Rendering, exchange: Exchange): Json {

@@ -3,7 +3,7 @@ import { isFormFile } from '../../transport/body.ts';
 import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { optionsFor } from '../shared/provider-options.ts';
-import { text } from '../shared/read.ts';
+import { parsedOr, text } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
 import { droppedBy, type OperationCall } from './operation-call.ts';
 import { FORMAT } from './wire.ts';
@@ -57,19 +57,11 @@ async function* spelledAll(
 /** In a form they stand as JSON; lists become fields of one name with brackets, as OpenAI's own do. */
 function options(value: string, target: Target, dropped: { add(name: string): unknown }): FormPart[] {
   const fields: FormPart[] = [];
-  for (const group of optionsFor(parsed(value), [FORMAT, target.provider], false, dropped))
+  for (const group of optionsFor(parsedOr(value, undefined), [FORMAT, target.provider], false, dropped))
     for (const [name, option] of Object.entries(group))
       if (Array.isArray(option)) for (const item of option) fields.push({ name: `${name}[]`, value: written(item) });
       else fields.push({ name, value: written(option) });
   return fields;
-}
-
-function parsed(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
 }
 
 const written = (value: unknown): string => text(value) ?? JSON.stringify(value);

@@ -14,7 +14,7 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   const { stream } = exchange.peek;
   const { changes, dropped } = changesFor(raw.fields(), target, stream);
   const { rename } = target.row;
-  const body = changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename);
+  const body = raw.edit(changes, rename);
   const path = chatPathOf(target, stream) ?? pathOf('chat', target);
   return new PostCall(target, stream, { path, headers: headersFor(stream), body, memo: memoFor(exchange) }, dropped);
 }

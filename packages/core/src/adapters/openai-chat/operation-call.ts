@@ -1,5 +1,6 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { Dropped } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { headersFor, memoFor, type PathName, pathOf } from './call.ts';
@@ -23,17 +24,17 @@ export function operationCall(body: Body, target: Target, exchange: Exchange, wh
   const dropped = new Dropped();
   const usual = headersFor(what.stream);
   const headers = what.accept === undefined ? usual : { ...usual, accept: what.accept };
-  return {
-    method: 'POST',
-    path: pathOf(what.operation, target),
-    headers,
-    body: spelled(body, target, what, dropped),
-    stream: what.stream,
+  return new PostCall(
     target,
-    dropped: dropped.list,
-    inserted: [],
-    memo: what.memo ?? memoFor(exchange),
-  };
+    what.stream,
+    {
+      path: pathOf(what.operation, target),
+      headers,
+      body: spelled(body, target, what, dropped),
+      memo: what.memo ?? memoFor(exchange),
+    },
+    dropped.list,
+  );
 }
 
 function spelled(body: Body, target: Target, { operation, foreign = [] }: OperationCall, dropped: Dropped): Uint8Array {
@@ -53,7 +54,7 @@ function spelled(body: Body, target: Target, { operation, foreign = [] }: Operat
     dropped.add(name);
   }
   const { rename } = target.row;
-  return changes.size === 0 && rename === undefined ? body.bytes() : body.edit(changes, rename);
+  return body.edit(changes, rename);
 }
 
 /** The fields that the row's API refuses: everywhere, and in this operation. */

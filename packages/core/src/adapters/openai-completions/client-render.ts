@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../chat/request.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { Dropped, reportForeignExtensions } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { given, type Json } from '../shared/read.ts';
@@ -34,17 +35,12 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
     if (body[name] !== undefined) dropped.add(name);
     delete body[name];
   }
-  return {
-    method: 'POST',
-    path: pathOf(target),
-    headers: headersFor(stream),
-    body: JSON.stringify(body),
-    stream,
+  return new PostCall(
     target,
-    dropped: dropped.list,
-    inserted: [],
-    memo: memoFor(exchange),
-  };
+    stream,
+    { path: pathOf(target), headers: headersFor(stream), body: JSON.stringify(body), memo: memoFor(exchange) },
+    dropped.list,
+  );
 }
 
 const WITH_USAGE = { stream_options: { include_usage: true } };

@@ -1,5 +1,6 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { record } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './wire.ts';
 
@@ -17,15 +18,15 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   const refused = row.streamUsage === false ? ['stream_options', ...(row.drop ?? [])] : (row.drop ?? []);
   const dropped = refused.filter((name) => fields.has(name));
   for (const name of dropped) changes.set(name, undefined);
-  return {
-    method: 'POST',
-    path: pathOf(target),
-    headers: headersFor(stream),
-    body: changes.size === 0 && row.rename === undefined ? raw.bytes() : raw.edit(changes, row.rename),
-    stream,
+  return new PostCall(
     target,
+    stream,
+    {
+      path: pathOf(target),
+      headers: headersFor(stream),
+      body: raw.edit(changes, row.rename),
+      memo: memoFor(exchange),
+    },
     dropped,
-    inserted: [],
-    memo: memoFor(exchange),
-  };
+  );
 }

@@ -1,5 +1,5 @@
 import type { Fields } from '../../transport/body.ts';
-import { record, string } from '../shared/read.ts';
+import { parsedOr, record, string } from '../shared/read.ts';
 import type { ResourceKind } from './table.ts';
 
 /**
@@ -25,9 +25,5 @@ export const streamedId = (text: string, kind: ResourceKind): string | undefined
 
 /** The id of what is kept, in a whole answer. */
 export function wholeId(text: string): string | undefined {
-  try {
-    return string(record(JSON.parse(text))?.['id']);
-  } catch {
-    return undefined;
-  }
+  return string(record(parsedOr(text, undefined))?.['id']);
 }

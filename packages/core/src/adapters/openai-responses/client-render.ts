@@ -3,6 +3,7 @@ import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { notesOf as chatNotesOf } from '../openai-chat/peek.ts';
 import { reasoningFields } from '../openai-chat/reasoning-options.ts';
 import { FORMAT as CHAT } from '../openai-chat/wire.ts';
+import { PostCall } from '../post-call.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { given, type Json, record, strings } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
@@ -44,17 +45,18 @@ function callOf(
   const body = spelled(withProviderOptions(bodyOf(request, rendering), request, rendering), rendering);
   const stream = operation === 'chat' && exchange.peek.stream;
   const sent = operation === 'chat' ? { ...body, ...(stream ? { stream } : {}) } : only(body, COUNTED);
-  return {
-    method: 'POST',
-    path: pathOf(operation, target),
-    headers: headersFor(stream),
-    body: JSON.stringify(sent),
-    stream,
+  return new PostCall(
     target,
-    dropped: rendering.dropped.list,
-    inserted: rendering.inserted.list,
-    memo: { ...memoFor(exchange), names: rendering.names },
-  };
+    stream,
+    {
+      path: pathOf(operation, target),
+      headers: headersFor(stream),
+      body: JSON.stringify(sent),
+      memo: { ...memoFor(exchange), names: rendering.names },
+    },
+    rendering.dropped.list,
+    rendering.inserted.list,
+  );
 }
 
 const only = (body: Json, names: readonly string[]): Json =>

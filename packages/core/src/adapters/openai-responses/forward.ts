@@ -1,5 +1,6 @@
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, Inbound, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
 
 /** Pass-through of a request: the client's bytes with the model exchanged, and the row's renames and drops. No header of the client goes on. */
@@ -11,15 +12,15 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
   const dropped = drop.filter((name) => fields.has(name));
   if (fields.get('model') !== target.model) changes.set('model', target.model);
   for (const name of dropped) changes.set(name, undefined);
-  return {
-    method: 'POST',
-    path: pathOf('chat', target),
-    headers: headersFor(stream),
-    body: changes.size === 0 && rename === undefined ? raw.bytes() : raw.edit(changes, rename),
-    stream,
+  return new PostCall(
     target,
+    stream,
+    {
+      path: pathOf('chat', target),
+      headers: headersFor(stream),
+      body: raw.edit(changes, rename),
+      memo: memoFor(exchange),
+    },
     dropped,
-    inserted: [],
-    memo: memoFor(exchange),
-  };
+  );
 }

@@ -1,5 +1,5 @@
 import type { Usage } from '../../chat/usage.ts';
-import { type Json, record, string } from '../shared/read.ts';
+import { type Json, parsedOr, record, string } from '../shared/read.ts';
 import { readResponseUsage, readTranscriptionUsage } from './usage.ts';
 
 /**
@@ -55,11 +55,7 @@ export function readServerEvent(text: string, terms: SessionTerms): ServerEvent 
 }
 
 function parsed(text: string): Json | undefined {
-  try {
-    return record(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return record(parsedOr(text, undefined));
 }
 
 function session(event: Json, terms: SessionTerms): ServerEvent {

@@ -1,6 +1,7 @@
 import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
 import type { Peek, Target, UpstreamCall } from '../adapter.ts';
+import { PostCall } from '../post-call.ts';
 import { Dropped } from './dropped.ts';
 import { optionsFor } from './provider-options.ts';
 import type { Json } from './read.ts';
@@ -37,15 +38,16 @@ export function operationCall(
     return false;
   });
   const spelled = members.map(([name, value]) => [Object.hasOwn(rename, name) ? rename[name] : name, value]);
-  return {
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify(Object.fromEntries(spelled)),
-    stream: false,
+  return new PostCall(
     target,
-    dropped: dropped.list,
+    false,
+    {
+      path,
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify(Object.fromEntries(spelled)),
+      memo,
+    },
+    dropped.list,
     inserted,
-    memo,
-  };
+  );
 }

@@ -6,6 +6,18 @@
 /** A JSON object as it came out of the parser. */
 export type Json = Record<string, unknown>;
 
+/** Is there nothing but white space in it? */
+export const isBlank = (text: string): boolean => !/\S/.test(text);
+
+/** The value that a text is the JSON of; `otherwise` when it is none: models and vendors wrote it. */
+export function parsedOr(written: string, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return otherwise;
+  }
+}
+
 /** The value when it is an object (no array, no null), else undefined. */
 export function record(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;

@@ -3,25 +3,17 @@ import { asList, asNumber, asObject, asText, type JsonObject, objectsOf } from '
 import { countJsonTokens, countTokens } from '../../kit/tokens.ts';
 import type { Received, SimOperation } from '../format.ts';
 import { MEDIA_TOKENS, MESSAGE_TOKENS } from '../media.ts';
+import { functionTools, turnsOf } from '../turns.ts';
 
 /** Reads a chat, embed or rerank request. Source: https://docs.cohere.com/reference/chat, /reference/embed, /reference/rerank */
 export function readCohere(received: Received, operation: SimOperation): Ask {
   const body = asObject(received.body) ?? {};
   const messages = objectsOf(body.messages);
-  const last = messages.at(-1);
   return {
     model: received.model,
     stream: operation === 'chat' && body.stream === true,
-    lastText:
-      last?.role === 'tool' ? contentText(last) : contentText(messages.findLast((message) => message.role === 'user')),
-    endsWithToolResult: last?.role === 'tool',
-    toolRounds: messages
-      .slice(messages.findLastIndex((message) => message.role === 'user') + 1)
-      .filter((message) => asList(message.tool_calls) !== undefined).length,
-    tools: objectsOf(body.tools).map((tool) => ({
-      name: asText(asObject(tool.function)?.name) ?? '',
-      schema: asObject(tool.function)?.parameters,
-    })),
+    ...turnsOf(messages, contentText),
+    tools: functionTools(body.tools),
     toolChoice: body.tool_choice === 'NONE' ? 'none' : body.tool_choice === 'REQUIRED' ? 'required' : 'auto',
     parallelTools: true,
     maxTokens: asNumber(body.max_tokens),

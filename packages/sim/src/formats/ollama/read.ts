@@ -3,6 +3,7 @@ import { asList, asNumber, asObject, asText, type JsonObject, objectsOf } from '
 import { countJsonTokens, countTokens } from '../../kit/tokens.ts';
 import type { Received, SimOperation } from '../format.ts';
 import { MEDIA_TOKENS, MESSAGE_TOKENS } from '../media.ts';
+import { functionTools, turnsOf } from '../turns.ts';
 
 /** Is it a call of `/api/generate`? */
 export const isGenerate = (received: Received): boolean => received.path.endsWith('/generate');
@@ -12,19 +13,12 @@ export function readOllama(received: Received, operation: SimOperation): Ask {
   const body = asObject(received.body) ?? {};
   const options = asObject(body.options);
   const messages = messagesOf(received, body);
-  const last = messages.at(-1);
-  const lastUser = messages.findLastIndex((message) => message.role === 'user');
   return {
     model: received.model,
     // A request streams unless it says otherwise.
     stream: operation === 'chat' && body.stream !== false,
-    lastText: contentOf(last?.role === 'tool' ? last : messages[lastUser]),
-    endsWithToolResult: last?.role === 'tool',
-    toolRounds: messages.slice(lastUser + 1).filter((message) => asList(message.tool_calls) !== undefined).length,
-    tools: objectsOf(body.tools).map((tool) => ({
-      name: asText(asObject(tool.function)?.name) ?? '',
-      schema: asObject(tool.function)?.parameters,
-    })),
+    ...turnsOf(messages, contentOf),
+    tools: functionTools(body.tools),
     toolChoice: 'auto',
     parallelTools: true,
     maxTokens: boundOf(options),

@@ -3,6 +3,7 @@ import { asList, asNumber, asObject, asText, type JsonObject, objectsOf } from '
 import { countJsonTokens, countTokens } from '../../kit/tokens.ts';
 import type { Received, SimOperation } from '../format.ts';
 import { MEDIA_TOKENS, MESSAGE_TOKENS } from '../media.ts';
+import { functionTools, turnsOf } from '../turns.ts';
 
 /**
  * Reads a chat completion or embeddings request.
@@ -11,20 +12,11 @@ import { MEDIA_TOKENS, MESSAGE_TOKENS } from '../media.ts';
 export function readOpenAi(received: Received, operation: SimOperation): Ask {
   const body = asObject(received.body) ?? {};
   const messages = objectsOf(body.messages);
-  const last = messages.at(-1);
   return {
     model: received.model,
     stream: operation === 'chat' && body.stream === true,
-    lastText:
-      last?.role === 'tool' ? contentText(last) : contentText(messages.findLast((message) => message.role === 'user')),
-    endsWithToolResult: last?.role === 'tool',
-    toolRounds: messages
-      .slice(messages.findLastIndex((message) => message.role === 'user') + 1)
-      .filter((message) => asList(message.tool_calls) !== undefined).length,
-    tools: objectsOf(body.tools).map((tool) => ({
-      name: asText(asObject(tool.function)?.name) ?? '',
-      schema: asObject(tool.function)?.parameters,
-    })),
+    ...turnsOf(messages, contentText),
+    tools: functionTools(body.tools),
     toolChoice: toolChoice(body.tool_choice),
     parallelTools: body.parallel_tool_calls !== false,
     maxTokens: asNumber(body.max_completion_tokens) ?? asNumber(body.max_tokens),
