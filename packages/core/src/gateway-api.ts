@@ -9,7 +9,7 @@ import type { ChatResult } from './in-process/result.ts';
 import type { ToolSet } from './in-process/tools.ts';
 import type { Events } from './kit/events.ts';
 import type { GatewayEvents } from './line/events.ts';
-import type { UpgradeOptions } from './line/upgrade.ts';
+import type { UpgradeOptions } from './line/session/upgrade.ts';
 import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
 import type { UpgradeRequest, UpgradeSocket } from './transport/web-socket.ts';
 

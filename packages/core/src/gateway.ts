@@ -18,7 +18,7 @@ import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
 import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
-import { upgrading } from './line/upgrading.ts';
+import { upgrading } from './line/session/upgrading.ts';
 import { walk } from './line/walk.ts';
 import { catalogIds } from './providers/row.ts';
 import { routerOf } from './router/build.ts';

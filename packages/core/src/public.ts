@@ -31,7 +31,7 @@ export type { Clock } from './kit/clock.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
-export type { UpgradeOptions } from './line/upgrade.ts';
+export type { UpgradeOptions } from './line/session/upgrade.ts';
 export { memoryStore } from './store/memory.ts';
 export type * from './store/store.ts';
 export type { Body, Fields } from './transport/body.ts';

@@ -5,9 +5,9 @@ import type { Usage } from '../chat/usage.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { WireSocket } from '../transport/web-socket.ts';
-import type { AnswerStream } from './answer-stream.ts';
-import type { ByteStream } from './byte-stream.ts';
-import type { RelayStream } from './relay-stream.ts';
+import type { RelayStream } from './relay/stream.ts';
+import type { AnswerStream } from './stream/answer-stream.ts';
+import type { ByteStream } from './stream/byte-stream.ts';
 
 /** What an attempt brought, before it is put into the client's format. */
 export type Answer =

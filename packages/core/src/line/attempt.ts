@@ -11,7 +11,7 @@ import { pause } from './pause.ts';
 import { closeAttempt, openAttempt } from './record.ts';
 import { render } from './render.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
-import type { Work } from './work.ts';
+import type { Work } from './work/work.ts';
 
 /**
  * attempt: the only loop, and the only owner of retries. Renders, dispatches and reads, one planned attempt after the other,

@@ -4,7 +4,7 @@ import { matchesName } from '../kit/patterns.ts';
 import { chatOf } from './chat-of.ts';
 import { remoteMediaIn } from './dials-out.ts';
 import type { LineExchange } from './exchange.ts';
-import { authoriseRelay } from './relay-authorise.ts';
+import { authoriseRelay } from './relay/authorise.ts';
 
 /** authorise: may this caller use this model and these features? Throws AccessError `forbidden`. */
 export function authorise(exchange: LineExchange): void {

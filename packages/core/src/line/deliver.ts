@@ -5,13 +5,13 @@ import type { ChatReply } from '../chat/reply.ts';
 import { ClientGone, isGatewayError } from '../kit/errors.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
 import type { Answer } from './answer.ts';
-import { encodeAll, encoded } from './encode.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardEvents } from './guard-out.ts';
 import { posternHeaders } from './headers.ts';
-import { deliverRelay } from './relay-deliver.ts';
+import { deliverRelay } from './relay/deliver.ts';
 import { settle, settleStream } from './settle.ts';
 import { stashEvents, stashReply } from './stash.ts';
+import { encodeAll, encoded } from './stream/encode.ts';
 
 const JSON_TYPE = 'application/json';
 

@@ -12,9 +12,9 @@ import type { LineExchange } from './exchange.ts';
 import { Outgoing } from './outgoing.ts';
 import { pause } from './pause.ts';
 import { refused, signature, signed } from './sign.ts';
+import { Watch } from './stream/watch.ts';
 import { transportFault } from './upstream-error.ts';
-import { Watch } from './watch.ts';
-import type { Work } from './work.ts';
+import type { Work } from './work/work.ts';
 
 /** Bytes of an error body that are read; vendors' errors are far smaller. */
 const MAX_ERROR_BYTES = 64 * 1024;

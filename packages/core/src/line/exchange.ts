@@ -14,11 +14,11 @@ import type { AttemptRecord } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Spool } from '../transport/spool.ts';
-import type { Interpreter } from './answer-stream.ts';
 import type { Line } from './line.ts';
-import type { MediaCache } from './media-cache.ts';
+import type { MediaCache } from './media/cache.ts';
 import type { OpenAttempt } from './outcome.ts';
-import type { RelayUpload } from './relay-upload.ts';
+import type { RelayUpload } from './relay/upload.ts';
+import type { Interpreter } from './stream/answer-stream.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
 

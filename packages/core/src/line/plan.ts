@@ -3,7 +3,7 @@ import type { PlannedAttempt } from '../router/plan.ts';
 import { capable } from './capable.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
-import { atHome, planRelay } from './relay-plan.ts';
+import { atHome, planRelay } from './relay/plan.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`. */
 export function plan(exchange: LineExchange): void | Promise<void> {

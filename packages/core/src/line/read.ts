@@ -3,8 +3,8 @@ import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import { isForm } from '../transport/multipart.ts';
 import type { LineExchange } from './exchange.ts';
-import { readForm } from './read-form.ts';
-import { readRelayed } from './relay-read.ts';
+import { readForm } from './form/read.ts';
+import { readRelayed } from './relay/read.ts';
 
 /**
  * read: the body, with its caps, and of it the fields that decisions rest on. The rest passes unjudged.

@@ -3,13 +3,13 @@ import { clientSide, isSpoken, operationSide } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { Answer } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
-import type { Work } from './work.ts';
-import { countWork } from './work-count.ts';
-import { operationWork } from './work-operation.ts';
-import { PassWork } from './work-pass.ts';
-import { relayWork } from './work-relay.ts';
-import { sessionWork } from './work-session.ts';
-import { translateWork } from './work-translate.ts';
+import { relayWork } from './relay/work.ts';
+import { sessionWork } from './session/work.ts';
+import { countWork } from './work/count.ts';
+import { operationWork } from './work/operation.ts';
+import { PassWork } from './work/pass.ts';
+import { translateWork } from './work/translate.ts';
+import type { Work } from './work/work.ts';
 
 /** Can the client's bytes go to this target as they are? Not when a step needs to look into the content, or the target something changed in it. */
 function passes(exchange: LineExchange, target: Target): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openaiChat } from '../adapters/openai-chat/index.ts';
 import { callFor, compatible, DONE, EXACT, sse } from '../adapters/openai-chat/support.type-test.ts';
 import { createSseReader } from '../transport/sse.ts';
-import { FrameInterpreter } from './interpret-frames.ts';
+import { FrameInterpreter } from './stream/interpret-frames.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

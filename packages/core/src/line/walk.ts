@@ -16,7 +16,7 @@ import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { subjectOf } from './record.ts';
 import { refuse } from './refuse.ts';
-import { attemptList, listsOwn } from './relay-list.ts';
+import { attemptList, listsOwn } from './relay/list.ts';
 
 /**
  * The line, from `identify` on: match → identify → read → authorise → claim → plan → admit → guard in →

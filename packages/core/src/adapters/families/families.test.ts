@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drained, errorOf, mediaScene, textOf } from '../../line/media.type-test.ts';
+import { drained, errorOf, mediaScene, textOf } from '../../line/media/media.type-test.ts';
 import { type ByteSource, isByteSource } from '../../transport/byte-source.ts';
 import type { Chunk } from '../../transport/gateway-request.ts';
 

@@ -1,0 +1,31 @@
+import { keepsResources } from '../../adapters/resources.ts';
+import type { RelayRoute } from '../../adapters/routes.ts';
+import { RequestError } from '../../kit/errors.ts';
+import type { PlannedAttempt } from '../../router/plan.ts';
+import { notFound } from '../claim.ts';
+import type { LineExchange } from '../exchange.ts';
+
+/** plan, of a request that is passed on: to where what it names was made, else to the route's provider. Only what reads is sent again after a fault. */
+export function planRelay(exchange: LineExchange, relay: RelayRoute): readonly PlannedAttempt[] {
+  const { router } = exchange.line;
+  const place = exchange.home ?? router.place(relay.provider);
+  if (place === undefined) throw new TypeError('a route to a provider that there is not');
+  return router.relay(place, exchange.request.method === 'GET');
+}
+
+/** The attempts that reach what the request names, and none that would give it what is another's. Throws RequestError `resource_not_found` when none is left. */
+export function atHome(exchange: LineExchange, plan: readonly PlannedAttempt[]): readonly PlannedAttempt[] {
+  const { home, unclaimed } = exchange;
+  if (home === undefined && unclaimed === undefined) return plan;
+  const left = plan.filter(
+    ({ deployment }) =>
+      (home === undefined || deployment.provider === home.provider) &&
+      (unclaimed === undefined || !keepsResources(deployment.target.row.format)),
+  );
+  if (left.length > 0) return left;
+  if (unclaimed !== undefined) throw notFound(unclaimed);
+  throw new RequestError(
+    'resource_not_found',
+    'What the request names was made at a provider that does not serve this model here.',
+  );
+}

@@ -1,0 +1,70 @@
+import type { Decoder } from '../../adapters/adapter.ts';
+import type { ChatEvent } from '../../chat/events.ts';
+import type { Fault } from '../../chat/fault.ts';
+import type { Frame } from '../../transport/frame.ts';
+import type { Interpreter } from './answer-stream.ts';
+import { Interpretation } from './interpretation.ts';
+
+/** Does the event tell anything of the answer? A stream that has sent only others can still be tried elsewhere. */
+function speaks(event: ChatEvent): boolean {
+  if (event.type === 'part-start') return event.value.type !== 'text' && event.value.type !== 'reasoning';
+  return event.type !== 'reply-start' && event.type !== 'usage' && event.type !== 'native' && event.type !== 'part-end';
+}
+
+/** Translation: frames become canonical events. */
+export class EventInterpreter extends Interpretation implements Interpreter<ChatEvent[]> {
+  readonly #decoder: Decoder;
+
+  constructor(decoder: Decoder) {
+    super();
+    this.#decoder = decoder;
+  }
+
+  get complete(): boolean {
+    return this.ended || this.#decoder.whole;
+  }
+
+  push(frames: Iterable<Frame>): ChatEvent[] | undefined {
+    const events: ChatEvent[] = [];
+    for (const frame of frames) {
+      if (this.ended) break;
+      this.#decode(frame, events);
+      if (this.fault !== undefined) break;
+    }
+    return events.length === 0 ? undefined : events;
+  }
+
+  end(): ChatEvent[] | undefined {
+    if (this.ended) return undefined;
+    const events: ChatEvent[] = [];
+    this.#note(this.#decoder.end(), events);
+    return events.length === 0 ? undefined : events;
+  }
+
+  fail(fault: Fault): ChatEvent[] {
+    return [{ type: 'fault', fault }];
+  }
+
+  #decode(frame: Frame, events: ChatEvent[]): void {
+    try {
+      this.#note(this.#decoder.push(frame), events);
+      this.said ||= frame.data !== undefined;
+    } catch (error) {
+      this.withhold(error);
+    }
+  }
+
+  #note(decoded: readonly ChatEvent[], events: ChatEvent[]): void {
+    for (const event of decoded) {
+      if (event.type === 'fault') {
+        this.fault = event.fault;
+        return;
+      }
+      if (event.type === 'usage') this.usage = event.usage;
+      else if (event.type === 'reply-end') this.ended = true;
+      else if (!this.spoke && speaks(event)) this.spoke = true;
+      if ('text' in event) this.content += event.text.length;
+      events.push(event);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type { CancelListener } from '../../kit/cancel.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { UpstreamError } from '../../kit/errors.ts';
+import type { Timers } from '../../router/plan.ts';
+
+/** What a stream waits for: its first content, its next piece, the client (then no timer of ours counts), or the upstream's end behind the answer. */
+type Phase = 'first-token' | 'upstream' | 'client' | 'rest';
+
+/** How long in ms a connection may take to end behind the last event. It comes with that event, mostly. */
+const REST = 1_000;
+
+/**
+ * The timers of one stream: until the first token, then idle while we wait for the upstream, and shorter ones at its end. One timer serves them all:
+ * each step only notes the time, and the timer looks when it is due whether the time is really up.
+ */
+export class Watch implements CancelListener {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #expire: (error: UpstreamError) => void;
+  #phase: Phase = 'first-token';
+  /** How long the phase may last, in ms. */
+  #limit: number;
+  #since: number;
+  /** Is the answer whole? Then the limit is for all waits for the upstream together, and no ping makes them longer. */
+  #whole = false;
+  /** Of that limit: what is gone, in ms. */
+  #spent = 0;
+  #cancel: () => void = () => {};
+
+  constructor(clock: Clock, timers: Timers, expire: (error: UpstreamError) => void) {
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#expire = expire;
+    this.#since = clock.now();
+    this.#limit = timers.firstToken;
+    this.#start();
+  }
+
+  /** The first content, reasoning or tool event is there; idle counts from here on. */
+  spoke(): void {
+    if (this.#phase !== 'first-token') return;
+    this.#phase = 'client';
+    if (!this.#whole) this.#allow(this.#timers.idle);
+  }
+
+  /** From now on the upstream, or the client, is waited for. */
+  waitFor(side: 'upstream' | 'client'): void {
+    if (this.#phase === 'first-token' || this.#phase === 'rest') return;
+    const now = this.#clock.now();
+    if (this.#whole && this.#phase === 'upstream') this.#spent += now - this.#since;
+    this.#phase = side;
+    this.#since = now;
+  }
+
+  /** Something came from the upstream, be it a ping: idle counts anew. */
+  heard(): void {
+    if (this.#phase === 'upstream' && !this.#whole) this.#since = this.#clock.now();
+  }
+
+  /**
+   * The answer is whole: its last event, or the end of its connection, is waited for as long as any other piece, and no longer for pings. A format
+   * without a last event ends so when its provider leaves the connection open.
+   */
+  whole(): void {
+    this.#whole = true;
+    this.#allow(this.#timers.idle);
+  }
+
+  /** It goes on after all. */
+  goesOn(): void {
+    this.#whole = false;
+    this.#allow(this.#timers.idle);
+  }
+
+  /** The answer has ended: only the end of its connection is waited for. */
+  rest(): void {
+    this.#whole = false;
+    this.#phase = 'rest';
+    this.#allow(REST);
+  }
+
+  /** The time is up. */
+  expire(): void {
+    this.#cancel();
+    this.#expire(timeoutError(this.#phase));
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  /** Of the attempt's cancellation: perhaps nobody reads the stream any more, and a watch over the client's turn would go on for ever. */
+  handleEvent(): void {
+    this.stop();
+  }
+
+  #allow(limit: number): void {
+    this.#limit = limit;
+    this.#spent = 0;
+    this.#since = this.#clock.now();
+    this.#start();
+  }
+
+  #start(ms = this.#limit): void {
+    this.#cancel();
+    this.#cancel = this.#clock.timer(ms, this.#due);
+  }
+
+  readonly #due = (): void => {
+    const gone = this.#phase === 'client' ? 0 : this.#spent + this.#clock.now() - this.#since;
+    if (gone >= this.#limit) this.expire();
+    else this.#start(this.#limit - gone);
+  };
+}
+
+const WHAT: Readonly<Record<Phase, string>> = {
+  'first-token': 'did not begin to answer in time',
+  upstream: 'stopped sending in the middle of the answer',
+  client: 'stopped sending in the middle of the answer',
+  rest: 'left its connection open behind the answer',
+};
+
+function timeoutError(phase: Phase): UpstreamError {
+  return new UpstreamError('upstream_timeout', `The provider ${WHAT[phase]}.`);
+}

@@ -1,0 +1,60 @@
+import { type ClientSide, isFault, type Meter, type Target, type UpstreamCall } from '../../adapters/adapter.ts';
+import { clientSide } from '../../adapters/index.ts';
+import type { Fault } from '../../chat/fault.ts';
+import type { WireResponse } from '../../transport/dispatcher.ts';
+import { createFrameReader } from '../../transport/frame-reader.ts';
+import { type Answer, WholeAnswer } from '../answer.ts';
+import { chatOf } from '../chat-of.ts';
+import type { LineExchange } from '../exchange.ts';
+import { isJson, readJson } from '../read-json.ts';
+import { AnswerStream } from '../stream/answer-stream.ts';
+import { FrameInterpreter } from '../stream/interpret-frames.ts';
+import type { Watch } from '../stream/watch.ts';
+import type { Work } from './work.ts';
+
+/** Pass-through: same format in and out. The client's bytes go on with the model exchanged; the answer's are metered on the side. */
+export class PassWork implements Work {
+  readonly call: UpstreamCall;
+  readonly #exchange: LineExchange;
+  readonly #side: ClientSide;
+  readonly #meter: Meter;
+
+  constructor(exchange: LineExchange, target: Target) {
+    const client = clientSide(exchange.adapter?.format, target);
+    if (exchange.body === undefined) throw new TypeError('pass-through without a body');
+    this.#exchange = exchange;
+    this.#side = client;
+    this.call = client.forward(exchange.body, exchange.inbound, target, exchange);
+    this.#meter = client.meter(this.call);
+  }
+
+  async read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
+    const { answer } = this.#exchange.line.settings;
+    if (watch === undefined) return this.#readWhole(response, answer.maxBytes);
+    if (isJson(response)) return this.#readWholeInsteadOfStream(response, answer.maxBytes);
+    const { framing } = this.#side;
+    const { shape } = this.#meter;
+    const reader = createFrameReader(framing, { maxEventBytes: answer.maxEventBytes, shape });
+    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter), watch);
+    return (await stream.open()) ?? { kind: 'chunks', framing, stream };
+  }
+
+  async #readWhole(response: WireResponse, maxBytes: number): Promise<Answer | Fault> {
+    const { bytes, value } = await readJson(response, maxBytes);
+    const metered = this.#meter.body(value);
+    if (metered.fault !== undefined) return metered.fault;
+    return new WholeAnswer(metered.replace === undefined ? bytes : JSON.stringify(metered.replace), metered.usage);
+  }
+
+  /** A provider that does not stream, or that failed: its whole answer is read as such, and replayed as a stream. */
+  async #readWholeInsteadOfStream(response: WireResponse, maxBytes: number): Promise<Answer | Fault> {
+    const { value } = await readJson(response, maxBytes);
+    const { fault } = this.#meter.body(value);
+    if (fault !== undefined) return fault;
+    const { target } = this.call;
+    const client = this.#side;
+    const exchange = this.#exchange;
+    const reply = client.parse(value, client.render(chatOf(exchange), target, exchange), exchange);
+    return isFault(reply) ? reply : { kind: 'reply', reply };
+  }
+}
