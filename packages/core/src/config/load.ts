@@ -1,7 +1,7 @@
 import { CODE_KEYS, readCode } from './code.ts';
 import { configuredKeys } from './configured-keys.ts';
 import { toData } from './data.ts';
-import { checkDefaults } from './defaults.ts';
+import { checkDefaults } from './default-checks.ts';
 import { checkDirect } from './direct-checks.ts';
 import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, type Known, knownIn } from './known.ts';

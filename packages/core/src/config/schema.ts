@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation, WIRE_FORMATS, type WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
-import { DEFAULT_OPERATIONS, type DefaultOperation } from './defaults.ts';
+import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
-import type { DefaultOperation } from './defaults.ts';
+import type { DefaultOperation } from './default-operations.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
