@@ -27,5 +27,6 @@ export const OPERATIONS = [
   'rerank',
   'realtime',
   'completions',
+  'compact',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];

@@ -68,6 +68,7 @@ FIXED.set('/v2/rerank', route('POST', 'rerank', 'cohere'));
 FIXED.set('/v1/rerank', { ...route('POST', 'rerank', 'cohere'), parameters: Object.freeze({ version: '1' }) });
 FIXED.set('/v1/responses', route('POST', 'chat', 'openai-responses'));
 FIXED.set('/v1/responses/input_tokens', route('POST', 'count-tokens', 'openai-responses'));
+FIXED.set('/v1/responses/compact', route('POST', 'compact', 'openai-responses'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
 FIXED.set('/v1/realtime', route('GET', 'realtime', 'openai-chat'));

@@ -1,6 +1,7 @@
 import { CODE_KEYS, readCode } from './code.ts';
 import { configuredKeys } from './configured-keys.ts';
 import { toData } from './data.ts';
+import { checkDefaults } from './default-checks.ts';
 import { checkDirect } from './direct-checks.ts';
 import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, type Known, knownIn } from './known.ts';
@@ -48,6 +49,7 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   const declarative = validate(plain, problems);
   const known = knownIn(plain, environment);
   problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known), ...checkRelays(declarative));
+  problems.push(...checkDefaults(declarative, known));
   problems.push(...checkCredentials(read.credentials, known));
   throwProblems(problems);
   const settings = settingsOf(declarative, read);

@@ -422,6 +422,18 @@ const MISTAKES: readonly Mistake[] = [
     says: ['is -1', 'from 0 to 10'],
   },
   {
+    title: 'a default that is no alias',
+    config: { access, providers, models: { smart: 'acme/big' }, defaults: { images: 'smrt' } },
+    path: 'defaults.images',
+    says: ['unknown alias `smrt`; did you mean `smart`?'],
+  },
+  {
+    title: 'a default for an operation that there is not',
+    config: { access, providers, models: { smart: 'acme/big' }, defaults: { image: 'smart' } },
+    path: 'defaults',
+    says: ['unknown key `image`; did you mean `images`?'],
+  },
+  {
     title: 'an unknown fallback',
     config: withModel({ deployments: ['acme/big'], fallbacks: ['othr'] }),
     path: 'models.smart.fallbacks.0',

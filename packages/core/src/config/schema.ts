@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation, WIRE_FORMATS, type WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {
@@ -210,6 +211,19 @@ function model() {
   return z.union([text(write), parts], { error: `does not fit; write ${write}` });
 }
 
+function defaults() {
+  const write = "aliases by operation, such as { images: 'draw' }";
+  const alias = (operation: DefaultOperation) =>
+    text('the name of an alias').optional().describe(`The alias of ${operation} without a model.`);
+  return strict(
+    Object.fromEntries(DEFAULT_OPERATIONS.map((operation) => [operation, alias(operation)])) as Record<
+      DefaultOperation,
+      ReturnType<typeof alias>
+    >,
+    write,
+  );
+}
+
 /** Members of the code part, to be suggested at the top level. */
 const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
@@ -235,6 +249,9 @@ function build() {
         .describe(
           'May callers ask for provider/model directly? Default: yes while models is absent, no once it is given. A list allows those names; a * at the end matches any rest.',
         ),
+      defaults: defaults()
+        .optional()
+        .describe('The alias of requests that name no model, by operation. Default: none; they are refused with 400.'),
       timeouts: timeouts().optional().describe('Time limits of an attempt.'),
       body: strict(
         {

@@ -70,6 +70,8 @@ export interface Settings {
   readonly models: ReadonlyMap<string, ModelSettings>;
   /** May callers ask for any `provider/model`, or for which ones? A `*` at the end of a name matches any rest. */
   readonly allowDirect: boolean | readonly string[];
+  /** By operation: the alias of requests that name no model. */
+  readonly defaults: ReadonlyMap<string, string>;
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
   readonly body: BodyLimits;
@@ -123,6 +125,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     providers: new Map(Object.entries(declarative.providers ?? {})),
     models: modelSettings(declarative, timeouts),
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
+    defaults: new Map(Object.entries(declarative.defaults ?? {})),
     timeouts,
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
     form: {

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { DefaultOperation } from './default-operations.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
@@ -101,6 +102,11 @@ export interface Declarative {
    * A list allows those names (a `*` at the end matches any rest).
    */
   readonly allowDirect?: boolean | readonly string[];
+  /**
+   * By operation: the alias of requests that name no model, as clients of images, moderations and stored prompts may. Reported in `x-postern-inserted`.
+   * Default: none; such a request is refused with 400.
+   */
+  readonly defaults?: Readonly<Partial<Record<DefaultOperation, string>>>;
   readonly timeouts?: Timeouts;
   /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };

@@ -76,7 +76,8 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   exchange.served = planned;
   exchange.sentBytes = sizeOf(work.call.body);
   exchange.dropped = work.call.dropped;
-  exchange.inserted = work.call.inserted;
+  const { filled } = exchange;
+  exchange.inserted = filled.length === 0 ? work.call.inserted : [...filled, ...work.call.inserted];
   openAttempt(exchange, planned);
   let outcome: Answer | Fault;
   try {

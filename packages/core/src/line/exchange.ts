@@ -22,6 +22,8 @@ import type { Interpreter } from './stream/answer-stream.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
 
+const NONE: readonly string[] = Object.freeze([]);
+
 const NO_KEYS: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
@@ -70,6 +72,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   sentBytes = 0;
   usage: Usage | undefined;
   firstTokenAt: number | undefined;
+  /** What was put in before there was a target. */
+  filled: readonly string[] = NONE;
   /** What the client should know was left out or put in; filled by the attempt that answered. */
   dropped: readonly string[] = [];
   inserted: readonly string[] = [];

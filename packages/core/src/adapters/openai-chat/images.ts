@@ -15,7 +15,9 @@ export function parseImages(value: unknown, created: number): OperationResult | 
   const body = record(value);
   if (body === undefined) return invalid('The provider answered with something that is no list of images.');
   if (errorIn(body)) return faultOf(body, undefined);
-  if (array(body['data']) === undefined) return invalid('The provider answered without images.');
+  // The list may be left out, the time may not.
+  if (array(body['data']) === undefined && (body['data'] !== undefined || count(body['created']) === undefined))
+    return invalid('The provider answered without images.');
   const patch = new Patch(body);
   if (count(body['created']) === undefined) patch.set('created', created);
   return { body: patch.result, ...given('usage', imagesUsage(body)) };

@@ -9,6 +9,7 @@ import { fault as readFault } from '../openai-chat/fault.ts';
 import { count, record } from '../shared/read.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
+import { compact } from './compact.ts';
 import { decoder } from './decoder.ts';
 import { dialsOut } from './dials-out.ts';
 import { echo } from './echo.ts';
@@ -58,4 +59,5 @@ export const openaiResponses: Adapter = {
     count: { render: renderCount, parse: parseCount },
   },
   dialsOut,
+  operations: { compact },
 };

@@ -19,7 +19,7 @@ export async function countWork(exchange: LineExchange, target: Target): Promise
   const chat = chatOf(exchange);
   if (target.row.format !== exchange.adapter?.format) exchange.adapter?.server.needsOwn?.(chat);
   if (count === undefined || !target.row.serves.includes('count-tokens')) {
-    exchange.inserted = ['token-count=estimated'];
+    exchange.inserted = [...exchange.filled, 'token-count=estimated'];
     return counted(exchange, estimatedTokens(exchange.body?.size ?? 0));
   }
   const call = count.render(await inlineMedia(exchange, chat, target), target, exchange);
