@@ -26,6 +26,5 @@ export const OPERATIONS = [
   'translations',
   'rerank',
   'realtime',
-  'completions',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];

@@ -72,6 +72,10 @@ function alsoServed() {
       drop: listOf(text('the name of a request field'), "field names such as ['store']")
         .optional()
         .describe('Top-level request fields that the API refuses; dropped and reported.'),
+      streamUsage: flag().optional().describe('false: the API refuses to be asked for usage on streams.'),
+      only: listOf(text('the name of a model, with a `*` for its rest'), "names of models such as ['davinci-*']")
+        .optional()
+        .describe('The models that are served in this format. Default: all.'),
     },
     "what differs in this format, such as { paths: { chat: '/v1/responses' } }, or {}",
   );

@@ -46,7 +46,6 @@ export interface ProviderConfig
       | 'settings'
       | 'families'
       | 'dropFrom'
-      | 'only'
       | 'credentialsFrom'
     >
   > {

@@ -1,4 +1,5 @@
 import type { ModelEntry, Target } from '../adapters/adapter.ts';
+import type { WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES } from '../chat/capability.ts';
 import { isNeed } from '../chat/needs.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
@@ -8,6 +9,7 @@ import { matchesName } from '../kit/patterns.ts';
 import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/facts.ts';
 import { maxOutputTokensOf } from '../providers/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
+import { servesAlso } from '../providers/row.ts';
 import type { Alias, Deployment, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router } from './router.ts';
@@ -51,7 +53,8 @@ function placeOf(
 function placeAt(provider: ResolvedProvider): Deployment {
   const shown = { model: headerName(provider.id), deployment: headerName(provider.id) };
   const { id } = provider;
-  return { id, provider, target: targetOf(provider, '', UNKNOWN_MODEL, {}), weight: 1, order: 0, name: id, shown };
+  const target = targetOf(provider, '', UNKNOWN_MODEL, {});
+  return { id, provider, target, also: NO_OTHER, weight: 1, order: 0, name: id, shown };
 }
 
 function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias {
@@ -94,7 +97,19 @@ function deploymentAt(
 ): Deployment {
   const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  return { id, provider, target, weight, order, name, shown };
+  const own = { id, provider, target, also: NO_OTHER, weight, order, name, shown };
+  return provider.also.size === 0 ? own : { ...own, also: inOtherFormats(own) };
+}
+
+const NO_OTHER: Deployment['also'] = new Map();
+
+function inOtherFormats(own: Deployment): Deployment['also'] {
+  const also = new Map<WireFormat, Deployment>();
+  for (const [format, provider] of own.provider.also) {
+    if (servesAlso(own.provider.row, format, own.target.model))
+      also.set(format, { ...own, provider, target: { ...own.target, row: provider.row } });
+  }
+  return also;
 }
 
 /** What is documented of a model at its provider, or at the one that this one is configured after. */

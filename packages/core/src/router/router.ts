@@ -45,10 +45,11 @@ export function createRouter(parts: RouterParts): Router {
     plan(model, random, format) {
       const plan =
         fixed.get(model) ?? planned(parts.aliases.get(model) ?? parts.direct(model) ?? unknown(model), random);
-      return spoken(plan, format);
+      return format === undefined ? plan : inFormat(plan, format);
     },
     through(name, random, format) {
-      return spoken(planned(parts.through(name) ?? unknown(name), random), format);
+      const plan = planned(parts.through(name) ?? unknown(name), random);
+      return format === undefined ? plan : inFormat(plan, format);
     },
     relay(place, again) {
       return planned(parts.relayed(place, again), () => 0);
@@ -75,16 +76,4 @@ function fixedPlans({ aliases, maxAttempts }: RouterParts): ReadonlyMap<string, 
       );
   }
   return fixed;
-}
-
-/** The plan with each deployment as it speaks the client's format, where its provider has that besides its own. */
-function spoken(plan: readonly PlannedAttempt[], format: WireFormat | undefined): readonly PlannedAttempt[] {
-  return plan.some((planned) => served(planned, format) !== planned)
-    ? plan.map((planned) => served(planned, format))
-    : plan;
-}
-
-function served(planned: PlannedAttempt, format: WireFormat | undefined): PlannedAttempt {
-  const deployment = inFormat(planned.deployment, format);
-  return deployment === planned.deployment ? planned : { ...planned, deployment };
 }
