@@ -7,7 +7,6 @@ import type { ProviderConfig } from '../config/types.ts';
 import { headerName } from '../kit/header-name.ts';
 import { matchesName } from '../kit/patterns.ts';
 import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/facts.ts';
-import { maxOutputTokensOf } from '../providers/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import { servesAlso } from '../providers/row.ts';
 import type { Alias, Deployment, Timers } from './plan.ts';
@@ -27,8 +26,8 @@ export function routerOf(settings: Settings, now: number): Router {
     aliases,
     models: listed(settings, now),
     maxAttempts: settings.maxAttempts,
-    direct: (name) => (allowsDirect(settings, name) ? directAlias(name, settings, providers) : undefined),
-    through: (name) => directAlias(name, settings, providers),
+    allowsDirect: (name) => allowsDirect(settings, name),
+    direct: (name) => directAlias(name, settings, providers),
     place: (id) => placeOf(id, aliases, providers),
     relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings),
     relays: relaysOf(settings, providers),
@@ -124,7 +123,7 @@ function targetOf(
   facts: ModelFacts,
   stated: Pick<DeploymentSettings, 'capabilities' | 'contextWindow'>,
 ): Target {
-  const maxOutputTokens = maxOutputTokensOf(model) ?? facts.maxOutputTokens;
+  const { maxOutputTokens } = facts;
   const contextWindow = stated.contextWindow ?? facts.contextWindow;
   const lacks = CAPABILITIES.filter(isNeed).filter(
     (name) => !(stated.capabilities?.[name] ?? !facts.cannot.includes(name)),
