@@ -45,11 +45,12 @@ providers: {
 \`\`\`
 
 - A model is asked for as \`provider/model\`; the first slash splits, the model may hold more.
-- Whatever you give (\`baseUrl\`, \`auth\`, \`headers\`, \`serves\` …) wins over the row. \`headers\`, \`rename\`, \`paths\`, \`query\` and \`bodyFields\` are merged name by name.
+- Whatever you give (\`baseUrl\`, \`auth\`, \`headers\`, \`serves\` …) wins over the row. \`headers\`, \`rename\`, \`paths\`, \`query\`, \`bodyFields\` and \`also\` are merged name by name.
 - \`{placeholders}\` of a base URL come from \`settings\`, for instance \`{ settings: { resource: 'my-resource' } }\`.
 - A base URL is https unless it is loopback or \`allowInsecure\` is set. Without one, a provider of your own servers is refused at mount.
 - The key goes as \`authorization: Bearer\` unless the line says another header. A token instead of a key: \`auth: 'bearer'\`.
 - Short-lived tokens and signatures are code: \`credentials: { vertex_ai: googleCredentials() }\` beside \`providers\`, from \`@postern/credentials\`; with them a provider needs no key.
+- \`also\` names further formats of the same API: a client that speaks one of them is served in it. \`also: { 'openai-responses': { serves: [] } }\` takes one away.
 - Azure OpenAI: \`azure\` is the v1 API; \`azure-deployments\` is the dated one, with the deployment in the path and \`settings.apiVersion\`.
 - The variables are read by \`fromEnvironment\` only; the first one that is set counts.
 `;
@@ -94,6 +95,8 @@ function notes(row) {
         .join(', ')}`,
     );
   if (row.drop) said.push(`takes no ${listed(row.drop)}`);
+  for (const [format, { only }] of Object.entries(row.also ?? {}))
+    said.push(`also ${format}${only === undefined ? '' : ` (${listed(only)})`}`);
   if (row.query) said.push(`query ${listed(Object.keys(row.query))}`);
   if (row.streamUsage === false) said.push('takes no `stream_options`');
   if (row.repairs) said.push(`repairs: ${row.repairs.join(', ')}`);

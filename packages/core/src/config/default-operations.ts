@@ -1,8 +1,8 @@
 import { OPERATIONS, type Operation } from '../adapters/format.ts';
 
 /** Operations that need no model to be named, or whose model is always in the path. */
-type Unasked = 'models' | 'realtime' | 'completions';
-const UNASKED: ReadonlySet<Operation> = new Set<Unasked>(['models', 'realtime', 'completions']);
+type Unasked = 'models' | 'realtime';
+const UNASKED: ReadonlySet<Operation> = new Set<Unasked>(['models', 'realtime']);
 
 /** Operations that can have a default alias. Legacy completions are chats here. */
 export type DefaultOperation = Exclude<Operation, Unasked>;

@@ -47,7 +47,6 @@ export interface ProviderConfig
       | 'settings'
       | 'families'
       | 'dropFrom'
-      | 'only'
       | 'credentialsFrom'
     >
   > {

@@ -11,11 +11,9 @@ export function plan(exchange: LineExchange): void | Promise<void> {
   const { router, platform } = line;
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
-    const attempts = router[route.via === undefined ? 'plan' : 'through'](
-      peek.model,
-      platform.random,
-      formatOf(exchange),
-    );
+    const format = formatOf(exchange);
+    const attempts =
+      route.via === undefined ? router.plan(peek.model, platform.random, format) : router.through(peek.model, format);
     exchange.plan = capable(exchange, atHome(exchange, attempts));
   }
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);

@@ -1,10 +1,10 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { OperationResult, OperationSide, Reading } from '../adapter.ts';
 import { array, count, given, record } from '../shared/read.ts';
+import { canonicalCall } from './canonical-call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { MediaMeter } from './media-meter.ts';
 import { imagesUsage } from './media-usage.ts';
-import { operationCall } from './operation-call.ts';
 import { peekStream } from './operation-peek.ts';
 import { Patch } from './patch.ts';
 
@@ -30,7 +30,7 @@ export const readsEvents = (type: string): Reading => (type.startsWith('text/eve
 export const images: OperationSide = {
   peek: (fields) => ({ ...peekStream(fields), slow: true }),
   render: (body, target, exchange) =>
-    operationCall(body, target, exchange, { operation: 'images', stream: exchange.peek.stream }),
+    canonicalCall(body, target, exchange, { operation: 'images', stream: exchange.peek.stream }),
   reads: readsEvents,
   parse: (body, _, exchange) => parseImages(body, exchange.created),
   meter: () => new MediaMeter(undefined),

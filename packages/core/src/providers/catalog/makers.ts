@@ -12,10 +12,17 @@ export const MAKERS = {
     baseUrl: 'https://api.mistral.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['MISTRAL_API_KEY'],
-    serves: ['chat', 'embeddings', 'models', 'completions', 'moderations', 'transcriptions'],
-    // Filling in the middle, by the models that are made for it: https://docs.mistral.ai/api/endpoint/fim
-    paths: { completions: '/fim/completions' },
-    only: { completions: ['codestral*'] },
+    serves: ['chat', 'embeddings', 'models', 'moderations', 'transcriptions'],
+    also: {
+      // Filling in the middle, by the models that are made for it: https://docs.mistral.ai/api/endpoint/fim
+      'openai-completions': {
+        only: ['codestral*'],
+        paths: { chat: '/fim/completions' },
+        rename: { seed: 'random_seed' },
+        drop: ['logit_bias', 'logprobs', 'user'],
+        streamUsage: false,
+      },
+    },
     rename: { ...MAX_TOKENS, seed: 'random_seed' },
     drop: [
       'logit_bias',
@@ -46,7 +53,7 @@ export const MAKERS = {
     baseUrl: 'https://codestral.mistral.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['CODESTRAL_API_KEY'],
-    serves: ['chat', 'completions'],
+    serves: ['chat'],
     source: 'https://docs.mistral.ai/api/endpoint/chat',
   },
   deepseek: {
@@ -55,10 +62,9 @@ export const MAKERS = {
     baseUrl: 'https://api.deepseek.com',
     auth: 'bearer',
     apiKeyEnv: ['DEEPSEEK_API_KEY'],
-    serves: ['chat', 'models', 'completions'],
+    serves: ['chat', 'models'],
     // Source: https://api-docs.deepseek.com/guides/fim_completion (beta)
-    paths: { completions: '/beta/completions' },
-    only: { completions: ['deepseek-chat'] },
+    also: { 'openai-completions': { only: ['deepseek-chat'], paths: { chat: '/beta/completions' } } },
     rename: MAX_TOKENS,
     repairs: ['developer-as-system', 'string-content', 'thinking-type', 'reasoning-content-back'],
     source: 'https://api-docs.deepseek.com/api/create-chat-completion',

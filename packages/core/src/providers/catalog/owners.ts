@@ -21,15 +21,16 @@ export const OWNERS = {
       'speech',
       'transcriptions',
       'translations',
-      'completions',
       'realtime',
     ],
-    // Source: https://platform.openai.com/docs/models/gpt-3.5-turbo-instruct, …/davinci-002, …/babbage-002
-    only: {
-      completions: ['gpt-3.5-turbo-instruct*', 'davinci-002', 'babbage-002', 'ft:davinci-002*', 'ft:babbage-002*'],
-    },
     fidelity: 'exact',
-    also: { 'openai-responses': { serves: ['chat', 'count-tokens', 'compact'] } },
+    also: {
+      'openai-responses': { serves: ['chat', 'count-tokens', 'compact'] },
+      // Source: https://platform.openai.com/docs/models/gpt-3.5-turbo-instruct, …/davinci-002, …/babbage-002
+      'openai-completions': {
+        only: ['gpt-3.5-turbo-instruct*', 'davinci-002', 'babbage-002', 'ft:davinci-002*', 'ft:babbage-002*'],
+      },
+    },
     source: 'https://platform.openai.com/docs/api-reference/chat/create',
   },
   // For clients of other formats, where a model is served by this API only, or better.
