@@ -103,6 +103,49 @@ describe('documents are ranked', () => {
     expect(told).toMatchObject({ body: { results: [{ index: 1 }, { index: 2 }] } });
   });
 
+  // Source: https://deepinfra.com/Qwen/Qwen3-Reranker-8B/api
+  it('by DeepInfra, which scores pairs in their order', () => {
+    const { sent, told } = served(FAMILIES['deepinfra-rerank'].rerank, RANK, {
+      scores: [0.1, 0.9, 0.5],
+      input_tokens: 42,
+      request_id: null,
+    });
+    expect(sent).toEqual({ queries: ['capital?', 'capital?', 'capital?'], documents: ['Bern', 'Rome', 'Oslo'] });
+    expect(told).toMatchObject({
+      usage: { input: 42 },
+      body: {
+        results: [
+          { index: 1, relevance_score: 0.9 },
+          { index: 2, relevance_score: 0.5 },
+        ],
+      },
+    });
+  });
+
+  // Source: https://docs.nvidia.com/nim/nemo-retriever/text-reranking/2.3/using-reranking.html
+  it('by NVIDIA, in logits, which may be below zero', () => {
+    const { sent, told } = served(FAMILIES['nvidia-rerank'].rerank, RANK, {
+      rankings: [
+        { index: 0, logit: 0.5 },
+        { index: 2, logit: -1.25 },
+        { index: 1, logit: -7 },
+      ],
+    });
+    expect(sent).toEqual({
+      model: 'm',
+      query: { text: 'capital?' },
+      passages: [{ text: 'Bern' }, { text: 'Rome' }, { text: 'Oslo' }],
+    });
+    expect(told).toMatchObject({
+      body: {
+        results: [
+          { index: 0, relevance_score: 0.5 },
+          { index: 2, relevance_score: -1.25 },
+        ],
+      },
+    });
+  });
+
   it.each([[[{ index: 3, relevance_score: 1 }]], [[{ index: 0 }]], ['none'], [undefined]])(
     'and %j is no answer',
     (results) => {

@@ -298,6 +298,36 @@ describe('Black Forest Labs', () => {
   });
 });
 
+it.each([
+  [
+    'deepinfra',
+    'Qwen/Qwen3-Reranker-8B',
+    'https://api.deepinfra.com',
+    '/v1/inference/Qwen/Qwen3-Reranker-8B',
+    { scores: [0.1, 0.2] },
+  ],
+  [
+    'nvidia_nim-rerank',
+    'nvidia/llama-3.2-nv-rerankqa-1b-v2',
+    'https://ai.api.nvidia.com',
+    '/v1/retrieval/nvidia/llama-3_2-nv-rerankqa-1b-v2/reranking',
+    {
+      rankings: [
+        { index: 1, logit: 2 },
+        { index: 0, logit: 1 },
+      ],
+    },
+  ],
+])('%s ranks documents at the path of the model', async (provider, model, origin, path, answer) => {
+  const { ask, upstream } = scene(provider, model);
+  const pending = ask('/v1/rerank', { model: 'm', query: 'Which?', documents: ['a', 'b'] });
+  const { request, respond } = await upstream.next();
+  expect([request.origin, request.path]).toEqual([origin, path]);
+  expect(request.headers['authorization']).toBe('Bearer key-of-p');
+  respond(200, answer);
+  expect(await answered(await pending)).toMatchObject({ results: [{ index: 1 }, { index: 0 }] });
+});
+
 it('fal.ai is asked at the path of the model', async () => {
   const { draw, upstream } = scene('fal_ai', 'fal-ai/flux/dev');
   const pending = draw({ size: '512x512', n: 2, response_format: 'b64_json' });

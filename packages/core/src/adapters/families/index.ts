@@ -10,7 +10,7 @@ import { GEMINI_IMAGES } from './gemini-images.ts';
 import { GEMINI_SPEECH } from './gemini-speech.ts';
 import type { FamilyName } from './names.ts';
 import { nomicEmbeddings } from './nomic-embeddings.ts';
-import { listRerank, teiRerank, voyageRerank } from './rerank.ts';
+import { deepinfraRerank, listRerank, nvidiaRerank, teiRerank, voyageRerank } from './rerank.ts';
 import { RUNWAY } from './runway.ts';
 import { STABILITY } from './stability.ts';
 import { voyageEmbeddings } from './voyage-embeddings.ts';
@@ -20,12 +20,14 @@ export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation
   assemblyai: ASSEMBLYAI,
   'black-forest-labs': BLACK_FOREST_LABS,
   deepgram: DEEPGRAM,
+  'deepinfra-rerank': { rerank: deepinfraRerank },
   elevenlabs: ELEVENLABS,
   fal: FAL,
   'gemini-embeddings': { embeddings: geminiEmbeddings },
   'gemini-images': GEMINI_IMAGES,
   'gemini-speech': GEMINI_SPEECH,
   'nomic-embeddings': { embeddings: nomicEmbeddings },
+  'nvidia-rerank': { rerank: nvidiaRerank },
   rerank: { rerank: listRerank },
   runway: RUNWAY,
   stability: STABILITY,

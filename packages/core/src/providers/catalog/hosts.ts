@@ -66,9 +66,12 @@ export const HOSTS = {
       'transcriptions',
       'translations',
       'completions',
+      'rerank',
     ],
     rename: MAX_TOKENS,
     repairs: ['developer-as-system'],
+    paths: { rerank: '/v1/inference/{model}' },
+    families: { rerank: 'deepinfra-rerank' },
     source: 'https://docs.deepinfra.com/api-reference/chat-completions/openai-chat-completions',
   },
   huggingface: {

@@ -58,4 +58,16 @@ export const RETRIEVAL = {
     families: { rerank: 'rerank' },
     source: 'https://github.com/michaelfeil/infinity/blob/main/docs/assets/openapi.json',
   },
+  // One's own container of such a model: `extends` with its baseUrl up to /v1 and `paths: { rerank: '/ranking' }`.
+  'nvidia_nim-rerank': {
+    name: 'NVIDIA NIM, ranking',
+    format: 'openai-chat',
+    baseUrl: 'https://ai.api.nvidia.com/v1/retrieval',
+    auth: 'bearer',
+    apiKeyEnv: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
+    serves: ['rerank'],
+    paths: { rerank: '/{model}/reranking' },
+    families: { rerank: 'nvidia-rerank' },
+    source: 'https://docs.nvidia.com/nim/nemo-retriever/text-reranking/2.3/using-reranking.html',
+  },
 } as const satisfies Record<string, ProviderRow>;
