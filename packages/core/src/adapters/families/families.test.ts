@@ -240,6 +240,100 @@ describe('AssemblyAI', () => {
   });
 });
 
+describe('xAI', () => {
+  // Source: https://docs.x.ai/developers/model-capabilities/audio/text-to-speech
+  it.each([
+    [undefined, { codec: 'mp3' }],
+    ['pcm', { codec: 'pcm', sample_rate: 24_000 }],
+  ])('speaks as %s in a language that it finds itself', async (response_format, output_format) => {
+    const { speak, upstream, ended } = scene('xai', 'tts');
+    const pending = speak({ response_format, instructions: 'softly' });
+    const call = await upstream.next();
+    expect([call.request.origin, call.request.path]).toEqual(['https://api.x.ai', '/v1/tts']);
+    expect(await json(call.request.body)).toEqual({ text: 'Hello', voice_id: 'v1', language: 'auto', output_format });
+    const stream = call.stream({ 'content-type': 'audio/mpeg' });
+    stream.write('sound');
+    stream.end();
+    const reply = await pending;
+    expect(reply.headers['x-postern-dropped']).toBe('instructions');
+    expect(await drained(reply)).toBe('sound');
+    expect(ended[0]?.usage).toEqual({ inputCharacters: 5 });
+  });
+
+  it('gives no other format than the one asked for', async () => {
+    const { speak, upstream } = scene('xai', 'tts');
+    expect(await errorOf(await speak({ response_format: 'opus' }))).toMatchObject({ param: 'response_format' });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  // Source: https://docs.x.ai/developers/model-capabilities/audio/speech-to-text
+  it('hears a file that stands behind all else, and never fetches one', async () => {
+    const { transcribe, upstream, ended } = scene('xai', 'stt');
+    const options = { p: { keyterm: ['Postern', 'door'], url: 'https://elsewhere.test/a.wav' } };
+    const pending = transcribe(
+      field('response_format', 'srt') + field('language', 'en') + field('providerOptions', JSON.stringify(options)),
+    );
+    const { request, respond } = await upstream.next();
+    expect(request.path).toBe('/v1/stt');
+    const sent = await bodyOf(request.body);
+    expect([...sent.matchAll(/name="(\w+)"/g)].map(([, name]) => name)).toEqual([
+      ...['language', 'format', 'keyterm', 'keyterm', 'file'],
+    ]);
+    expect(sent).not.toContain('elsewhere');
+    const words = SECONDS.map(([text, start, end]) => ({ text, start, end }));
+    respond(200, { text: 'Hello there. Bye.', language: '', duration: 62.5, words });
+    expect(await drained(await pending)).toBe(SRT);
+    expect(ended[0]?.usage).toEqual({ inputSeconds: 62.5 });
+  });
+});
+
+describe('MiniMax', () => {
+  // Source: https://platform.minimax.io/docs/api-reference/speech-t2a-http
+  it('speaks, and its digits are bytes', async () => {
+    const { speak, upstream, ended } = scene('minimax', 'speech-2.8-hd');
+    const pending = speak({ speed: 1.5, response_format: 'pcm', instructions: 'softly' });
+    const { request, respond } = await upstream.next();
+    expect([request.origin, request.path]).toEqual(['https://api.minimax.io', '/v1/t2a_v2']);
+    expect(await json(request.body)).toEqual({
+      model: 'speech-2.8-hd',
+      text: 'Hello',
+      stream: false,
+      output_format: 'hex',
+      voice_setting: { voice_id: 'v1', speed: 1.5 },
+      audio_setting: { format: 'pcm', sample_rate: 24_000, channel: 1 },
+    });
+    respond(200, {
+      data: { audio: '00ff10', status: 2 },
+      extra_info: { usage_characters: 7 },
+      base_resp: { status_code: 0, status_msg: 'success' },
+    });
+    const reply = await pending;
+    expect(reply.headers['content-type']).toBe('audio/pcm;rate=24000');
+    expect(reply.headers['x-postern-dropped']).toBe('instructions');
+    expect([...(reply.body as Uint8Array)]).toEqual([0x00, 0xff, 0x10]);
+    expect(ended[0]?.usage).toEqual({ inputCharacters: 7 });
+  });
+
+  // Source: https://platform.minimax.io/docs/api-reference/errorcode
+  it.each([
+    [1002, 429, 'rate limit'],
+    [2013, 400, 'invalid params'],
+    [1026, 400, 'sensitive'],
+  ])('that refuses with %i and a good status is no answer', async (status_code, status, status_msg) => {
+    const { speak, upstream } = scene('minimax', 'speech-2.8-hd');
+    const pending = speak();
+    (await upstream.next()).respond(200, { base_resp: { status_code, status_msg } });
+    expect((await pending).status).toBe(status);
+  });
+
+  it.each(['', '0', 'zz', undefined])('%j is no audio', async (audio) => {
+    const { speak, upstream } = scene('minimax', 'speech-2.8-hd');
+    const pending = speak();
+    (await upstream.next()).respond(200, { data: { audio }, base_resp: { status_code: 0 } });
+    expect((await pending).status).toBe(502);
+  });
+});
+
 /** Before the pause is over nothing is asked; then time goes on. */
 async function waits(
   upstream: ReturnType<typeof scene>['upstream'],

@@ -8,12 +8,14 @@ import { FAL } from './fal.ts';
 import { geminiEmbeddings } from './gemini-embeddings.ts';
 import { GEMINI_IMAGES } from './gemini-images.ts';
 import { GEMINI_SPEECH } from './gemini-speech.ts';
+import { MINIMAX } from './minimax.ts';
 import type { FamilyName } from './names.ts';
 import { nomicEmbeddings } from './nomic-embeddings.ts';
 import { deepinfraRerank, listRerank, nvidiaRerank, teiRerank, voyageRerank } from './rerank.ts';
 import { RUNWAY } from './runway.ts';
 import { STABILITY } from './stability.ts';
 import { voyageEmbeddings } from './voyage-embeddings.ts';
+import { XAI } from './xai.ts';
 
 /** What providers serve besides chats in a form of their own, by the name that their rows give it. */
 export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation]?: OperationSide }>> = {
@@ -26,6 +28,7 @@ export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation
   'gemini-embeddings': { embeddings: geminiEmbeddings },
   'gemini-images': GEMINI_IMAGES,
   'gemini-speech': GEMINI_SPEECH,
+  minimax: MINIMAX,
   'nomic-embeddings': { embeddings: nomicEmbeddings },
   'nvidia-rerank': { rerank: nvidiaRerank },
   rerank: { rerank: listRerank },
@@ -33,4 +36,5 @@ export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation
   stability: STABILITY,
   'tei-rerank': { rerank: teiRerank },
   voyage: { embeddings: voyageEmbeddings, rerank: voyageRerank },
+  xai: XAI,
 };

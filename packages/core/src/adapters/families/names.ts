@@ -9,10 +9,12 @@ export type FamilyName =
   | 'gemini-embeddings'
   | 'gemini-images'
   | 'gemini-speech'
+  | 'minimax'
   | 'nomic-embeddings'
   | 'nvidia-rerank'
   | 'rerank'
   | 'runway'
   | 'stability'
   | 'tei-rerank'
-  | 'voyage';
+  | 'voyage'
+  | 'xai';

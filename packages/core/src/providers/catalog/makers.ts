@@ -69,7 +69,8 @@ export const MAKERS = {
     baseUrl: 'https://api.x.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['XAI_API_KEY'],
-    serves: ['chat', 'models', 'images', 'realtime'],
+    serves: ['chat', 'models', 'images', 'realtime', 'speech', 'transcriptions'],
+    families: { speech: 'xai', transcriptions: 'xai' },
     // Source: https://docs.x.ai/docs/guides/image-generations
     dropFrom: { images: ['quality', 'size', 'style'] },
     repairs: ['developer-as-system'],
@@ -172,7 +173,8 @@ export const MAKERS = {
     baseUrl: 'https://api.minimax.io/v1',
     auth: 'bearer',
     apiKeyEnv: ['MINIMAX_API_KEY'],
-    serves: ['chat', 'models'],
+    serves: ['chat', 'models', 'speech'],
+    families: { speech: 'minimax' },
     repairs: ['developer-as-system', 'reasoning-details-back'],
     source: 'https://platform.minimax.io/docs/api-reference/text-openai-api',
   },
@@ -183,7 +185,7 @@ export const MAKERS = {
     baseUrl: 'https://api.minimaxi.com/v1',
     auth: 'bearer',
     apiKeyEnv: ['MINIMAX_API_KEY'],
-    serves: ['chat', 'models'],
+    serves: ['chat', 'models', 'speech'],
     source: 'https://platform.minimaxi.com/docs/api-reference/text-openai-api',
   },
   ai21: {
