@@ -24,6 +24,18 @@ function scene(provider: string, model: string) {
   return {
     ...inner,
     transcribe,
+    /** Changes an image, or several, of a form. */
+    edit: (more = '', images = ['image']) =>
+      inner.send('/v1/images/edits', {
+        header: (name) => (name === 'content-type' ? 'multipart/form-data; boundary=B' : undefined),
+        async *upload() {
+          const files = images.map(
+            (name, at) =>
+              `--B\r\ncontent-disposition: form-data; name="${name}"; filename="${at}.png"\r\ncontent-type: image/png\r\n\r\nPNG${at}\r\n`,
+          );
+          yield encoder.encode(`${field('model', 'm')}${field('prompt', 'A red door')}${files.join('')}${more}--B--`);
+        },
+      }),
     speak: (more: object = {}) => inner.ask('/v1/audio/speech', { model: 'm', input: 'Hello', voice: 'v1', ...more }),
     draw: (more: object = {}) => inner.ask('/v1/images/generations', { model: 'm', prompt: 'A door', ...more }),
   };
@@ -458,6 +470,111 @@ it.each([
   const reply = await pending;
   expect(reply.headers['x-postern-dropped']).toBe('n');
   expect(await answered(reply)).toMatchObject({ data: [{ b64_json: 'AAAA' }] });
+});
+
+describe('an image is changed', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const png = (text: string) => `data:image/png;base64,${base64(text)}`;
+
+  // Source: https://docs.bfl.ml/api-reference/models/generate-or-edit-an-image-with-flux2-%5Bpro%5D
+  it('by Black Forest Labs: several, each a member of its own', async () => {
+    const { edit, upstream, clock } = scene('black_forest_labs', 'flux-2-pro');
+    const pending = edit(field('size', '1024x768') + field('quality', 'high'), ['image[]', 'image[]']);
+    const { request, respond } = await upstream.next();
+    expect([request.method, request.path]).toEqual(['POST', '/v1/flux-2-pro']);
+    expect(request.headers['content-type']).toBe('application/json');
+    expect(await json(request.body)).toEqual({
+      prompt: 'A red door',
+      width: 1024,
+      height: 768,
+      input_image: base64('PNG0'),
+      input_image_2: base64('PNG1'),
+    });
+    respond(200, { id: '1' });
+    await waits(upstream, clock, 500);
+    (await upstream.next()).respond(200, { status: 'Ready', result: { sample: 'https://cdn.bfl.test/1.jpg' } });
+    const reply = await pending;
+    expect(reply.headers['x-postern-dropped']).toBe('quality');
+    expect(await answered(reply)).toMatchObject({ data: [{ url: 'https://cdn.bfl.test/1.jpg' }] });
+  });
+
+  // Source: https://docs.bfl.ml/api-reference/models/edit-or-create-an-image-with-flux-kontext-pro
+  it('by a model that knows shapes instead of sizes', async () => {
+    const { edit, upstream } = scene('black_forest_labs', 'flux-kontext-pro');
+    const pending = edit(field('size', '1920x1080'));
+    const { request, respond } = await upstream.next();
+    expect(await json(request.body)).toEqual({
+      prompt: 'A red door',
+      aspect_ratio: '16:9',
+      input_image: base64('PNG0'),
+    });
+    respond(200, { status: 'Ready', result: { sample: 'https://cdn.bfl.test/1.jpg' } });
+    await pending;
+  });
+
+  // Sources: https://fal.ai/models/fal-ai/flux-pro/kontext/api, https://fal.ai/models/fal-ai/qwen-image-2/edit/api
+  it.each([
+    ['fal-ai/flux-pro/kontext', ['image'], { image_url: png('PNG0') }],
+    ['fal-ai/qwen-image-2/edit', ['image'], { image_urls: [png('PNG0')] }],
+    ['fal-ai/flux-pro/kontext/multi', ['image[]', 'image[]'], { image_urls: [png('PNG0'), png('PNG1')] }],
+  ])('by fal.ai at %s', async (model, images, members) => {
+    const { edit, upstream } = scene('fal_ai', model);
+    const pending = edit('', images);
+    const { request, respond } = await upstream.next();
+    expect(request.path).toBe(`/${model}`);
+    expect(await json(request.body)).toEqual({ prompt: 'A red door', ...members });
+    respond(200, { images: [{ url: 'https://fal.test/1.png' }] });
+    expect(await answered(await pending)).toMatchObject({ data: [{ url: 'https://fal.test/1.png' }] });
+  });
+
+  it('by its address in JSON, where the target fetches it', async () => {
+    const { ask, upstream } = scene('fal_ai', 'fal-ai/flux-pro/kontext');
+    const images = [{ image_url: 'https://pictures.test/"1".png' }];
+    const pending = ask('/v1/images/edits', { model: 'm', prompt: 'A red door', images });
+    const { request, respond } = await upstream.next();
+    expect(await json(request.body)).toMatchObject({ image_url: 'https://pictures.test/"1".png' });
+    respond(200, { images: [{ url: 'https://fal.test/1.png' }] });
+    expect((await pending).status).toBe(200);
+  });
+
+  // Source: https://platform.stability.ai/docs/api-reference#tag/Edit
+  it.each(['search-and-replace', 'stable-image-search-and-replace'])('by Stability’s service %s', async (model) => {
+    const { edit, upstream } = scene('stability', model);
+    const options = { p: { search_prompt: 'door' } };
+    const pending = edit(field('providerOptions', JSON.stringify(options)) + field('n', '2'));
+    const { request, respond } = await upstream.next();
+    expect(request.path).toBe('/v2beta/stable-image/edit/search-and-replace');
+    const sent = await bodyOf(request.body);
+    expect(sent).toMatch(/name="search_prompt"\r\n\r\ndoor\r\n/);
+    expect(sent).toMatch(/name="prompt"\r\n\r\nA red door\r\n/);
+    expect(sent).toMatch(/name="image"; filename="0.png"\r\ncontent-type: image\/png\r\n\r\nPNG0\r\n/);
+    respond(200, { image: 'AAAA', finish_reason: 'SUCCESS' });
+    const reply = await pending;
+    expect(reply.headers['x-postern-dropped']).toBe('n');
+    expect(await answered(reply)).toMatchObject({ data: [{ b64_json: 'AAAA' }] });
+  });
+
+  it('by bytes that stand in JSON', async () => {
+    const { ask, upstream } = scene('stability', 'remove-background');
+    const pending = ask('/v1/images/edits', { model: 'm', prompt: 'x', images: [{ image_url: png('PNG!') }] });
+    const { request, respond } = await upstream.next();
+    expect(await bodyOf(request.body)).toMatch(/content-type: image\/png\r\n\r\nPNG!\r\n/);
+    respond(200, { image: 'AAAA' });
+    expect((await pending).headers['x-postern-dropped']).toBe('prompt');
+  });
+
+  it.each([
+    ['stability', 'sd3.5-large', '', ['image'], 'model'],
+    ['stability', 'inpaint', '', ['image[]', 'image[]'], 'image'],
+    ['fal_ai', 'fal-ai/flux-pro/kontext', '', ['image[]', 'image[]'], 'image'],
+    ['black_forest_labs', 'flux-2-pro', field('mask', 'x'), ['image'], 'mask'],
+  ])('and not by %s’ %s where it would come out as something else', async (provider, model, more, images, param) => {
+    const { edit, upstream } = scene(provider, model);
+    const reply = await edit(more, images);
+    expect(reply.status).toBe(400);
+    expect(await errorOf(reply)).toMatchObject({ param });
+    expect(upstream.calls).toHaveLength(0);
+  });
 });
 
 it('Runway is asked until the task is done', async () => {
