@@ -269,6 +269,58 @@ describe('embeddings', () => {
     expect(served(side, { ...EMBED, encoding_format: 'base64' }, {}).sent).toMatchObject({ encoding_format: 'base64' });
   });
 
+  // Source: https://docs.voyageai.com/reference/multimodal-embeddings-api
+  it('of Voyage’s models of images, each input a content of its own', () => {
+    const side = FAMILIES.voyage.embeddings;
+    const input = ['a', { text: 'b' }, { image: 'https://pictures.test/1.png' }, { image: '/9j/4AA=' }];
+    const answer = {
+      data: [{ index: 0, embedding: [1] }],
+      usage: { text_tokens: 2, image_pixels: 9, total_tokens: 4 },
+    };
+    const { call, sent, told } = served(
+      side,
+      { model: 'fast', input, input_type: 'search_query', encoding_format: 'base64' },
+      answer,
+      'voyage-multimodal-3.5',
+    );
+    expect(call.path).toBe('/multimodalembeddings');
+    expect(sent).toEqual({
+      model: 'voyage-multimodal-3.5',
+      inputs: [
+        { content: [{ type: 'text', text: 'a' }] },
+        { content: [{ type: 'text', text: 'b' }] },
+        { content: [{ type: 'image_url', image_url: 'https://pictures.test/1.png' }] },
+        { content: [{ type: 'image_base64', image_base64: 'data:image/jpeg;base64,/9j/4AA=' }] },
+      ],
+      input_type: 'query',
+      output_encoding: 'base64',
+    });
+    expect(told).toMatchObject({ usage: { input: 4 } });
+    expect(paramOf(() => served(side, { model: 'fast', input: [{ video: 'x' }] }, {}, 'voyage-multimodal-3'))).toBe(
+      'input',
+    );
+  });
+
+  // Source: https://api.jina.ai/openapi.json
+  it('of Jina: what they are for and how they are written have other names', () => {
+    const input = ['a', { image: 'https://pictures.test/1.png' }];
+    const request = {
+      model: 'fast',
+      input,
+      input_type: 'search_query',
+      encoding_format: 'base64',
+      dimensions: 8,
+      user: 'u',
+    };
+    const { call, sent } = served(FAMILIES['jina-embeddings'].embeddings, request, {});
+    expect(sent).toEqual({ model: 'm', input, task: 'retrieval.query', embedding_type: 'base64', dimensions: 8 });
+    expect(call.dropped).toEqual(['user']);
+    const own = { ...EMBED, task: 'text-matching', late_chunking: true, input_type: 'clustering' };
+    const kept = served(FAMILIES['jina-embeddings'].embeddings, own, {});
+    expect(kept.sent).toEqual({ model: 'm', input: ['a', 'b'], task: 'text-matching', late_chunking: true });
+    expect(kept.call.dropped).toEqual(['input_type']);
+  });
+
   // Source: https://docs.nomic.ai/reference/api/embed-text-v-1-embedding-text-post
   it('of Nomic', () => {
     const { call, sent, told } = served(

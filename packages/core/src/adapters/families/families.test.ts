@@ -434,6 +434,50 @@ it.each([
   expect(await answered(await pending)).toMatchObject({ results: [{ index: 1 }, { index: 0 }] });
 });
 
+// Sources: https://docs.together.ai/reference/post-images-generations, https://docs.together.ai/docs/inference/images/parameters,
+// https://docs.siliconflow.com/en/api-reference/images/images-generations, https://docs.tokenfactory.nebius.com/api-reference/inference/create-image
+it.each([
+  [
+    'together_ai',
+    'FLUX.1.1-pro',
+    { width: 1920, height: 1080, n: 2, response_format: 'base64' },
+    { data: [{ b64_json: 'AAAA' }] },
+    'quality',
+  ],
+  [
+    'together_ai',
+    'FLUX.1-schnell',
+    { aspect_ratio: '16:9', n: 2, response_format: 'base64' },
+    { data: [{ b64_json: 'AAAA' }] },
+    'quality',
+  ],
+  [
+    'siliconflow',
+    'FLUX.1-dev',
+    { image_size: '1920x1080', batch_size: 2 },
+    { images: [{ url: 'https://i.test/1' }], seed: 1 },
+    'response_format,quality',
+  ],
+  [
+    'nebius',
+    'flux-dev',
+    { width: 1920, height: 1080, response_format: 'b64_json' },
+    { data: [{ b64_json: 'AAAA' }] },
+    'n,quality',
+  ],
+])('%s is told of %s in its own words what an image is to be', async (provider, model, spelled, answer, dropped) => {
+  const { draw, upstream, ended } = scene(provider, model);
+  const pending = draw({ size: '1920x1080', n: 2, response_format: 'b64_json', quality: 'high' });
+  const { request, respond } = await upstream.next();
+  expect(request.path).toBe('/v1/images/generations');
+  expect(await json(request.body)).toEqual({ model, prompt: 'A door', ...spelled });
+  respond(200, answer);
+  const reply = await pending;
+  expect(reply.headers['x-postern-dropped']?.split(', ').sort()).toEqual(dropped.split(',').sort());
+  expect(await answered(reply)).toMatchObject({ data: Object.values(answer)[0] });
+  expect(ended[0]?.usage).toEqual({ outputImages: 1 });
+});
+
 it('fal.ai is asked at the path of the model', async () => {
   const { draw, upstream } = scene('fal_ai', 'fal-ai/flux/dev');
   const pending = draw({ size: '512x512', n: 2, response_format: 'b64_json' });

@@ -8,6 +8,8 @@ import { FAL } from './fal.ts';
 import { geminiEmbeddings } from './gemini-embeddings.ts';
 import { GEMINI_IMAGES } from './gemini-images.ts';
 import { GEMINI_SPEECH } from './gemini-speech.ts';
+import { nebiusImages, siliconflowImages, togetherImages } from './host-images.ts';
+import { jinaEmbeddings } from './jina-embeddings.ts';
 import { MINIMAX } from './minimax.ts';
 import type { FamilyName } from './names.ts';
 import { nomicEmbeddings } from './nomic-embeddings.ts';
@@ -28,13 +30,17 @@ export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation
   'gemini-embeddings': { embeddings: geminiEmbeddings },
   'gemini-images': GEMINI_IMAGES,
   'gemini-speech': GEMINI_SPEECH,
+  'jina-embeddings': { embeddings: jinaEmbeddings },
   minimax: MINIMAX,
+  'nebius-images': { images: nebiusImages },
   'nomic-embeddings': { embeddings: nomicEmbeddings },
   'nvidia-rerank': { rerank: nvidiaRerank },
   rerank: { rerank: listRerank },
   runway: RUNWAY,
+  'siliconflow-images': { images: siliconflowImages },
   stability: STABILITY,
   'tei-rerank': { rerank: teiRerank },
+  'together-images': { images: togetherImages },
   voyage: { embeddings: voyageEmbeddings, rerank: voyageRerank },
   xai: XAI,
 };

@@ -35,7 +35,7 @@ export const HOSTS = {
     ],
     rename: MAX_TOKENS,
     repairs: ['developer-as-system', 'reasoning-field'],
-    families: { rerank: 'rerank' },
+    families: { rerank: 'rerank', images: 'together-images' },
     source: 'https://docs.together.ai/reference/chat-completions',
   },
   fireworks_ai: {
@@ -202,7 +202,7 @@ export const HOSTS = {
     serves: ['chat', 'embeddings', 'models', 'rerank', 'images', 'speech', 'transcriptions'],
     rename: MAX_TOKENS,
     repairs: ['developer-as-system', 'enable-thinking'],
-    families: { rerank: 'rerank' },
+    families: { rerank: 'rerank', images: 'siliconflow-images' },
     source: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
   },
   'siliconflow-cn': {

@@ -9,10 +9,8 @@ export const RETRIEVAL = {
     auth: 'bearer',
     apiKeyEnv: ['JINA_API_KEY', 'JINA_AI_API_KEY', 'JINA_AI_TOKEN'],
     serves: ['embeddings', 'rerank'],
-    rename: { encoding_format: 'embedding_type' },
-    drop: ['user'],
-    families: { rerank: 'rerank' },
-    source: 'https://api.jina.ai/redoc',
+    families: { embeddings: 'jina-embeddings', rerank: 'rerank' },
+    source: 'https://api.jina.ai/openapi.json',
   },
   voyage: {
     name: 'Voyage AI',
