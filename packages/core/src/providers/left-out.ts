@@ -27,10 +27,10 @@ export const LEFT_OUT: readonly { readonly id: string; readonly name: string; re
     reason: 'no API key: a login by OAuth device flow, and a format that is not among ours',
   },
   {
-    id: 'replicate',
-    name: 'Replicate',
+    id: 'replicate-chat',
+    name: 'Replicate, language models',
     reason:
-      'its models take prompts by schemas of their own, so that no conversation maps to all of them; answers name the addresses to ask next, and Postern dials none that stands in an answer',
+      'its models take prompts by schemas of their own, so that no conversation maps to all of them, and their streams stand at addresses in the answer, of which Postern dials none; its images: `replicate`',
   },
   {
     id: 'nlp_cloud',
@@ -104,7 +104,15 @@ export const LEFT_OUT: readonly { readonly id: string; readonly name: string; re
     reason:
       'no public documentation of how its Gemini endpoint is addressed was found; a row of your own with format gemini',
   },
-  { id: 'aws_polly', name: 'Amazon Polly', reason: 'calls are signed, and its form of spoken text is not written yet' },
-  { id: 'soniox', name: 'Soniox', reason: 'its form of transcripts (upload, order, poll, delete) is not written yet' },
-  { id: 'topaz', name: 'Topaz Labs', reason: 'its form of image enhancements is not written yet' },
+  {
+    id: 'soniox',
+    name: 'Soniox',
+    reason:
+      'keeps audio and transcript until they are deleted by two more calls; one that fails would cost the transcript or leave the audio there',
+  },
+  {
+    id: 'topaz',
+    name: 'Topaz Labs',
+    reason: 'answers with the bytes of an image, where answers about images are JSON',
+  },
 ];

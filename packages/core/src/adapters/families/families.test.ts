@@ -621,6 +621,74 @@ describe('an image is changed', () => {
   });
 });
 
+describe('Replicate', () => {
+  // Source: https://replicate.com/docs/topics/predictions
+  it('is asked by the id of the prediction, and never at an address out of the answer', async () => {
+    const { draw, upstream, clock, ended } = scene('replicate', 'black-forest-labs/flux-schnell');
+    const pending = draw({ size: '1920x1080', output_format: 'jpeg', n: 2, providerOptions: { p: { go_fast: true } } });
+    const order = await upstream.next();
+    expect([order.request.origin, order.request.path]).toEqual([
+      'https://api.replicate.com',
+      '/v1/models/black-forest-labs/flux-schnell/predictions',
+    ]);
+    expect(order.request.headers['prefer']).toBe('wait');
+    expect(await json(order.request.body)).toEqual({
+      input: { prompt: 'A door', aspect_ratio: '16:9', output_format: 'jpg', go_fast: true },
+    });
+    order.respond(201, { id: 'p1', status: 'processing', urls: { get: 'https://elsewhere.test/v1/predictions/p1' } });
+    await waits(upstream, clock, 500);
+    const question = await upstream.next();
+    expect([question.request.method, question.request.origin, question.request.path]).toEqual([
+      'GET',
+      'https://api.replicate.com',
+      '/v1/predictions/p1',
+    ]);
+    question.respond(200, { id: 'p1', status: 'succeeded', output: ['https://r.test/1.jpg'] });
+    const reply = await pending;
+    expect(reply.headers['x-postern-dropped']).toBe('n');
+    expect(await answered(reply)).toMatchObject({ data: [{ url: 'https://r.test/1.jpg' }] });
+    expect(ended[0]?.usage).toEqual({ outputImages: 1 });
+  });
+
+  it.each([
+    ['NSFW content detected', 'content_filtered'],
+    ['CUDA out of memory', 'upstream_unavailable'],
+  ])('that fails with “%s” says so', async (error, code) => {
+    const { draw, upstream } = scene('replicate', 'a/b');
+    const pending = draw();
+    (await upstream.next()).respond(201, { id: 'p1', status: 'failed', error, output: null });
+    expect(await errorOf(await pending)).toMatchObject({ code });
+  });
+});
+
+// Source: https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html
+it('Polly speaks with an engine, signed, and in one format', async () => {
+  const signed = mediaScene({
+    providers: { p: { extends: 'aws_polly', settings: { region: 'eu-west-1' } } },
+    credentials: { p: { headers: () => Promise.resolve({ authorization: 'AWS4-HMAC-SHA256 signed' }) } },
+    models: { m: { deployments: ['p/neural'], retries: 0 } },
+  });
+  const asked = { model: 'm', input: 'Hello', voice: 'Joanna' };
+  const pending = signed.ask('/v1/audio/speech', { ...asked, speed: 2 });
+  const call = await signed.upstream.next();
+  expect([call.request.origin, call.request.path]).toEqual(['https://polly.eu-west-1.amazonaws.com', '/v1/speech']);
+  expect(call.request.headers['authorization']).toBe('AWS4-HMAC-SHA256 signed');
+  expect(await json(call.request.body)).toEqual({
+    Engine: 'neural',
+    OutputFormat: 'mp3',
+    Text: 'Hello',
+    VoiceId: 'Joanna',
+  });
+  const stream = call.stream({ 'content-type': 'audio/mpeg' });
+  stream.write('sound');
+  stream.end();
+  const reply = await pending;
+  expect(reply.headers['x-postern-dropped']).toBe('speed');
+  expect(await drained(reply)).toBe('sound');
+  const refused = await signed.ask('/v1/audio/speech', { ...asked, response_format: 'pcm' });
+  expect(await errorOf(refused)).toMatchObject({ param: 'response_format' });
+});
+
 it('Runway is asked until the task is done', async () => {
   const { draw, upstream, clock } = scene('runwayml', 'gen4_image');
   const pending = draw();

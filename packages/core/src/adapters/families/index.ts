@@ -13,6 +13,8 @@ import { jinaEmbeddings } from './jina-embeddings.ts';
 import { MINIMAX } from './minimax.ts';
 import type { FamilyName } from './names.ts';
 import { nomicEmbeddings } from './nomic-embeddings.ts';
+import { POLLY } from './polly.ts';
+import { REPLICATE } from './replicate.ts';
 import { deepinfraRerank, listRerank, nvidiaRerank, teiRerank, voyageRerank } from './rerank.ts';
 import { RUNWAY } from './runway.ts';
 import { STABILITY } from './stability.ts';
@@ -35,6 +37,8 @@ export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation
   'nebius-images': { images: nebiusImages },
   'nomic-embeddings': { embeddings: nomicEmbeddings },
   'nvidia-rerank': { rerank: nvidiaRerank },
+  polly: POLLY,
+  replicate: REPLICATE,
   rerank: { rerank: listRerank },
   runway: RUNWAY,
   'siliconflow-images': { images: siliconflowImages },

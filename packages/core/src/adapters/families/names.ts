@@ -14,6 +14,8 @@ export type FamilyName =
   | 'nebius-images'
   | 'nomic-embeddings'
   | 'nvidia-rerank'
+  | 'polly'
+  | 'replicate'
   | 'rerank'
   | 'runway'
   | 'siliconflow-images'

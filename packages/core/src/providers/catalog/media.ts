@@ -73,6 +73,17 @@ export const MEDIA = {
     families: { images: 'stability', 'image-edits': 'stability' },
     source: 'https://platform.stability.ai/docs/api-reference#tag/Generate',
   },
+  // Its language models have schemas of their own, so that no conversation maps to all of them.
+  replicate: {
+    name: 'Replicate, images',
+    format: 'openai-chat',
+    baseUrl: 'https://api.replicate.com/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['REPLICATE_API_TOKEN', 'REPLICATE_API_KEY'],
+    serves: ['images'],
+    families: { images: 'replicate' },
+    source: 'https://replicate.com/docs/reference/http',
+  },
   recraft: {
     name: 'Recraft',
     format: 'openai-chat',
