@@ -216,7 +216,10 @@ export const MAKERS = {
     baseUrl: 'https://api.inceptionlabs.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['INCEPTION_API_KEY'],
-    serves: ['chat', 'models'],
+    serves: ['chat', 'models', 'completions'],
+    // Filling in the middle, by the models that are made for it: https://docs.inceptionlabs.ai/get-started/models
+    paths: { completions: '/fim/completions' },
+    only: { completions: ['mercury-edit*', 'mercury-coder*'] },
     rename: MAX_TOKENS,
     repairs: ['developer-as-system'],
     source: 'https://docs.inceptionlabs.ai/api-reference/chat/create-a-chat-completion',
