@@ -10,6 +10,7 @@ import { root } from '../lib.mjs';
 const target = join(root, 'docs/providers.md');
 
 const { catalogIds, catalogRow } = await importSource('providers/row.ts');
+const { KNOWN_AS } = await importSource('providers/known-as.ts');
 const { LEFT_OUT } = await importSource('providers/left-out.ts');
 const text = page();
 
@@ -26,7 +27,7 @@ function page() {
   const ids = catalogIds().sort();
   const rows = ids.map((id) => [id, catalogRow(id)]);
   const hosts = new Set(rows.map(([, row]) => row.baseUrl?.split('/')[2]).filter(Boolean));
-  return `${introduction(ids.length, hosts.size)}\n${table(rows)}\n\n${missing()}\n`;
+  return `${introduction(ids.length, hosts.size)}\n${table(rows)}\n\n${otherNames()}\n\n${missing()}\n`;
 }
 
 function introduction(count, hosts) {
@@ -71,8 +72,15 @@ function table(rows) {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
 }
 
+function otherNames() {
+  const lines = Object.entries(KNOWN_AS).map(([other, id]) => `| \`${other}\` | \`${id}\` |`);
+  return ['## Under another id', '', '| elsewhere | here |', '| --- | --- |', ...lines].join('\n');
+}
+
 function missing() {
-  const lines = LEFT_OUT.map(({ id, name, reason }) => `| \`${id}\` | ${cell(name)} | ${cell(reason)} |`);
+  const lines = LEFT_OUT.map(
+    ({ id, covers, name, reason }) => `| ${listed([...(covers ?? [id])])} | ${cell(name)} | ${cell(reason)} |`,
+  );
   return ['## Without a row', '', '| id | provider | why |', '| --- | --- | --- |', ...lines].join('\n');
 }
 

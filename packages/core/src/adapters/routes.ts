@@ -78,6 +78,8 @@ FIXED.set('/v1/realtime/transcription_sessions', route('POST', 'realtime', 'open
 FIXED.set('/v1/realtime/calls', route('POST', 'realtime', 'openai-chat'));
 FIXED.set('/api/chat', form('POST', 'chat', { form: 'chat' }));
 FIXED.set('/api/generate', form('POST', 'chat', { form: 'generate' }));
+FIXED.set('/api/embed', form('POST', 'embeddings', { form: 'embed' }));
+FIXED.set('/api/embeddings', form('POST', 'embeddings', { form: 'embeddings' }));
 FIXED.set('/api/tags', form('GET', 'models', { list: 'tags' }));
 FIXED.set('/api/ps', form('GET', 'models', { list: 'ps' }));
 FIXED.set('/api/version', form('GET', 'models', { list: 'version' }));
