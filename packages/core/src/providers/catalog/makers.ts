@@ -222,12 +222,11 @@ export const MAKERS = {
     baseUrl: 'https://api.inceptionlabs.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['INCEPTION_API_KEY'],
-    serves: ['chat', 'models', 'completions'],
-    // Filling in the middle, by the models that are made for it: https://docs.inceptionlabs.ai/get-started/models
-    paths: { completions: '/fim/completions' },
-    only: { completions: ['mercury-edit*', 'mercury-coder*'] },
+    serves: ['chat', 'models'],
     rename: MAX_TOKENS,
     repairs: ['developer-as-system'],
+    // Filling in the middle, by the models that are made for it: https://docs.inceptionlabs.ai/get-started/models
+    also: { 'openai-completions': { only: ['mercury-edit*', 'mercury-coder*'], paths: { chat: '/fim/completions' } } },
     source: 'https://docs.inceptionlabs.ai/api-reference/chat/create-a-chat-completion',
   },
   upstage: {
