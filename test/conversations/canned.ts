@@ -52,9 +52,15 @@ const HELLO: Readonly<Record<ChatFormat, object>> = {
   'openai-responses': { input: 'Hello.' },
 };
 
-/** What a client of a format is told when a provider of another says this. */
-export async function hear(client: ChatFormat, provider: ChatFormat, canned: Canned, stream: boolean) {
-  const gateway = gatewayOver(cannedDispatcher(canned), { models: MODELS });
+/** What a client of a format is told when a provider of another says this. `inspected`: a hook looks at it, so that nothing passes. */
+export async function hear(
+  client: ChatFormat,
+  provider: ChatFormat,
+  canned: Canned,
+  stream: boolean,
+  { inspected = false } = {},
+) {
+  const gateway = gatewayOver(cannedDispatcher(canned), { models: MODELS, inspected });
   const asked = client === 'openai-chat' && stream ? { stream_options: { include_usage: true } } : {};
   const response = await gateway.fetch(chatRequest(client, { ...HELLO[client], ...asked }, aliasOf(provider), stream));
   const text = await wireText(response);

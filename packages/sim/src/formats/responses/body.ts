@@ -1,5 +1,5 @@
 import type { Finish } from '../../answer/answer.ts';
-import { asObject } from '../../kit/json.ts';
+import { asList, asObject } from '../../kit/json.ts';
 import { lettersAndDigits } from '../../kit/random.ts';
 import type { Saying } from '../format.ts';
 import { vendorFields } from '../openai/body.ts';
@@ -26,7 +26,16 @@ const DEFAULTS = {
   truncation: 'disabled',
   user: null,
   metadata: {},
+  // Source: https://www.openresponses.org/reference: the vendor tells these too.
+  presence_penalty: 0,
+  frequency_penalty: 0,
 };
+
+/** A function as a response repeats it: with all of its members, and strict unless it said otherwise. Source: openai-openapi `FunctionTool`. */
+function repeated(tool: unknown): unknown {
+  const fields = asObject(tool);
+  return fields?.type === 'function' ? { description: null, parameters: null, strict: true, ...fields } : tool;
+}
 
 /** All of a response but its end. */
 export function responseHead(saying: Saying): Record<string, unknown> {
@@ -39,6 +48,7 @@ export function responseHead(saying: Saying): Record<string, unknown> {
     background: false,
     error: null,
     ...Object.fromEntries(told),
+    tools: (asList(request.tools) ?? []).map(repeated),
     model: saying.ask.model,
     ...vendorFields(saying),
   };
