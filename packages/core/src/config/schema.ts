@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
+import { limits } from './limit-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import {
@@ -187,6 +188,7 @@ function build() {
         .describe(
           "Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false.",
         ),
+      limits: limits().optional().describe('What callers may consume, over all requests. Default: no limit.'),
       expose: oneOf(['all', 'minimal'])
         .optional()
         .describe('Which x-postern-* headers a reply carries. Default: all for loopback clients, else minimal.'),
