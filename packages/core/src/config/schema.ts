@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation, WIRE_FORMATS, type WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { price, prices } from './price-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {
@@ -184,6 +185,7 @@ function deployment() {
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
       capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
       contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
+      price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
     },
     TARGET,
   );
@@ -211,7 +213,7 @@ function model() {
 }
 
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {
@@ -312,6 +314,12 @@ function build() {
       resources: resources()
         .optional()
         .describe('What a provider keeps between requests, such as files and batches. Off unless configured.'),
+      prices: prices()
+        .optional()
+        .describe('What you pay, by provider/model, or provider/* for all of one; over the price book.'),
+      unknownPrice: oneOf(['refuse', 'flag'])
+        .optional()
+        .describe('A model without a known price: refused to callers with a budget (default), or served and flagged.'),
     },
     'an object',
     CODE_KEYS,

@@ -1,11 +1,13 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Capability } from '../chat/capability.ts';
+import type { PriceBook } from '../cost/price.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 
 /** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
@@ -76,6 +78,8 @@ export interface DeploymentConfig {
   readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
   /** Longest request of the model in tokens; default: as documented, else unknown. Requests far beyond it are refused. */
   readonly contextWindow?: number;
+  /** What you pay for it here, over `prices` and the price book. */
+  readonly price?: PriceConfig;
 }
 
 /** An alias that callers ask for. */
@@ -136,6 +140,10 @@ export interface Declarative {
   readonly passThrough?: Readonly<Record<string, PassThroughConfig>>;
   /** What a provider keeps between requests: a provider id, or more settings. Off unless configured. */
   readonly resources?: string | ResourcesConfig;
+  /** What you pay, by `provider/model`, or `provider/*` for all of one; over the price book. See docs/cost.md. */
+  readonly prices?: Readonly<Record<string, PriceConfig>>;
+  /** A model without a known price: `refuse` it to callers with a budget (default), or serve it and `flag` its attempts as unpriced. */
+  readonly unknownPrice?: 'refuse' | 'flag';
 }
 
 /** The part of the configuration that is code. */
@@ -154,6 +162,8 @@ export interface Code<Host = unknown> {
    * By provider id: short-lived tokens or signatures in place of an `apiKey`; a provider has one or the other. Default: none. See {@link Credentials}.
    */
   readonly credentials?: Readonly<Record<string, Credentials>>;
+  /** What models cost, such as `prices()` of @postern/prices. Default: nothing is known but what `prices` says. See {@link PriceBook}. */
+  readonly priceBook?: PriceBook;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */
