@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PriceConfig } from '../config/price-types.ts';
 import { layered } from './layers.ts';
+import { listPrices } from './list.ts';
 import type { Price } from './price.ts';
 
 const BOOK: Price = {
@@ -44,5 +45,33 @@ describe('a price of the configuration', () => {
     ]);
     expect(hours('16:30', '00:00')).toEqual([[990, 1440]]);
     expect(hours('01:00', '04:00')).toEqual([[60, 240]]);
+  });
+});
+
+describe('the list of prices', () => {
+  it('holds the book under the prices of the configuration, and the models that only it names', () => {
+    const priceBook = {
+      date: '2026-11-29',
+      find: (_: string, model: string) => (model === 'small' ? BOOK : undefined),
+      list: () => [{ provider: 'acme', model: 'small', price: BOOK }],
+    };
+    const prices = {
+      'acme/*': { adjust: -100 },
+      'acme/small': { perCall: { fetch: '0' } },
+      'acme/own': { like: 'acme/small' },
+      'acme/none': { adjust: 1 },
+    };
+    expect(
+      [...listPrices({ priceBook, prices })].map(({ provider, model, price }) => [
+        provider,
+        model,
+        price.adjust,
+        price.rates.tools,
+      ]),
+    ).toEqual([
+      ['acme', 'small', [900], { search: 7, fetch: 0 }],
+      ['acme', 'own', undefined, { search: 7 }],
+    ]);
+    expect([...listPrices({})]).toEqual([]);
   });
 });

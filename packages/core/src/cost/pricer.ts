@@ -1,7 +1,7 @@
 import type { PriceConfig } from '../config/price-types.ts';
 import type { Settings } from '../config/settings.ts';
-import { layered } from './layers.ts';
-import type { Price, PriceBook } from './price.ts';
+import { underLayers } from './list.ts';
+import type { Price } from './price.ts';
 
 /** Of a deployment what its price depends on. */
 export interface Priced {
@@ -42,21 +42,13 @@ export function pricerOf(settings: Settings): Pricer | undefined {
 }
 
 function priceAt({ target }: Priced, settings: Settings, own: PriceConfig | undefined): Price | undefined {
+  const { prices, priceBook } = settings;
   const { provider, model } = target;
-  let price = listed(settings, provider, model);
-  for (const layer of [settings.prices.get(`${provider}/*`), settings.prices.get(`${provider}/${model}`), own]) {
-    if (layer === undefined) continue;
-    price = layered(layer.like === undefined ? price : like(layer.like, settings.priceBook), layer);
-  }
-  return price;
+  const layers = [prices.get(`${provider}/*`), prices.get(`${provider}/${model}`), own];
+  return underLayers(listed(settings, provider, model), layers, priceBook);
 }
 
 function listed({ priceBook, providers }: Settings, provider: string, model: string): Price | undefined {
   const extended = providers.get(provider)?.extends;
   return priceBook?.find(provider, model) ?? (extended === undefined ? undefined : priceBook?.find(extended, model));
-}
-
-function like(name: string, book: PriceBook | undefined): Price | undefined {
-  const slash = name.indexOf('/');
-  return slash < 1 ? undefined : book?.find(name.slice(0, slash), name.slice(slash + 1));
 }
