@@ -2,6 +2,7 @@ import { ADAPTERS } from './adapters/index.ts';
 import { CANONICAL_CHAT, type Route } from './adapters/routes.ts';
 import { loadConfig, loadReload } from './config/load.ts';
 import type { GatewayConfig } from './config/types.ts';
+import { pricerOf } from './cost/pricer.ts';
 import { handleFetch } from './fetch/handle.ts';
 import type { Gateway } from './gateway-api.ts';
 import { callWire } from './in-process/call.ts';
@@ -58,6 +59,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     settings: fresh,
     router: routerOf(fresh, Math.floor(whole.clock.now() / 1000)),
     limits: new LimitRules(fresh.limits),
+    prices: pricerOf(fresh),
     store,
     platform: whole,
     events,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
 import { limits } from './limit-schema.ts';
+import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import {
@@ -56,6 +57,7 @@ function deployment() {
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
       capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
       contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
+      price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
     },
     TARGET,
   );
@@ -96,7 +98,7 @@ function defaults() {
 }
 
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {
@@ -201,6 +203,12 @@ function build() {
       resources: resources()
         .optional()
         .describe('What a provider keeps between requests, such as files and batches. Off unless configured.'),
+      prices: prices()
+        .optional()
+        .describe('What you pay, by provider/model, or provider/* for all of one; over the price book.'),
+      unknownPrice: oneOf(['refuse', 'flag'])
+        .optional()
+        .describe('A model without a known price: refused to callers with a budget (default), or served and flagged.'),
     },
     'an object',
     CODE_KEYS,

@@ -1,4 +1,5 @@
 import type { Capability } from '../chat/capability.ts';
+import type { PriceBook } from '../cost/price.ts';
 import type { Duration } from '../kit/duration.ts';
 import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
@@ -9,6 +10,7 @@ import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
 import { parseModelName } from './model-name.ts';
+import type { PriceConfig } from './price-types.ts';
 import {
   type PassThroughSettings,
   passThroughSettings,
@@ -43,6 +45,7 @@ export interface DeploymentSettings {
   readonly order: number;
   readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
   readonly contextWindow?: number;
+  readonly price?: PriceConfig;
 }
 
 /** An alias with its defaults filled in. */
@@ -81,6 +84,11 @@ export interface Settings {
   readonly passThrough: ReadonlyMap<string, PassThroughSettings>;
   /** Undefined: nothing is kept between requests. */
   readonly resources: ResourcesSettings | undefined;
+  /** By `provider/model` or `provider/*`. */
+  readonly prices: ReadonlyMap<string, PriceConfig>;
+  /** For callers with a budget. */
+  readonly unknownPrice: 'refuse' | 'flag';
+  readonly priceBook: PriceBook | undefined;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -99,7 +107,7 @@ export interface Settings {
 /** The part of the settings that comes from code. */
 export type CodeSettings = Pick<
   Settings,
-  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'credentials' | 'store' | 'platform' | 'log'
+  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'credentials' | 'priceBook' | 'store' | 'platform' | 'log'
 >;
 
 const MIB = 1024 * 1024;
@@ -143,6 +151,8 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     maxAttempts: declarative.maxAttempts ?? 6,
     passThrough: passThroughSettings(declarative.passThrough),
     resources: resourcesSettings(declarative.resources),
+    prices: new Map(Object.entries(declarative.prices ?? {})),
+    unknownPrice: declarative.unknownPrice ?? 'refuse',
   };
 }
 

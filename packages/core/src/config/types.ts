@@ -1,5 +1,6 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Capability } from '../chat/capability.ts';
+import type { PriceBook } from '../cost/price.ts';
 import type { Duration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
@@ -9,6 +10,7 @@ import type { DefaultOperation } from './default-operations.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
+import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
@@ -77,6 +79,8 @@ export interface DeploymentConfig {
   readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
   /** Longest request of the model in tokens; default: as documented, else unknown. Requests far beyond it are refused. */
   readonly contextWindow?: number;
+  /** What you pay for it here, over `prices` and the price book. */
+  readonly price?: PriceConfig;
 }
 
 /** An alias that callers ask for. */
@@ -144,6 +148,10 @@ export interface Declarative {
   readonly passThrough?: Readonly<Record<string, PassThroughConfig>>;
   /** What a provider keeps between requests: a provider id, or more settings. Off unless configured. */
   readonly resources?: string | ResourcesConfig;
+  /** What you pay, by `provider/model`, or `provider/*` for all of one; over the price book. See docs/cost.md. */
+  readonly prices?: Readonly<Record<string, PriceConfig>>;
+  /** A model without a known price: `refuse` it to callers with a budget (default), or serve it and `flag` its attempts as unpriced. */
+  readonly unknownPrice?: 'refuse' | 'flag';
 }
 
 /** The part of the configuration that is code. */
@@ -162,6 +170,8 @@ export interface Code<Host = unknown> {
    * By provider id: short-lived tokens or signatures in place of an `apiKey`; a provider has one or the other. Default: none. See {@link Credentials}.
    */
   readonly credentials?: Readonly<Record<string, Credentials>>;
+  /** What models cost, such as `prices()` of @postern/prices. Default: nothing is known but what `prices` says. See {@link PriceBook}. */
+  readonly priceBook?: PriceBook;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

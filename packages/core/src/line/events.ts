@@ -29,6 +29,10 @@ export interface GatewayEvents {
     readonly status: number;
     readonly error: GatewayError | undefined;
     readonly usage: Usage | undefined;
+    /** Nano-dollars of all attempts, as a decimal; undefined when one is unpriced, or nothing is known of prices. `usage.estimated` tells of a guess. */
+    readonly cost: string | undefined;
+    /** An attempt used what nobody knows the price of. */
+    readonly unpriced: boolean;
     readonly attempts: readonly AttemptRecord[];
     readonly dropped: readonly string[];
     readonly inserted: readonly string[];

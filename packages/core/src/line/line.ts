@@ -1,4 +1,5 @@
 import type { Settings } from '../config/load.ts';
+import type { Pricer } from '../cost/pricer.ts';
 import type { Events } from '../kit/events.ts';
 import type { Pending } from '../kit/pending.ts';
 import type { Placed, PlacedList } from '../kit/placed-list.ts';
@@ -13,6 +14,8 @@ export interface Line {
   readonly settings: Settings;
   readonly router: Router;
   readonly limits: LimitRules;
+  /** undefined: no prices are configured, and nobody asks what anything costs. */
+  readonly prices: Pricer | undefined;
   readonly store: Store;
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;

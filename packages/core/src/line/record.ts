@@ -6,6 +6,7 @@ import type { AttemptRecord } from '../store/store.ts';
 import type { EventSubject } from './events.ts';
 import type { LineExchange } from './exchange.ts';
 import type { OpenAttempt, Outcome } from './outcome.ts';
+import { type Bill, billOf, billWithoutUsage } from './price.ts';
 import { storeCall } from './store-call.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
@@ -97,10 +98,20 @@ function recordOf(
   const { usage } = exchange;
   // What a session used before it broke was used.
   const partly = exchange.reading !== undefined || exchange.route.operation === 'realtime';
-  if (usage === undefined || (outcome === 'fault' && !partly)) return record;
+  const { prices } = exchange.line;
+  if (usage === undefined || (outcome === 'fault' && !partly)) {
+    if (prices !== undefined) note(record, billWithoutUsage(outcome, fault?.status, record.operation));
+    return record;
+  }
   record.usage = countsOf(usage);
   if (usage.estimated === true) record.estimated = true;
+  if (prices !== undefined) note(record, billOf(prices, open.planned, usage, open.startedAt));
   return record;
+}
+
+function note(record: Draft<AttemptRecord>, { cost, unpriced }: Bill): void {
+  if (cost !== undefined) record.cost = cost;
+  if (unpriced !== undefined) record.unpriced = unpriced;
 }
 
 /** Written once, field by field: this runs for every attempt. */

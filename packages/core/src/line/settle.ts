@@ -5,6 +5,7 @@ import type { Amounts, LimitState } from '../store/store.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
+import { totalOf } from './price.ts';
 import { closeAttempt, subjectOf } from './record.ts';
 import { storeCall } from './store-call.ts';
 import { upstreamError } from './upstream-error.ts';
@@ -29,11 +30,19 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
     status,
     error,
     usage: exchange.usage,
+    ...(line.prices === undefined ? NO_COST : costsOf(exchange)),
     attempts: exchange.attempts,
     dropped: exchange.dropped,
     inserted: exchange.inserted,
     duration: line.platform.clock.now() - exchange.startedAt,
   });
+}
+
+const NO_COST = Object.freeze({ cost: undefined, unpriced: false });
+
+function costsOf({ attempts }: LineExchange): { cost: string | undefined; unpriced: boolean } {
+  const { cost, unpriced } = totalOf(attempts);
+  return { cost, unpriced };
 }
 
 function noteStream(exchange: LineExchange, { usage, content, broken }: NonNullable<LineExchange['reading']>): void {
