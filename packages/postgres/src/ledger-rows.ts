@@ -1,4 +1,5 @@
 import type { AttemptRecord } from '@postern/core';
+import { numberOf } from './numbers.ts';
 import { rawOf, textOf } from './text.ts';
 
 /** A record as it goes into the table: what is looked for or added up in columns, all else in `rest`. */
@@ -15,7 +16,8 @@ export interface LedgerRow {
   readonly cost: string | null;
   readonly usage_names: readonly string[];
   readonly usage_units: readonly number[];
-  readonly rest: Readonly<Record<string, unknown>>;
+  /** JSON text: as a part of other JSON, PostgreSQL would read its strings, and refuse U+0000 in them. */
+  readonly rest: string;
 }
 
 /** The row of a record. Members that the port does not know are kept. Throws RangeError for moments that are no numbers. */
@@ -39,7 +41,11 @@ export function rowOf(record: AttemptRecord): LedgerRow {
     cost: price,
     usage_names: units.map(([name]) => textOf(name)),
     usage_units: units.map(([, count]) => count),
-    rest: { ...others, ...(price === cost ? {} : { cost }), ...(isPlain ? {} : { usage: usage ?? null }) },
+    rest: JSON.stringify({
+      ...others,
+      ...(price === cost ? {} : { cost }),
+      ...(isPlain ? {} : { usage: usage ?? null }),
+    }),
   };
 }
 
@@ -48,16 +54,17 @@ function priceIn(cost: string | undefined): string | null {
   return cost !== undefined && /^[0-9]{1,38}$/.test(cost) ? String(BigInt(cost)) : null;
 }
 
+/** A row as the table gives it. */
+export type ReadRow = Omit<LedgerRow, 'usage_units' | 'rest'> & {
+  readonly usage_units: readonly string[];
+  readonly rest: Readonly<Record<string, unknown>>;
+};
+
 /** The record that a row was made of. */
-export function recordOf(
-  row: Omit<LedgerRow, 'usage_units'> & { readonly usage_units: readonly string[] },
-): AttemptRecord {
-  const { rest } = row;
-  const units = row.usage_names.map((name, index) => [rawOf(name), Number(row.usage_units[index])]);
-  const usage = 'usage' in rest ? (rest['usage'] ?? undefined) : Object.fromEntries(units);
-  const cost = 'cost' in rest ? rest['cost'] : (row.cost ?? undefined);
+export function recordOf(row: ReadRow): AttemptRecord {
+  const { usage = unitsOf(row), cost = row.cost, ...others } = row.rest;
   return {
-    ...(rest as Omit<AttemptRecord, keyof typeof row>),
+    ...(others as Omit<AttemptRecord, keyof ReadRow>),
     attempt: rawOf(row.attempt),
     request: rawOf(row.request),
     startedAt: row.started_at,
@@ -66,7 +73,10 @@ export function recordOf(
     modelServed: rawOf(row.model),
     provider: rawOf(row.provider),
     deployment: rawOf(row.deployment),
-    ...(usage === undefined ? {} : { usage: usage as Record<string, number> }),
-    ...(cost === undefined ? {} : { cost: cost as string }),
+    ...(usage === null ? {} : { usage: usage as Record<string, number> }),
+    ...(cost === null ? {} : { cost: cost as string }),
   };
 }
+
+const unitsOf = ({ usage_names, usage_units }: ReadRow): Record<string, number> =>
+  Object.fromEntries(usage_names.map((name, index) => [rawOf(name), numberOf(usage_units[index] ?? 0)]));

@@ -1,7 +1,7 @@
 import type { Ledger } from '@postern/core';
 import type { Connections } from './connections.ts';
 import { conditionOf } from './ledger-filter.ts';
-import { type LedgerRow, recordOf, rowOf } from './ledger-rows.ts';
+import { type ReadRow, recordOf, rowOf } from './ledger-rows.ts';
 import { PAGE_SIZE, positionOf } from './pages.ts';
 import { type SumRow, totalsOf, totalsStatement } from './totals.ts';
 
@@ -9,8 +9,6 @@ import { type SumRow, totalsOf, totalsStatement } from './totals.ts';
 const BATCH = 1_000;
 /** Records that one statement removes, so that no purge holds up what is appended. */
 const PURGE_AT_ONCE = 5_000;
-
-type ReadRow = Omit<LedgerRow, 'usage_units'> & { readonly usage_units: readonly string[]; readonly sequence: string };
 
 /**
  * The ledger in PostgreSQL. Appending a batch costs one round trip for each 1,000 records; after a rejection some of them may be there, and
@@ -29,7 +27,7 @@ export function postgresLedger(connections: Connections, schema: string): Ledger
     async list(filter, cursor, call) {
       const values: unknown[] = [positionOf(cursor)];
       const text = `SELECT * FROM ${schema}.ledger WHERE sequence > $1 AND ${conditionOf(filter, values)} ORDER BY sequence LIMIT ${PAGE_SIZE + 1}`;
-      const rows = await connections.rows<ReadRow>({ text, values }, call);
+      const rows = await connections.rows<ReadRow & { readonly sequence: string }>({ text, values }, call);
       const items = rows.slice(0, PAGE_SIZE).map(recordOf);
       return rows.length > PAGE_SIZE ? { items, next: String(rows[PAGE_SIZE - 1]?.sequence) } : { items };
     },

@@ -7,7 +7,11 @@ const anyText = units.map((codes) => String.fromCharCode(...codes));
 
 describe('text for PostgreSQL', () => {
   it('comes back as it was, whatever it was', () => {
-    fc.assert(fc.property(anyText, (raw) => expect(rawOf(textOf(raw))).toBe(raw)));
+    fc.assert(
+      fc.property(anyText, (raw) => {
+        expect(rawOf(textOf(raw))).toBe(raw);
+      }),
+    );
   });
 
   it('has nothing that the server or UTF-8 would refuse or replace', () => {

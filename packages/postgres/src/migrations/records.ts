@@ -36,9 +36,9 @@ LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('postern ledger of ${schema}', 0));
   INSERT INTO ${schema}.ledger (attempt, request, started_at, ended_at, scopes, model, provider, deployment, cost, usage_names, usage_units, rest)
-  SELECT attempt, request, started_at, ended_at, scopes, model, provider, deployment, cost, usage_names, usage_units, rest
+  SELECT attempt, request, started_at, ended_at, scopes, model, provider, deployment, cost, usage_names, usage_units, rest::json
   FROM ROWS FROM (json_to_recordset(p_records) AS (attempt text, request text, started_at double precision, ended_at double precision,
-    scopes text[], model text, provider text, deployment text, cost numeric, usage_names text[], usage_units bigint[], rest json))
+    scopes text[], model text, provider text, deployment text, cost numeric, usage_names text[], usage_units bigint[], rest text))
     WITH ORDINALITY AS r(attempt, request, started_at, ended_at, scopes, model, provider, deployment, cost, usage_names, usage_units, rest, place)
   ORDER BY place
   ON CONFLICT (attempt) DO NOTHING;
