@@ -10,21 +10,30 @@ export function budgetOf({ now, deadline }: Call): number {
   throw passed();
 }
 
-/** What `work` gives, or a rejection after so many ms; `work` is told then by `isLate` that nobody waits any more. */
-export async function within<Result>(ms: number, work: (isLate: () => boolean) => Promise<Result>): Promise<Result> {
-  let late = false;
+/** A span of time that has begun. */
+export interface Span {
+  /** Milliseconds that are left; none: 0 or less. */
+  left(): number;
+}
+
+/** A span of so many ms from now on, by a clock that nobody sets. */
+export function spanOf(ms: number): Span {
+  const end = performance.now() + ms;
+  return { left: () => end - performance.now() };
+}
+
+/** What `work` gives, or a rejection when it takes longer than so many ms. */
+export async function within<Result>(ms: number, work: () => Promise<Result>): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const end = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      late = true;
-      reject(passed());
-    }, ms);
+    timer = setTimeout(() => reject(passed()), ms);
   });
   try {
-    return await Promise.race([work(() => late), end]);
+    return await Promise.race([work(), end]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-const passed = (): Error => new Error('The deadline of the call has passed.');
+/** The error of a call whose deadline has passed. */
+export const passed = (): Error => new Error('The deadline of the call has passed.');

@@ -1,7 +1,6 @@
 import type { Amounts, Call, Granted, LimitState, Limits, Page, Refused, Reservation } from '@postern/core';
 import { claimsOf } from './claims.ts';
 import type { Connections } from './connections.ts';
-import { budgetOf } from './deadline.ts';
 import { checkAmounts, numberOf } from './numbers.ts';
 import { PAGE_SIZE, positionOf } from './pages.ts';
 import { rawOf, textOf } from './text.ts';
@@ -32,7 +31,7 @@ export function postgresLimits(connections: Connections, schema: string): Limits
   let settlements = 0;
 
   async function ask(text: string, name: string, values: unknown[], call: Call): Promise<Granted | Refused> {
-    const statement = { name, text: `SELECT ${schema}.${text} AS answer`, values };
+    const statement = { name, text: `SELECT ${schema}.${text} AS answer`, values, timed: true };
     for (;;) {
       const [row] = await connections.rows<{ answer: Answer }>(statement, call);
       if (row === undefined) throw new Error('PostgreSQL gave no answer.');
@@ -47,29 +46,20 @@ export function postgresLimits(connections: Connections, schema: string): Limits
       const { id, attempt, scopes, amounts, expires, onExpiry } = reservation;
       const claims = claimsOf(reservation);
       const body = JSON.stringify({ id, attempt, scopes, onExpiry });
-      const values = [
-        textOf(id),
-        body,
-        JSON.stringify(claims),
-        JSON.stringify(amounts),
-        expires,
-        onExpiry,
-        call.now,
-        budgetOf(call),
-      ];
+      const values = [textOf(id), body, JSON.stringify(claims), JSON.stringify(amounts), expires, onExpiry, call.now];
       return ask('admit($1, $2, $3, $4, $5, $6, $7, $8)', 'admit', values, call);
     },
 
     async extend(id, by, expires, call) {
       checkAmounts(by);
-      const values = [textOf(id), JSON.stringify(by), expires, call.now, budgetOf(call)];
+      const values = [textOf(id), JSON.stringify(by), expires, call.now];
       return ask('extend($1, $2, $3, $4, $5)', 'extend', values, call);
     },
 
     async settle(id, used, call) {
       checkAmounts(used);
       settlements += 1;
-      const values = [textOf(id), JSON.stringify(used), call.now, budgetOf(call), settlements % TIDY_EVERY === 0];
+      const values = [textOf(id), JSON.stringify(used), call.now, settlements % TIDY_EVERY === 0];
       const answer = await ask('settle($1, $2, $3, $4, $5)', 'settle', values, call);
       return answer.granted ? answer : UNLIMITED;
     },

@@ -1,38 +1,42 @@
 /**
  * Admit, extend, settle and expire: one call and one transaction each.
  *
- * No deadlock can be: every one of them takes locks in the same order. First its own reservation, then those that are due (which it leaves to
+ * No deadlock can be: every one of them takes locks in the same order. First its own reservation (by its id, then the row), then those that are due (which it leaves to
  * others when they have them), then all counters that these touch, by scope and limit. Nothing is waited for after that.
  */
 export const limitFunctions = (schema: string): string => `
 -- Locks reservations that are past their time, a bounded number, and gives their ids.
 CREATE FUNCTION ${schema}.due(p_now double precision) RETURNS text[]
-LANGUAGE sql AS $$
-  SELECT coalesce(array_agg(id), '{}') FROM (
-    SELECT id FROM ${schema}.reservation WHERE state = 'open' AND expires <= p_now ORDER BY expires LIMIT 100 FOR UPDATE SKIP LOCKED
-  ) AS due
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN ARRAY(SELECT id FROM ${schema}.reservation WHERE state = 'open' AND expires <= p_now ORDER BY expires LIMIT 100 FOR UPDATE SKIP LOCKED);
+END $$;
 
--- Locks the counters of claims and of what is due, in the order of their keys; makes those of the claims that are not there.
-CREATE FUNCTION ${schema}.lock_counters(claims ${schema}.claim[], p_due text[]) RETURNS void
+-- Locks the counters of claims, and of reservations by their ids, in the order of their keys. Makes those of the claims that are not there, and
+-- gives them, each at the place of the first claim on it.
+CREATE FUNCTION ${schema}.lock_counters(claims ${schema}.claim[], p_ids text[]) RETURNS ${schema}.counter[]
 LANGUAGE plpgsql AS $$
 DECLARE
   key record;
+  r ${schema}.counter;
+  counters ${schema}.counter[] := '{}';
 BEGIN
   FOR key IN
-    SELECT wanted.scope, wanted.limit_id, bool_or(wanted.make) AS make FROM (
-      SELECT c.scope, c.limit_id, true AS make FROM unnest(claims) AS c
+    SELECT wanted.scope COLLATE "C" AS scope, wanted.limit_id COLLATE "C" AS limit_id, min(wanted.first) AS first FROM (
+      SELECT c.scope, c.limit_id, c.first FROM unnest(claims) AS c
       UNION ALL
-      SELECT c.scope, c.limit_id, false FROM ${schema}.reservation, unnest(reservation.claims) AS c WHERE id = ANY (p_due)
-    ) AS wanted GROUP BY wanted.scope, wanted.limit_id ORDER BY wanted.scope COLLATE "C", wanted.limit_id COLLATE "C"
+      SELECT c.scope, c.limit_id, NULL FROM unnest(p_ids) AS ids(id) JOIN ${schema}.reservation USING (id), unnest(reservation.claims) AS c
+    ) AS wanted GROUP BY 1, 2 ORDER BY 1, 2
   LOOP
     LOOP
-      PERFORM 1 FROM ${schema}.counter WHERE scope = key.scope AND limit_id = key.limit_id FOR UPDATE;
-      EXIT WHEN FOUND OR NOT key.make;
+      SELECT * INTO r FROM ${schema}.counter WHERE scope = key.scope AND limit_id = key.limit_id FOR UPDATE;
+      EXIT WHEN FOUND OR key.first IS NULL;
       INSERT INTO ${schema}.counter VALUES (key.scope, key.limit_id, 0, '', 0, false, 1, '{0}', '{0}', '{0}', NULL, 0, 0, false, 0, 0)
         ON CONFLICT DO NOTHING;
     END LOOP;
+    IF key.first IS NOT NULL THEN counters[key.first] := r; END IF;
   END LOOP;
+  RETURN counters;
 END $$;
 
 -- Ends reservations that are past their time. They and their counters are locked.
@@ -41,10 +45,13 @@ LANGUAGE plpgsql AS $$
 DECLARE
   it ${schema}.reservation;
   c ${schema}.claim;
+  counters ${schema}.counter[];
 BEGIN
+  IF cardinality(p_due) = 0 THEN RETURN; END IF;
   FOR it IN SELECT * FROM ${schema}.reservation WHERE id = ANY (p_due) LOOP
+    counters := ${schema}.load_counters(it.claims);
     IF it.on_expiry = 'doubt' THEN
-      PERFORM ${schema}.book(ARRAY(SELECT held FROM unnest(it.claims) AS held WHERE held.counts = 'concurrency'), '{}');
+      counters := ${schema}.book(ARRAY(SELECT held FROM unnest(it.claims) AS held WHERE held.counts = 'concurrency'), counters, '{}');
       FOR index IN 1 .. cardinality(it.claims) LOOP
         c := it.claims[index];
         CONTINUE WHEN c.counts <> 'concurrency';
@@ -55,15 +62,16 @@ BEGIN
       END LOOP;
       UPDATE ${schema}.reservation SET state = 'doubt', claims = it.claims WHERE id = it.id;
     ELSE
-      PERFORM ${schema}.book(it.claims, CASE WHEN it.on_expiry = 'spend' THEN it.amounts ELSE '{}' END);
+      counters := ${schema}.book(it.claims, counters, CASE WHEN it.on_expiry = 'spend' THEN it.amounts ELSE '{}' END);
       UPDATE ${schema}.reservation SET state = 'lapsed', claims = it.claims[1:1] WHERE id = it.id;
     END IF;
+    PERFORM ${schema}.store_counters(it.claims, counters);
   END LOOP;
 END $$;
 
--- Reserves on every claim, or on none. The counters are locked.
-CREATE FUNCTION ${schema}.hold(INOUT claims ${schema}.claim[], p_amounts jsonb, p_now double precision,
-  OUT counters ${schema}.counter[], OUT refused json)
+-- Reserves on every claim, or on none: what it gives is not written yet. The counters are locked.
+CREATE FUNCTION ${schema}.hold(INOUT claims ${schema}.claim[], INOUT counters ${schema}.counter[], p_amounts jsonb, p_now double precision,
+  OUT refused json)
 LANGUAGE plpgsql AS $$
 DECLARE
   c ${schema}.claim;
@@ -77,9 +85,7 @@ BEGIN
     c := claims[index];
     amount := coalesce((p_amounts->>c.counts)::bigint, 0);
     start := ${schema}.part_start(c, p_now);
-    IF c.first < index THEN r := counters[c.first];
-    ELSE SELECT * INTO STRICT r FROM ${schema}.counter WHERE scope = c.scope AND limit_id = c.limit_id;
-    END IF;
+    r := counters[c.first];
     IF NOT ${schema}.suits(r, c) THEN r := ${schema}.fresh(c, start, p_now);
     ELSE
       r := ${schema}.rolled(r, c, start);
@@ -109,15 +115,6 @@ BEGIN
   END LOOP;
 END $$;
 
--- Writes the counters that hold() gave. Claims on a counter that another one was first on share its row.
-CREATE FUNCTION ${schema}.store_counters(claims ${schema}.claim[], counters ${schema}.counter[]) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  FOR index IN 1 .. cardinality(claims) LOOP
-    IF (claims[index]).first = index THEN PERFORM ${schema}.store_counter(counters[index]); END IF;
-  END LOOP;
-END $$;
-
 -- Rolls everything back when the call took longer than it had, so that nobody is charged for an answer that came too late.
 CREATE FUNCTION ${schema}.in_time(p_budget int, answer json) RETURNS json
 LANGUAGE plpgsql AS $$
@@ -128,23 +125,42 @@ BEGIN
   RETURN answer;
 END $$;
 
+-- The answer for a reservation that is there already. It is locked, and its counters are.
+CREATE FUNCTION ${schema}.told_again(p_id text, p_now double precision) RETURNS json
+LANGUAGE plpgsql AS $$
+DECLARE
+  mine ${schema}.reservation;
+  told record;
+BEGIN
+  SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id;
+  told := ${schema}.states(mine.claims, ${schema}.load_counters(mine.claims), p_now);
+  PERFORM ${schema}.store_counters(mine.claims, told.counters);
+  RETURN told.answer;
+END $$;
+
 CREATE FUNCTION ${schema}.admit(p_id text, p_body json, p_claims jsonb, p_amounts jsonb, p_expires double precision, p_on_expiry text,
   p_now double precision, p_budget int) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
   claims ${schema}.claim[] := ARRAY(SELECT c FROM jsonb_populate_recordset(NULL::${schema}.claim, p_claims) AS c);
+  counters ${schema}.counter[];
   mine ${schema}.reservation;
   overdue text[];
   held record;
+  told record;
 BEGIN
+  -- One that is sent twice at once has no row yet that could be waited for.
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_id, 1));
   SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id FOR UPDATE;
   overdue := ${schema}.due(p_now);
   IF mine.state = 'open' AND mine.expires <= p_now THEN overdue := overdue || p_id; END IF;
-  PERFORM ${schema}.lock_counters(claims || mine.claims, overdue);
+  counters := ${schema}.lock_counters(claims, CASE WHEN mine.id IS NULL THEN overdue ELSE overdue || p_id END);
   PERFORM ${schema}.expire(overdue);
-  SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id AND state <> 'lapsed';
-  IF FOUND THEN RETURN ${schema}.in_time(p_budget, ${schema}.states(mine.claims, p_now)); END IF;
-  held := ${schema}.hold(claims, p_amounts, p_now);
+  IF mine.state = 'doubt' OR mine.state = 'open' AND (mine.expires > p_now OR mine.on_expiry = 'doubt') THEN
+    RETURN ${schema}.in_time(p_budget, ${schema}.told_again(p_id, p_now));
+  END IF;
+  IF cardinality(overdue) > 0 THEN counters := ${schema}.load_counters(claims); END IF;
+  held := ${schema}.hold(claims, counters, p_amounts, p_now);
   IF held.refused IS NOT NULL THEN
     -- More may be due than was looked at, and would make room.
     RETURN ${schema}.in_time(p_budget, json_build_object('refused', held.refused, 'again', cardinality(overdue) >= 100));
@@ -152,36 +168,35 @@ BEGIN
   INSERT INTO ${schema}.reservation (id, state, body, amounts, claims, expires, on_expiry)
     VALUES (p_id, 'open', p_body, p_amounts, held.claims, p_expires, p_on_expiry)
     ON CONFLICT (id) DO UPDATE SET state = 'open', body = p_body, amounts = p_amounts, claims = held.claims, expires = p_expires,
-      on_expiry = p_on_expiry WHERE reservation.state = 'lapsed';
-  -- Somebody sent the same one at the same time, and was first.
-  IF NOT FOUND THEN
-    SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id;
-    RETURN ${schema}.in_time(p_budget, ${schema}.states(mine.claims, p_now));
-  END IF;
-  PERFORM ${schema}.store_counters(held.claims, held.counters);
-  RETURN ${schema}.in_time(p_budget, ${schema}.states(held.claims, p_now));
+      on_expiry = p_on_expiry;
+  told := ${schema}.states(held.claims, held.counters, p_now);
+  PERFORM ${schema}.store_counters(held.claims, told.counters);
+  RETURN ${schema}.in_time(p_budget, told.answer);
 END $$;
 
 CREATE FUNCTION ${schema}.extend(p_id text, p_by jsonb, p_expires double precision, p_now double precision, p_budget int) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
   mine ${schema}.reservation;
+  counters ${schema}.counter[];
   overdue text[];
   held record;
+  told record;
   summed jsonb;
 BEGIN
   SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id FOR UPDATE;
   IF NOT FOUND THEN RETURN json_build_object('scopes', json_build_array()); END IF;
   overdue := ${schema}.due(p_now);
   IF mine.state = 'open' AND mine.expires <= p_now THEN overdue := overdue || p_id; END IF;
-  PERFORM ${schema}.lock_counters(mine.claims, overdue);
+  counters := ${schema}.lock_counters(mine.claims, overdue);
   PERFORM ${schema}.expire(overdue);
   IF mine.state <> 'open' OR mine.expires <= p_now THEN
     IF cardinality(mine.claims) = 0 THEN RETURN json_build_object('scopes', json_build_array()); END IF;
     RETURN ${schema}.in_time(p_budget, json_build_object('refused',
       json_build_object('scope', (mine.claims[1]).scope, 'limit', (mine.claims[1]).limit_id, 'resetAt', p_now)));
   END IF;
-  held := ${schema}.hold(mine.claims, p_by, p_now);
+  IF cardinality(overdue) > 0 THEN counters := ${schema}.load_counters(mine.claims); END IF;
+  held := ${schema}.hold(mine.claims, counters, p_by, p_now);
   IF held.refused IS NOT NULL THEN
     RETURN ${schema}.in_time(p_budget, json_build_object('refused', held.refused, 'again', cardinality(overdue) >= 100));
   END IF;
@@ -191,30 +206,36 @@ BEGIN
     RAISE EXCEPTION 'The amount of a reservation would not be below 2^53.' USING ERRCODE = '22003';
   END IF;
   UPDATE ${schema}.reservation SET claims = held.claims, expires = p_expires, amounts = summed WHERE id = p_id;
-  PERFORM ${schema}.store_counters(held.claims, held.counters);
-  RETURN ${schema}.in_time(p_budget, ${schema}.states(held.claims, p_now));
+  told := ${schema}.states(held.claims, held.counters, p_now);
+  PERFORM ${schema}.store_counters(held.claims, told.counters);
+  RETURN ${schema}.in_time(p_budget, told.answer);
 END $$;
 
-CREATE FUNCTION ${schema}.settle(p_id text, p_used jsonb, p_now double precision, p_budget int, p_tidy boolean) RETURNS json
+CREATE FUNCTION ${schema}.settle(p_id text, p_used jsonb, p_now double precision, p_tidy boolean, p_budget int) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
   mine ${schema}.reservation;
+  counters ${schema}.counter[];
   overdue text[];
-  answer json;
+  told record;
 BEGIN
   SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id AND state <> 'lapsed' FOR UPDATE;
   IF NOT FOUND THEN RETURN json_build_object('scopes', json_build_array()); END IF;
   overdue := ${schema}.due(p_now);
   IF mine.state = 'open' AND mine.expires <= p_now THEN overdue := overdue || p_id; END IF;
-  PERFORM ${schema}.lock_counters(mine.claims, overdue);
-  PERFORM ${schema}.expire(overdue);
-  SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id AND state <> 'lapsed';
-  IF NOT FOUND THEN RETURN ${schema}.in_time(p_budget, json_build_object('scopes', json_build_array())); END IF;
-  PERFORM ${schema}.book(mine.claims, p_used);
+  counters := ${schema}.lock_counters(mine.claims, overdue);
+  IF cardinality(overdue) > 0 THEN
+    PERFORM ${schema}.expire(overdue);
+    counters := ${schema}.load_counters(mine.claims);
+    -- Its own time may have been over: it has been settled by that, or holds no concurrency any more.
+    SELECT * INTO mine FROM ${schema}.reservation WHERE id = p_id AND state <> 'lapsed';
+    IF NOT FOUND THEN RETURN ${schema}.in_time(p_budget, json_build_object('scopes', json_build_array())); END IF;
+  END IF;
   DELETE FROM ${schema}.reservation WHERE id = p_id;
-  answer := ${schema}.states(mine.claims, p_now);
+  told := ${schema}.states(mine.claims, ${schema}.book(mine.claims, counters, p_used), p_now);
+  PERFORM ${schema}.store_counters(mine.claims, told.counters);
   IF p_tidy THEN PERFORM ${schema}.tidy(p_now); END IF;
-  RETURN ${schema}.in_time(p_budget, answer);
+  RETURN ${schema}.in_time(p_budget, told.answer);
 END $$;
 
 -- Ends what is due, for the list of what is open. How many there were.

@@ -50,10 +50,13 @@ BEGIN
   RETURN r;
 END $$;
 
+-- Not in SQL: such a function is planned anew at each use where it is not simple enough to be written out in its place.
 CREATE FUNCTION ${schema}.total(amounts bigint[]) RETURNS bigint
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN cardinality(amounts) = 1 THEN amounts[1] ELSE (SELECT sum(amount)::bigint FROM unnest(amounts) AS amount) END
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF cardinality(amounts) = 1 THEN RETURN amounts[1]; END IF;
+  RETURN (SELECT sum(amount) FROM unnest(amounts) AS amount);
+END $$;
 
 -- What the limit allows in this window, with what was carried over.
 CREATE FUNCTION ${schema}.allowed(r ${schema}.counter, c ${schema}.claim) RETURNS bigint
@@ -79,43 +82,69 @@ LANGUAGE sql IMMUTABLE AS $$
     AND (r.calendar OR r.length = c.length) AND r.slices = c.slices
 $$;
 
-CREATE FUNCTION ${schema}.store_counter(r ${schema}.counter) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-  UPDATE ${schema}.counter SET generation = r.generation, counts = r.counts, length = r.length, calendar = r.calendar, slices = r.slices,
-    starts = r.starts, used = r.used, reserved = r.reserved, before_start = r.before_start, before_used = r.before_used,
-    before_reserved = r.before_reserved, told = r.told, holds = r.holds, idle_at = r.idle_at
-  WHERE scope = r.scope AND limit_id = r.limit_id;
-END $$;
-
--- States of the claims that hold something, for the answer. A soft limit that gave way since it was last looked at says so.
-CREATE FUNCTION ${schema}.states(claims ${schema}.claim[], p_now double precision) RETURNS json
+-- The counters of claims, each at the place of the first claim on it.
+CREATE FUNCTION ${schema}.load_counters(claims ${schema}.claim[]) RETURNS ${schema}.counter[]
 LANGUAGE plpgsql AS $$
 DECLARE
   c ${schema}.claim;
   r ${schema}.counter;
-  listed json[] := '{}';
+  counters ${schema}.counter[] := '{}';
+BEGIN
+  FOR index IN 1 .. cardinality(claims) LOOP
+    c := claims[index];
+    CONTINUE WHEN c.first < index;
+    SELECT * INTO r FROM ${schema}.counter WHERE scope = c.scope AND limit_id = c.limit_id;
+    counters[index] := r;
+  END LOOP;
+  RETURN counters;
+END $$;
+
+CREATE FUNCTION ${schema}.store_counters(claims ${schema}.claim[], counters ${schema}.counter[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  r ${schema}.counter;
+BEGIN
+  FOR index IN 1 .. cardinality(claims) LOOP
+    CONTINUE WHEN (claims[index]).first < index;
+    r := counters[index];
+    UPDATE ${schema}.counter SET generation = r.generation, counts = r.counts, length = r.length, calendar = r.calendar, slices = r.slices,
+      starts = r.starts, used = r.used, reserved = r.reserved, before_start = r.before_start, before_used = r.before_used,
+      before_reserved = r.before_reserved, told = r.told, holds = r.holds, idle_at = r.idle_at
+    WHERE scope = r.scope AND limit_id = r.limit_id;
+  END LOOP;
+END $$;
+
+-- States of the claims that hold something, for the answer. A soft limit that gave way since it was last looked at says so, once.
+CREATE FUNCTION ${schema}.states(claims ${schema}.claim[], INOUT counters ${schema}.counter[], p_now double precision, OUT answer json)
+LANGUAGE plpgsql AS $$
+DECLARE
+  c ${schema}.claim;
+  r ${schema}.counter;
+  used bigint;
+  reserved bigint;
+  allowed bigint;
   is_over boolean;
+  listed json[] := '{}';
 BEGIN
   FOREACH c IN ARRAY claims LOOP
-    CONTINUE WHEN coalesce(cardinality(c.hold_generations), 0) = 0;
-    SELECT * INTO r FROM ${schema}.counter WHERE scope = c.scope AND limit_id = c.limit_id;
-    CONTINUE WHEN NOT FOUND OR r.generation <> c.hold_generations[cardinality(c.hold_generations)];
+    r := counters[c.first];
+    CONTINUE WHEN coalesce(cardinality(c.hold_generations), 0) = 0 OR r.generation IS DISTINCT FROM c.hold_generations[cardinality(c.hold_generations)];
     r := ${schema}.rolled(r, c, ${schema}.part_start(c, p_now));
-    is_over := c.soft AND CASE WHEN c.counts = 'concurrency' THEN ${schema}.total(r.reserved) > c.max
-      ELSE ${schema}.total(r.used) > ${schema}.allowed(r, c) END;
-    listed := listed || json_build_array(c.scope, c.limit_id, ${schema}.total(r.used), ${schema}.total(r.reserved),
-      ${schema}.allowed(r, c), ${schema}.reset_at(r, c, p_now), is_over AND NOT r.told);
-    IF is_over <> r.told THEN
+    used := ${schema}.total(r.used);
+    reserved := ${schema}.total(r.reserved);
+    allowed := ${schema}.allowed(r, c);
+    is_over := c.soft AND CASE WHEN c.counts = 'concurrency' THEN reserved > c.max ELSE used > allowed END;
+    listed := listed || json_build_array(c.scope, c.limit_id, used, reserved, allowed, ${schema}.reset_at(r, c, p_now), is_over AND NOT r.told);
+    IF c.soft THEN
       r.told := is_over;
-      PERFORM ${schema}.store_counter(r);
+      counters[c.first] := r;
     END IF;
   END LOOP;
-  RETURN json_build_object('scopes', array_to_json(listed));
+  answer := json_build_object('scopes', array_to_json(listed));
 END $$;
 
 -- Turns what was reserved into what was used. What goes beyond the reservation counts in its last part.
-CREATE FUNCTION ${schema}.book(claims ${schema}.claim[], p_used jsonb) RETURNS void
+CREATE FUNCTION ${schema}.book(claims ${schema}.claim[], counters ${schema}.counter[], p_used jsonb) RETURNS ${schema}.counter[]
 LANGUAGE plpgsql AS $$
 DECLARE
   c ${schema}.claim;
@@ -125,9 +154,8 @@ DECLARE
   place int;
 BEGIN
   FOREACH c IN ARRAY claims LOOP
-    CONTINUE WHEN coalesce(cardinality(c.hold_generations), 0) = 0;
-    SELECT * INTO r FROM ${schema}.counter WHERE scope = c.scope AND limit_id = c.limit_id;
-    CONTINUE WHEN NOT FOUND;
+    r := counters[c.first];
+    CONTINUE WHEN coalesce(cardinality(c.hold_generations), 0) = 0 OR r.generation IS NULL;
     remains := CASE WHEN c.counts = 'concurrency' THEN 0 ELSE coalesce((p_used->>c.counts)::bigint, 0) END;
     FOR index IN 1 .. cardinality(c.hold_generations) LOOP
       amount := CASE WHEN index = cardinality(c.hold_generations) THEN remains ELSE least(remains, c.hold_amounts[index]) END;
@@ -143,7 +171,8 @@ BEGIN
         r.before_reserved := r.before_reserved - c.hold_amounts[index];
       END IF;
     END LOOP;
-    PERFORM ${schema}.store_counter(r);
+    counters[c.first] := r;
   END LOOP;
+  RETURN counters;
 END $$;
 `;
