@@ -26,8 +26,8 @@ if (!hasRedis) {
 }
 
 /** Starts a server and waits until it answers. */
-export async function startRedis(...settings: readonly string[]): Promise<RedisServer> {
-  const port = await freePort();
+export async function startRedis(settings: readonly string[] = [], given?: number): Promise<RedisServer> {
+  const port = given ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'postern-redis-'));
   chmodSync(folder, 0o777);
   const fixed = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
@@ -62,7 +62,7 @@ export async function startRedisCluster(): Promise<{
     for (let index = 0; index < 3; index++) {
       const bus = await freePort();
       const settings = ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`, '--cluster-node-timeout', '5000'];
-      servers.push(await startRedis(...settings));
+      servers.push(await startRedis(settings));
     }
     const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
     const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'];

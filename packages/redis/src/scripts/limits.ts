@@ -75,6 +75,7 @@ return reply
 
 /** Ends a reservation by what was used. ARGV: 4 amounts (JSON). Answers `granted` or `unknown`. */
 export const SETTLE = script(`${LIBRARY}
+if not is_unsettled(load(key)) then return { 'unknown' } end
 sweep(now)
 local r = current(id, key, now)
 local reply
