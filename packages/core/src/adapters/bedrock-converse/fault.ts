@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
 import type { Frame } from '../../transport/frame.ts';
 import { isAccount, notFound } from '../shared/not-found.ts';
-import { given, type Json, parsedOr, record, string } from '../shared/read.ts';
+import { given, type Json, parsedOr, record, string, text as words } from '../shared/read.ts';
 import { retryAfter } from '../shared/retry-after.ts';
 
 /**
@@ -70,12 +70,12 @@ function envelope(text: string): Json | undefined {
   return record(parsedOr(text, undefined));
 }
 
-const saidIn = (body: Json | undefined): string | undefined => string(body?.message) ?? string(body?.Message);
+const saidIn = (body: Json | undefined): string | undefined => words(body?.message) ?? words(body?.Message);
 
 /** The provider's words; of a page made for people only that it was one. */
 function wordsOf(body: Json | undefined, text: string, status: number): string {
   const message = saidIn(body);
-  if (message !== undefined && message !== '') return message;
+  if (message !== undefined) return message;
   const plain = text.trim();
   return plain === '' || plain.startsWith('<') || plain.startsWith('{')
     ? `The provider answered with status ${status}.`

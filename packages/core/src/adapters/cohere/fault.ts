@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
 import { notFound } from '../shared/not-found.ts';
-import { given, type Json, parsedOr, record, string } from '../shared/read.ts';
+import { given, type Json, parsedOr, record, string, text as words } from '../shared/read.ts';
 import { retryAfter } from '../shared/retry-after.ts';
 
 /** Words that tell more than the status. Source: the example messages of https://docs.cohere.com/reference/errors */
@@ -44,7 +44,7 @@ export function readFault(status: number, header: (name: string) => string | und
 
 /** An error in a body that came with status 200: a message in words, where an answer has an object. */
 export function errorIn(body: Json): Fault | undefined {
-  const message = string(body.message);
+  const message = words(body.message);
   if (message === undefined) return undefined;
   const kind = kindOf(400, message);
   return { kind: kind === 'rejected' ? 'unavailable' : kind, message, status: 500 };
