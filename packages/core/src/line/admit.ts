@@ -1,8 +1,10 @@
 import { textLength } from '../chat/needs.ts';
 import { unitOfLimit } from '../config/limit-settings.ts';
+import type { TokenClass } from '../cost/price.ts';
+import { worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
 import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
-import type { Refused } from '../store/store.ts';
+import type { Amounts, Refused, Reservation } from '../store/store.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { giveBack, tellCrossed } from './settle.ts';
@@ -18,7 +20,7 @@ export async function admit(exchange: LineExchange): Promise<void> {
   const { caller, line, model } = exchange;
   const call = storeCall(exchange);
   const scopes = line.limits.ofRequest({ caller, model }, call.now);
-  const amounts = scopes.length === 0 ? ONE_REQUEST : amountsOf(demandOf(exchange));
+  const amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
   const expires = call.now + (exchange.plan[0]?.alias.total ?? 0);
   const answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: 'spend' }, call);
   if (!answer.granted) throw limitError(answer, call.now);
@@ -30,8 +32,40 @@ export async function admit(exchange: LineExchange): Promise<void> {
   exchange.goOn();
 }
 
+/** What is reserved over these scopes. Throws LimitError where a budget stands against a price that nobody knows. */
+export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes']): Amounts {
+  const demand = demandOf(exchange);
+  if (!scopes.some(({ limits }) => limits.some(({ counts, soft }) => counts === 'nanoUsd' && soft !== true)))
+    return amountsOf(demand);
+  return amountsOf({ ...demand, nanoUsd: worstOf(exchange, demand) });
+}
+
+/** Nano-dollars at the dearest of the attempts that are planned. */
+function worstOf({ line, model, plan }: LineExchange, { input, output }: Demand): number {
+  let worst = 0n;
+  for (const { deployment } of plan) {
+    const price = line.prices?.priceOf(deployment);
+    if (price === undefined) {
+      if (line.settings.unknownPrice === 'flag') continue;
+      throw new LimitError(
+        'budget_exhausted',
+        `The model '${model.slice(0, 200)}' has no known price, and the caller has a budget.`,
+        { shouldRetry: false },
+      );
+    }
+    const cost = worstCost(price, input, output, TEXT);
+    if (cost > worst) worst = cost;
+  }
+  // Beyond what a number holds exactly it is beyond every budget as well.
+  return Number(worst > MOST ? MOST : worst);
+}
+
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+/** What a chat's tokens are, but for media: those that are there are counted when they are known. */
+const TEXT: readonly TokenClass[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output', 'reasoning'];
+
 /** The dearest that the request may turn out to be, over the attempts that are planned. */
-export function demandOf(exchange: LineExchange): Demand {
+function demandOf(exchange: LineExchange): Demand {
   const { body, chat, peek, plan, route } = exchange;
   const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
   const input = estimatedTokens(characters);

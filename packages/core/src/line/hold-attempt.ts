@@ -1,7 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
-import { amountsOf } from '../limits/demand.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import { demandOf, limitError } from './admit.ts';
+import { amountsFor, limitError } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
 import { storeCall } from './store-call.ts';
 
@@ -18,7 +17,7 @@ export async function holdAttempt(exchange: LineExchange, { deployment }: Planne
   const id = `${exchange.id}.${exchange.attempts.length + 1}`;
   const expires = call.now + (exchange.total ?? 0);
   const answer = await line.store.limits.admit(
-    { id, attempt: id, scopes, amounts: amountsOf(demandOf(exchange)), expires, onExpiry: 'spend' },
+    { id, attempt: id, scopes, amounts: amountsFor(exchange, scopes), expires, onExpiry: 'spend' },
     call,
   );
   if (answer.granted) {

@@ -178,6 +178,51 @@ describe('a limit of tokens', () => {
   });
 });
 
+describe('a budget', () => {
+  const budget: ScopedLimit = { scope: 'caller', counts: 'usd', max: '0.001' };
+  // A dollar for a million tokens of the prompt and ten for those of the answer: 90 of the answer are 0.0009 dollars.
+  const prices = { 'a/*': { perMillionTokens: { input: '1', output: '10' } } };
+
+  it('reserves the dearest that may come, counts what came, and refuses for good what is beyond it', async () => {
+    const gateway = gatewayWith([budget], { prices });
+    expect((await served(gateway, chat({ max_tokens: 90 }), {}, [10, 9])).status).toBe(200);
+    // 0.0001 are used: 90 more fit no longer, and 80 do.
+    const refused = await ask(gateway, chat({ max_tokens: 90 }));
+    expect(refused.status).toBe(429);
+    expect(errorOf(refused)).toMatchObject({ type: 'insufficient_quota', code: 'insufficient_quota' });
+    expect(refused.headers['x-should-retry']).toBe('false');
+    expect((await served(gateway, chat({ max_tokens: 80 }), {}, [10, 80])).status).toBe(200);
+  });
+
+  it('is never overspent by calls at the same time', async () => {
+    const gateway = gatewayWith([budget], { prices });
+    const pending = Array.from({ length: 1_000 }, () => ask(gateway, chat({ max_tokens: 9 })));
+    const replies = Promise.all(pending);
+    let answered = 0;
+    let isOver = false;
+    void replies.then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      for (; answered < upstream.calls.length; answered++)
+        upstream.calls[answered]?.respond(200, answer(5, 9), { 'content-type': 'application/json' });
+      await othersTurn();
+    }
+    const served = (await replies).filter(({ status }) => status === 200).length;
+    // What each may cost: the prompt as it is estimated, and 9 tokens of the answer.
+    const prompt = Math.ceil(JSON.stringify(chat({ max_tokens: 9 })).length / 4);
+    expect(served).toBe(Math.floor(1_000_000 / (prompt * 1_000 + 9 * 10_000)));
+    expect(upstream.calls).toHaveLength(served);
+  });
+
+  it('refuses a model without a known price, unless that is to be flagged', async () => {
+    const refused = await ask(gatewayWith([budget]), chat());
+    expect([refused.status, errorOf(refused).code]).toEqual([429, 'insufficient_quota']);
+    expect(upstream.calls).toHaveLength(0);
+    expect((await served(gatewayWith([budget], { unknownPrice: 'flag' }), chat())).status).toBe(200);
+  });
+});
+
 describe('a limit of what is open at a time', () => {
   it('is given back when the answer is there', async () => {
     const gateway = gatewayWith([{ scope: 'caller', counts: 'concurrency', max: 1 }]);
