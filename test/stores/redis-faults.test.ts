@@ -127,7 +127,7 @@ describe.skipIf(!hasRedis)('a store whose Redis', () => {
 
   it('ends connections in the middle works on a new one', async () => {
     await store.limits.admit(reservation('a', 10), PATIENT);
-    await direct.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await direct.call('client', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await eventually(async () => {
       const outcome = await counted(store).catch(() => undefined);
       return outcome !== undefined && outcome[1] === 10;
