@@ -16,7 +16,7 @@ export interface RedisServer {
 }
 
 /** The command that is found on this machine, if any. */
-export const redisCommand: string | undefined = ['redis-server', 'valkey-server'].find(isThere);
+const redisCommand: string | undefined = ['redis-server', 'valkey-server'].find(isThere);
 
 /** Where there is no server the tests are skipped, and say so; in CI that is a failure. */
 export const hasRedis = redisCommand !== undefined;

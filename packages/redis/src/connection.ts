@@ -22,7 +22,9 @@ export class Connection {
   readonly #client: Client;
   readonly #capacity: number;
   #pending = 0;
+  #closed = false;
   #waiting: Promise<void> | undefined;
+  #endWaiting: () => void = () => undefined;
   #lastError: Error | undefined;
 
   constructor(options: RedisStoreOptions) {
@@ -34,6 +36,11 @@ export class Connection {
     });
     this.#client.on('ready', () => {
       this.#lastError = undefined;
+      this.#endWaiting();
+    });
+    this.#client.on('end', () => {
+      this.#closed = true;
+      this.#endWaiting();
     });
   }
 
@@ -55,6 +62,9 @@ export class Connection {
 
   /** Ends the connection once it answered what is under way, or at once when it can't. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#endWaiting();
     if (this.#client.status !== 'ready') return this.#client.disconnect();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
@@ -81,6 +91,7 @@ export class Connection {
   async #within(call: Call, send: () => Promise<unknown>): Promise<unknown> {
     const time = call.deadline - call.now;
     if (!(time > 0)) throw new NotSent('The deadline of a call to Redis had passed before it was made.');
+    if (this.#closed) throw new NotSent('The connection to Redis was closed.');
     let timer: NodeJS.Timeout | undefined;
     const late = (error: (message: string) => Error) =>
       new Promise<never>((_, reject) => {
@@ -110,19 +121,12 @@ export class Connection {
 
   /** One promise for all that wait for the connection. */
   #connected(): Promise<void> {
-    const client = this.#client;
-    if (client.status === 'end') return Promise.reject(new NotSent('The connection to Redis was closed.'));
     this.#waiting ??= new Promise<void>((resolve, reject) => {
-      const ready = () => end(resolve);
-      const ended = () => end(() => reject(new NotSent('The connection to Redis was closed.')));
-      const end = (settle: () => void) => {
-        client.off('ready', ready);
-        client.off('end', ended);
+      this.#endWaiting = () => {
         this.#waiting = undefined;
-        settle();
+        if (this.#closed) reject(new NotSent('The connection to Redis was closed.'));
+        else resolve();
       };
-      client.on('ready', ready);
-      client.on('end', ended);
     });
     return this.#waiting;
   }
