@@ -22,7 +22,7 @@ const rooms = line.flat();
 const tests = '\\.(test|type-test)\\.ts$';
 
 // A single file of a room to the right that a room may name all the same: the Store port is part of what a configuration is.
-const ports = { config: [`${core}store/store\\.ts$`] };
+const ports = { config: [`${core}store/store\\.ts$`], limits: [`${core}store/store\\.ts$`] };
 
 const folder = (names) => `${core}(${names.join('|')})/`;
 

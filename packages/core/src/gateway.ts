@@ -13,6 +13,7 @@ import { createEvents } from './kit/events.ts';
 import { Pending } from './kit/pending.ts';
 import { PlacedList } from './kit/placed-list.ts';
 import { textOf } from './kit/text-of.ts';
+import { LimitRules } from './limits/rules.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
@@ -56,6 +57,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
     router: routerOf(fresh, Math.floor(whole.clock.now() / 1000)),
+    limits: new LimitRules(fresh.limits),
     store,
     platform: whole,
     events,

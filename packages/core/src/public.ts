@@ -13,12 +13,12 @@ export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
+export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type {
   Caller,
   Code,
   Declarative,
   DeploymentConfig,
-  Duration,
   GatewayConfig,
   Log,
   ModelConfig,
@@ -28,6 +28,7 @@ export type {
 export type { Gateway, GatewayStats, WireBody } from './gateway-api.ts';
 export type { CancelListener, CancelSignal } from './kit/cancel.ts';
 export type { Clock } from './kit/clock.ts';
+export type { Duration } from './kit/duration.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation, WIRE_FORMATS, type WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { limits } from './limit-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { REPAIR_NAMES } from './repair-names.ts';
 import {
@@ -300,6 +301,7 @@ function build() {
         .describe(
           "Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false.",
         ),
+      limits: limits().optional().describe('What callers may consume, over all requests. Default: no limit.'),
       expose: oneOf(['all', 'minimal'])
         .optional()
         .describe('Which x-postern-* headers a reply carries. Default: all for loopback clients, else minimal.'),

@@ -1,4 +1,5 @@
 import type { Capability } from '../chat/capability.ts';
+import type { Duration } from '../kit/duration.ts';
 import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
@@ -6,6 +7,7 @@ import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import { type LimitSettings, limitSettings } from './limit-settings.ts';
 import { parseModelName } from './model-name.ts';
 import {
   type PassThroughSettings,
@@ -13,16 +15,7 @@ import {
   type ResourcesSettings,
   resourcesSettings,
 } from './relay-settings.ts';
-import type {
-  Code,
-  Declarative,
-  DeploymentConfig,
-  Duration,
-  Log,
-  ModelConfig,
-  ProviderConfig,
-  Timeouts,
-} from './types.ts';
+import type { Code, Declarative, DeploymentConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './types.ts';
 
 /** Everybody may call, or those whom the host's resolver names. */
 export type AccessSettings = 'open' | NonNullable<Code['access']>;
@@ -78,6 +71,7 @@ export interface Settings {
   readonly answer: { readonly maxBytes: number; readonly maxEventBytes: number };
   readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean; readonly realtime: boolean };
   readonly strict: boolean;
+  readonly limits: readonly LimitSettings[];
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
@@ -141,6 +135,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
       realtime: declarative.features?.realtime ?? !code.inspects,
     },
     strict: declarative.strict ?? false,
+    limits: limitSettings(declarative.limits ?? []),
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
     passThrough: passThroughSettings(declarative.passThrough),

@@ -1,15 +1,14 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Capability } from '../chat/capability.ts';
+import type { Duration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import type { ScopedLimit } from './limit-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
-
-/** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
-export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
 export interface Caller {
@@ -17,6 +16,8 @@ export interface Caller {
   readonly user?: string;
   readonly team?: string;
   readonly organisation?: string;
+  /** Whom the caller acts for, where one key serves many people. */
+  readonly endUser?: string;
   readonly tags?: readonly string[];
   /** Models (aliases or provider/model) that this caller may use; absent = all configured ones. `*` at the end matches any rest. */
   readonly models?: readonly string[];
@@ -128,6 +129,8 @@ export interface Declarative {
   };
   /** Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false. */
   readonly strict?: boolean;
+  /** What callers may consume, over all requests: see {@link ScopedLimit}. Default: no limit. */
+  readonly limits?: readonly ScopedLimit[];
   /** Which `x-postern-*` headers a reply carries; `all` adds model, deployment, attempts. Default: `all` for loopback clients, else `minimal`. */
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */

@@ -7,6 +7,7 @@ import { isSpent, sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
+import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
 import { closeAttempt, openAttempt } from './record.ts';
 import { render } from './render.ts';
@@ -29,7 +30,9 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const preparing = prepared(exchange, planned);
     const work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
-    const outcome = work instanceof RequestError ? work : await callOnce(exchange, planned, work);
+    const held =
+      work instanceof RequestError || !line.limits.holdsAttempts ? undefined : await holdAttempt(exchange, planned);
+    const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work)));
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
     if (!(outcome instanceof RequestError)) failed = outcome;

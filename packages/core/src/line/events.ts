@@ -1,7 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
-import type { AttemptRecord } from '../store/store.ts';
+import type { AttemptRecord, LimitState } from '../store/store.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Who and what an event is about. */
@@ -21,6 +21,8 @@ export interface GatewayEvents {
   'attempt-end': EventSubject & { readonly record: AttemptRecord; readonly fault: Fault | undefined };
   /** Frames of a provider's stream were broken and withheld. */
   'frames-withheld': EventSubject & { readonly provider: string; readonly count: number };
+  /** A soft limit was crossed. */
+  'limit-crossed': EventSubject & { readonly state: LimitState };
   /** Once per request, when it is settled. */
   'request-end': EventSubject & {
     readonly outcome: Outcome;

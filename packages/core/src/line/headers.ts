@@ -1,6 +1,7 @@
 import { headerName } from '../kit/header-name.ts';
 import { isLoopbackAddress } from '../kit/loopback.ts';
 import type { LineExchange } from './exchange.ts';
+import { quotaOf } from './quota.ts';
 
 /** Longest value of a header that lists names; the rest is counted. */
 const MAX_LIST = 1024;
@@ -30,6 +31,9 @@ export function posternHeaders(
   const headers: Record<string, string> = { 'content-type': contentType, 'x-postern-request-id': exchange.id };
   if (dropped.length > 0) headers['x-postern-dropped'] = listed(dropped);
   if (exchange.inserted.length > 0) headers['x-postern-inserted'] = listed(exchange.inserted);
+  const { adapter, quota } = exchange;
+  if (quota.length > 0 && adapter?.server.quota !== undefined)
+    Object.assign(headers, adapter.server.quota(quotaOf(quota, exchange.line.platform.clock.now())));
   if (exchange.served !== undefined && exposesAll(exchange)) {
     const { shown } = exchange.served.deployment;
     headers['x-postern-model'] = shown.model;

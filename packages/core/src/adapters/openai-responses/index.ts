@@ -6,6 +6,7 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Adapter } from '../adapter.ts';
 import { fault as readFault } from '../openai-chat/fault.ts';
+import { quota } from '../openai-chat/quota.ts';
 import { count, record } from '../shared/read.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
@@ -44,6 +45,7 @@ export const openaiResponses: Adapter = {
     render,
     encoder,
     fault,
+    quota,
     count: (tokens) => ({ object: 'response.input_tokens', input_tokens: tokens }),
   },
   client: {
