@@ -47,7 +47,7 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (scope, counter, start)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX marks_ends ON marks (ends);
-  CREATE TABLE reservations (id TEXT PRIMARY KEY, opened REAL NOT NULL, entry TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE reservations (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL) STRICT;
   `,
 ];
 

@@ -1,6 +1,5 @@
 import { isLate, StoreTimeout } from '../deadline.ts';
 import type { OpenDatabase } from '../open-database.ts';
-import { toColumn } from '../text.ts';
 import { aheadOf, isLoose, type Part } from './mark.ts';
 import type { Marks } from './marks.ts';
 import type { Tab } from './tab.ts';
@@ -16,7 +15,7 @@ interface Waiter {
 export class Batch {
   readonly #database: OpenDatabase;
   readonly #marks: Marks;
-  readonly #tabs = new Map<string, Tab>();
+  readonly #tabs = new Set<Tab>();
   readonly #parts = new Set<Part>();
   #waiters: Waiter[] = [];
   /** Removes what counts no more at this moment. */
@@ -28,7 +27,7 @@ export class Batch {
   }
 
   keep(tab: Tab): void {
-    this.#tabs.set(tab.reservation.id, tab);
+    this.#tabs.add(tab);
   }
 
   touch(part: Part): void {
@@ -36,7 +35,7 @@ export class Batch {
   }
 
   has(tab: Tab): boolean {
-    return this.#tabs.get(tab.reservation.id) === tab;
+    return this.#tabs.has(tab);
   }
 
   /** Resolves with the batch. Rejects when it fails, or when it was not begun by the deadline, after `undo`. */
@@ -54,7 +53,7 @@ export class Batch {
   write(): () => void {
     this.#dropLate();
     const leased = [...this.#parts].map((part) => [part, this.#writePart(part)] as const);
-    const written = [...this.#tabs.values()].map((tab) => [tab, this.#writeTab(tab)] as const);
+    const written = [...this.#tabs].map((tab) => [tab, this.#writeTab(tab)] as const);
     if (this.purgeAt !== undefined) this.#marks.purge(this.purgeAt);
     return () => {
       // One that was lowered meanwhile is not known to be higher.
@@ -87,14 +86,11 @@ export class Batch {
   }
 
   #writeTab(tab: Tab): boolean {
-    const id = toColumn(tab.reservation.id);
     if (tab.isOpen) {
       this.#database
-        .sql(
-          'INSERT INTO reservations (id, opened, entry) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry',
-        )
-        .run([id, tab.steps[0]?.now ?? 0, JSON.stringify(tab.kept)]);
-    } else if (tab.isWritten) this.#database.sql('DELETE FROM reservations WHERE id = ?').run([id]);
+        .sql('INSERT INTO reservations (seq, entry) VALUES (?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry')
+        .run([tab.seq, JSON.stringify(tab.kept)]);
+    } else if (tab.isWritten) this.#database.sql('DELETE FROM reservations WHERE seq = ?').run([tab.seq]);
     return tab.isOpen;
   }
 }

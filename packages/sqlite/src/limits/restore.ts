@@ -16,13 +16,13 @@ interface Event {
  * says beyond them is used, or was leased and counts as that. Concurrency is not held again, since its calls ended with their process.
  */
 export function restore({ sql }: OpenDatabase, marks: Marks, limits: Limits): Map<string, Tab> {
-  const rows = sql('SELECT entry FROM reservations ORDER BY opened').all([]) as (readonly [string])[];
+  const rows = sql('SELECT seq, entry FROM reservations ORDER BY seq').all([]) as (readonly [number, string])[];
   const parts = new Set<Part>();
   const tabs = new Map<string, Tab>();
   const events: Event[] = [];
-  for (const [entry] of rows) {
+  for (const [seq, entry] of rows) {
     const kept: Kept = JSON.parse(entry);
-    const tab = tabOf(kept, marks, parts);
+    const tab = tabOf(seq, kept, marks, parts);
     tabs.set(tab.reservation.id, tab);
     events.push(...stepsOf(kept, limits));
   }
@@ -36,7 +36,7 @@ export function restore({ sql }: OpenDatabase, marks: Marks, limits: Limits): Ma
   return tabs;
 }
 
-function tabOf({ reservation, steps }: Kept, marks: Marks, parts: Set<Part>): Tab {
+function tabOf(seq: number, { reservation, steps }: Kept, marks: Marks, parts: Set<Part>): Tab {
   const begin = steps[0]?.now ?? 0;
   const claims = claimsOf(reservation).map(([scope, limit]) => {
     const { mark } = marks.at(scope, limit, begin);
@@ -44,6 +44,7 @@ function tabOf({ reservation, steps }: Kept, marks: Marks, parts: Set<Part>): Ta
     return { mark, limit };
   });
   const tab = new Tab(
+    seq,
     reservation,
     claims.map(({ mark }) => mark),
   );

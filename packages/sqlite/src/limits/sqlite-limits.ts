@@ -44,6 +44,7 @@ export class SqliteLimits implements Limits {
   #now = 0;
   #purgedAt = 0;
   #replays = 0;
+  #nextSeq: number;
 
   /** @param capacity limits times scopes that are counted at a time */
   constructor(database: OpenDatabase, writer: Writer, capacity: number) {
@@ -52,6 +53,7 @@ export class SqliteLimits implements Limits {
     this.#counters = memoryStore({ counters: capacity }).limits;
     this.#marks = new Marks(database);
     this.#tabs = restore(database, this.#marks, this.#counters);
+    this.#nextSeq = 1 + Math.max(0, ...[...this.#tabs.values()].map((tab) => tab.seq));
   }
 
   async admit(reservation: Reservation, call: Call): Promise<Granted | Refused> {
@@ -67,7 +69,7 @@ export class SqliteLimits implements Limits {
     if (!answer.granted) return answer;
     const before = this.#tabs.get(id);
     if (before !== undefined) return this.#batch?.has(before) ? this.#durable(answer, deadline) : answer;
-    const tab = new Tab(reservation, marks);
+    const tab = new Tab(this.#nextSeq++, reservation, marks);
     this.#tabs.set(id, tab);
     this.#nextExpiry = Math.min(this.#nextExpiry, expires);
     const mustWait = this.#changed(tab, tab.hold(amounts, expires, call.now));

@@ -18,6 +18,8 @@ const newest: PartAt = (mark, now) => mark.at(now);
 
 /** An open reservation with what it holds of each mark. */
 export class Tab {
+  /** Its place in the file: in the order of admission. */
+  readonly seq: number;
   readonly claims: readonly { readonly mark: Mark; readonly holds: Hold[] }[];
   /** With extensions, as callers are told of it. */
   reservation: Reservation;
@@ -28,7 +30,8 @@ export class Tab {
   /** Is it in the file? */
   isWritten = false;
 
-  constructor(reservation: Reservation, marks: readonly Mark[]) {
+  constructor(seq: number, reservation: Reservation, marks: readonly Mark[]) {
+    this.seq = seq;
     this.reservation = { ...reservation, amounts: {} };
     this.claims = marks.map((mark) => ({ mark, holds: [] }));
   }
