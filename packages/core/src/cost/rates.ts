@@ -32,7 +32,7 @@ export function tokenRates({ rates, tiers }: Price, terms: Terms): Rates {
 }
 
 /** The service tier, unless it is the usual one. */
-export const serviceOf = (told: string | undefined): string | undefined =>
+const serviceOf = (told: string | undefined): string | undefined =>
   told === undefined || STANDARD.has(told) ? undefined : told;
 
 function holds({ above, hours, days }: PriceTier, { input, at }: Terms): boolean {
