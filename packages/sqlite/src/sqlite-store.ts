@@ -39,9 +39,13 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
 
   async function close(): Promise<void> {
     await flush();
-    limits.close();
+    const exact = limits.close();
     writer.close();
-    database.close();
+    try {
+      await exact;
+    } finally {
+      database.close();
+    }
   }
 
   return {

@@ -56,15 +56,16 @@ export class Batch {
     const written = [...this.#tabs].map((tab) => [tab, this.#writeTab(tab)] as const);
     if (this.purgeAt !== undefined) this.#marks.purge(this.purgeAt);
     return () => {
-      // One that was lowered meanwhile is not known to be higher.
       for (const [part, high] of leased) part.leased = high;
       for (const [tab, isWritten] of written) tab.isWritten = isWritten;
       for (const waiter of this.#waiters) waiter.resolve();
     };
   }
 
-  fail(error: unknown): void {
+  /** Tells those who wait. Answers what is in the file still and should not be, for the next batch. */
+  fail(error: unknown): readonly Tab[] {
     for (const waiter of this.#waiters) waiter.reject(error);
+    return [...this.#tabs].filter((tab) => !tab.isOpen && tab.isWritten);
   }
 
   /** Those whose deadline has passed are taken back before anything of them is written. */

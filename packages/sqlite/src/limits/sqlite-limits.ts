@@ -38,6 +38,8 @@ export class SqliteLimits implements Limits {
   readonly #marks: Marks;
   readonly #tabs: Map<string, Tab>;
   readonly #loose = new Set<Part>();
+  /** Settled, and in the file as open, since the transaction that was to say so failed. */
+  readonly #ended: Tab[] = [];
   #batch: Batch | undefined;
   #tidying: NodeJS.Timeout | undefined;
   #nextExpiry = 0;
@@ -53,7 +55,7 @@ export class SqliteLimits implements Limits {
     this.#counters = memoryStore({ counters: capacity }).limits;
     this.#marks = new Marks(database);
     this.#tabs = restore(database, this.#marks, this.#counters);
-    this.#nextSeq = 1 + Math.max(0, ...[...this.#tabs.values()].map((tab) => tab.seq));
+    this.#nextSeq = 1 + [...this.#tabs.values()].reduce((last, { seq }) => Math.max(last, seq), 0);
   }
 
   async admit(reservation: Reservation, call: Call): Promise<Granted | Refused> {
@@ -102,16 +104,14 @@ export class SqliteLimits implements Limits {
   }
 
   /** Makes the file exact: what is leased is given back, what is open is written. */
-  close(): void {
+  close(): Promise<void> {
     clearTimeout(this.#tidying);
-    void this.#writer
-      .write(() => {
-        for (const part of this.#marks) if (part.level !== part.leased) this.#marks.write(part, part.level);
-        const batch = new Batch(this.#database, this.#marks);
-        for (const tab of this.#tabs.values()) batch.keep(tab);
-        batch.write();
-      })
-      .catch(() => undefined);
+    return this.#writer.write(() => {
+      for (const part of this.#marks) if (part.level !== part.leased) this.#marks.write(part, part.level);
+      const batch = new Batch(this.#database, this.#marks);
+      for (const tab of [...this.#tabs.values(), ...this.#ended]) batch.keep(tab);
+      batch.write();
+    });
   }
 
   #begin(call: Call): number {
@@ -192,6 +192,7 @@ export class SqliteLimits implements Limits {
     if (this.#batch !== undefined) return this.#batch;
     const batch = new Batch(this.#database, this.#marks);
     this.#batch = batch;
+    for (const tab of this.#ended.splice(0)) batch.keep(tab);
     const write = (): (() => void) => {
       if (this.#batch === batch) this.#batch = undefined;
       return batch.write();
@@ -200,7 +201,7 @@ export class SqliteLimits implements Limits {
       (committed) => committed(),
       (error) => {
         if (this.#batch === batch) this.#batch = undefined;
-        batch.fail(error);
+        this.#ended.push(...batch.fail(error));
       },
     );
     return batch;
