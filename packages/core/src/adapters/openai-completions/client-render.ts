@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../chat/request.ts';
+import type { ChatRequest, Message } from '../../chat/request.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { PostCall } from '../post-call.ts';
@@ -46,7 +46,7 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
 const WITH_USAGE = { stream_options: { include_usage: true } };
 
 function promptOf({ messages }: ChatRequest, dropped: Dropped): string {
-  const [message, ...more] = messages;
+  const [message, ...more] = messages.filter((each) => !isEmptyPreamble(each));
   const texts = message?.content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   if (message?.role !== 'user' || more.length > 0 || texts?.length !== message.content.length)
     throw new RequestError(
@@ -58,6 +58,11 @@ function promptOf({ messages }: ChatRequest, dropped: Dropped): string {
   if (message.content.some(({ cache }) => cache !== undefined)) dropped.add('cache_control');
   return texts.join('');
 }
+
+/** A system prompt without a word, as some clients always send one: it says nothing. */
+const isEmptyPreamble = ({ role, content }: Message): boolean =>
+  (role === 'system' || role === 'developer') &&
+  content.every((part) => part.type === 'text' && part.text.trim() === '');
 
 function settings(request: ChatRequest): Json {
   return {
