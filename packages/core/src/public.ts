@@ -36,6 +36,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.t
 export * from './kit/errors.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
 export type { UpgradeOptions } from './line/session/upgrade.ts';
+export { LedgerTotals, matchesFilter } from './store/ledger-sums.ts';
 export { memoryStore } from './store/memory.ts';
 export type * from './store/store.ts';
 export type { Body, Fields } from './transport/body.ts';

@@ -1,8 +1,17 @@
-import type { AttemptRecord, Call, Ledger, LedgerDimension, LedgerFilter, Page, Total } from '@postern/core';
+import {
+  type AttemptRecord,
+  type Call,
+  type Ledger,
+  type LedgerDimension,
+  type LedgerFilter,
+  LedgerTotals,
+  matchesFilter,
+  type Page,
+  type Total,
+} from '@postern/core';
 import { checkRecord, checkTimes } from './boundary.ts';
 import type { Connection, Reply } from './connection.ts';
 import { idOf, type Prefix } from './keys.ts';
-import { matches, Totals } from './ledger-sums.ts';
 import { LEDGER_APPEND, LEDGER_PURGE, LEDGER_READ } from './scripts/ledger.ts';
 import type { Script } from './scripts/script.ts';
 
@@ -40,7 +49,7 @@ export class RedisLedger implements Ledger {
     const items: AttemptRecord[] = [];
     let last = cursor ?? '0';
     for await (const [number, record] of this.#from(last, call)) {
-      if (!matches(filter, record)) continue;
+      if (!matchesFilter(filter, record)) continue;
       if (items.length === PAGE_SIZE) return { items, next: last };
       items.push(record);
       last = number;
@@ -49,8 +58,8 @@ export class RedisLedger implements Ledger {
   }
 
   async totals(filter: LedgerFilter, by: readonly LedgerDimension[], call: Call): Promise<readonly Total[]> {
-    const totals = new Totals(by, filter.scope);
-    for await (const [, record] of this.#from('0', call)) if (matches(filter, record)) totals.add(record);
+    const totals = new LedgerTotals(by, filter.scope);
+    for await (const [, record] of this.#from('0', call)) if (matchesFilter(filter, record)) totals.add(record);
     return totals.all();
   }
 

@@ -1,5 +1,6 @@
 import type { PriceConfig } from '../config/price-types.ts';
 import type { Settings } from '../config/settings.ts';
+import { Recent } from '../kit/recent.ts';
 import { underLayers } from './list.ts';
 import type { Price } from './price.ts';
 
@@ -15,7 +16,7 @@ export interface Pricer {
   priceOf(deployment: Priced): Price | undefined;
 }
 
-/** Of names that callers make up, so many are remembered. */
+/** Of names that callers make up, so many are remembered for certain. */
 const MOST_KNOWN = 1024;
 
 /**
@@ -28,13 +29,12 @@ export function pricerOf(settings: Settings): Pricer | undefined {
   for (const { deployments } of models.values())
     for (const { id, price } of deployments) if (price !== undefined) own.set(id, price);
   if (priceBook === undefined && prices.size === 0 && own.size === 0) return undefined;
-  const known = new Map<string, Price | undefined>();
+  const known = new Recent<string, Price | undefined>(MOST_KNOWN);
   return {
     priceOf(deployment) {
       const { id } = deployment;
       if (known.has(id)) return known.get(id);
       const price = priceAt(deployment, settings, own.get(id));
-      if (known.size >= MOST_KNOWN) known.clear();
       known.set(id, price);
       return price;
     },

@@ -2,6 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { amountsFor, limitError } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
+import { attemptId } from './record.ts';
 import { storeCall } from './store-call.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function holdAttempt(exchange: LineExchange, { deployment }: Planne
   const { provider } = deployment.target;
   const scopes = line.limits.ofAttempt({ caller, model, provider, deployment: deployment.id }, call.now);
   if (scopes.length === 0) return undefined;
-  const id = `${exchange.id}.${exchange.attempts.length + 1}`;
+  const id = attemptId(exchange);
   const expires = call.now + (exchange.total ?? 0);
   const answer = await line.store.limits.admit(
     { id, attempt: id, scopes, amounts: amountsFor(exchange, scopes), expires, onExpiry: 'spend' },

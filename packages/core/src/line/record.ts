@@ -1,13 +1,12 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
-import { textOf } from '../kit/text-of.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { EventSubject } from './events.ts';
 import type { LineExchange } from './exchange.ts';
 import type { OpenAttempt, Outcome } from './outcome.ts';
 import { type Bill, billOf, billWithoutUsage } from './price.ts';
-import { storeCall } from './store-call.ts';
+import { settleReservation } from './settle-reservation.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
@@ -28,7 +27,7 @@ export function openAttempt(exchange: LineExchange, planned: PlannedAttempt): vo
       reason: planned.reason,
     });
   }
-  exchange.open = { id: `${exchange.id}.${exchange.attempts.length + 1}`, planned, startedAt: platform.clock.now() };
+  exchange.open = { id: attemptId(exchange), planned, startedAt: platform.clock.now() };
 }
 
 /** Writes the record of the attempt under way, if there is one. */
@@ -39,23 +38,19 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const { events } = exchange.line;
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
-  if (exchange.held !== undefined) letGo(exchange, exchange.held, record);
+  if (exchange.held !== undefined) void settleHeld(exchange, exchange.held, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
 }
 
-/** What an attempt reserved over where it went is settled with what it used. Never rejects. */
-function letGo(exchange: LineExchange, id: string, record: AttemptRecord): void {
-  const { pending, settings, store } = exchange.line;
+/** What an attempt reserved over where it went is settled with what it used. */
+function settleHeld(exchange: LineExchange, id: string, record: AttemptRecord): Promise<unknown> {
   exchange.held = undefined;
-  pending.begin();
-  store.limits
-    .settle(id, usedIn([record]), storeCall(exchange))
-    .catch((cause) =>
-      settings.log.error('the store failed to settle an attempt', { attempt: id, cause: textOf(cause) }),
-    )
-    .finally(() => pending.end());
+  return settleReservation(exchange, id, usedIn([record]));
 }
+
+/** The id of the attempt that is the next to be closed: of its record, and of what it reserves. */
+export const attemptId = ({ id, attempts }: LineExchange): string => `${id}.${attempts.length + 1}`;
 
 /** What concerns the operator's account stands in his log, also when another attempt saves the request. */
 function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {

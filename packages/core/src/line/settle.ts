@@ -1,12 +1,13 @@
 import type { Fault } from '../chat/fault.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import { textOf } from '../kit/text-of.ts';
-import type { Amounts, LimitState } from '../store/store.ts';
+import type { LimitState } from '../store/store.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
 import { totalOf } from './price.ts';
 import { closeAttempt, subjectOf } from './record.ts';
+import { settleReservation } from './settle-reservation.ts';
 import { storeCall } from './store-call.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
@@ -65,21 +66,10 @@ async function store(exchange: LineExchange): Promise<void> {
   pending.end();
 }
 
-/** Gives back what `admit` reserved. Never rejects. */
+/** Gives back what `admit` reserved, and counts what all attempts used, answered or not. Never rejects. */
 export async function giveBack(exchange: LineExchange): Promise<void> {
-  const { pending, store } = exchange.line;
-  pending.begin();
-  try {
-    const settled = await store.limits.settle(exchange.id, usedBy(exchange), storeCall(exchange));
-    tellCrossed(exchange, settled.scopes);
-  } catch (cause) {
-    failed(exchange, cause);
-  }
-  pending.end();
+  tellCrossed(exchange, await settleReservation(exchange, exchange.id, usedIn(exchange.attempts)));
 }
-
-/** All that the attempts of a request used, answered or not. */
-const usedBy = ({ attempts }: LineExchange): Amounts => usedIn(attempts);
 
 function failed(exchange: LineExchange, cause: unknown): void {
   const { log } = exchange.line.settings;

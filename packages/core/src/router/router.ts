@@ -96,9 +96,9 @@ const LONGEST_NAME = 300;
 
 /** Plans of direct names; undefined for a name of no provider. */
 function directPlans({ direct, maxAttempts }: RouterParts): (name: string) => readonly PlannedAttempt[] | undefined {
-  const known = new Recent<readonly PlannedAttempt[]>(REMEMBERED);
+  const known = new Recent<string, readonly PlannedAttempt[]>(REMEMBERED);
   return (name) => {
-    const before = known.get(name);
+    const before = known.recall(name);
     if (before !== undefined) return before;
     const alias = direct(name);
     if (alias === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { AttemptRecord, LedgerDimension, LedgerFilter, ScopeId, Total } from './store.ts';
 
-/** Does a record pass the filter? See {@link LedgerFilter} for the fields. */
-export function matches(filter: LedgerFilter, record: AttemptRecord): boolean {
+/** Does a record pass the filter of a ledger? See {@link LedgerFilter} for the fields. */
+export function matchesFilter(filter: LedgerFilter, record: AttemptRecord): boolean {
   return (
     (filter.from === undefined || record.startedAt >= filter.from) &&
     (filter.to === undefined || record.startedAt < filter.to) &&
@@ -19,42 +19,53 @@ interface Sum {
   unpriced: number;
 }
 
-/**
- * Sums of records by dimensions, in the order in which the groups first appear. By `scope`, a record counts in each of
- * its scopes, or only in `only`.
- */
-export function totalsOf(
-  records: Iterable<AttemptRecord>,
-  by: readonly LedgerDimension[],
-  only?: ScopeId,
-): readonly Total[] {
-  const sums = new Map<string, Sum>();
-  for (const record of records) {
-    const scopes = by.includes('scope') ? record.scopes.filter((scope) => only === undefined || scope === only) : [];
-    for (const scope of scopes.length === 0 ? [undefined] : scopes) add(sums, record, by, scope);
-  }
-  return [...sums.values()].map((sum) => ({ ...sum, usage: Object.fromEntries(sum.usage) }));
-}
+/** Sums of records by dimensions, added one by one, so that not all have to be at hand. In bigint: totals go beyond 2^53. */
+export class LedgerTotals {
+  readonly #by: readonly LedgerDimension[];
+  readonly #only: ScopeId | undefined;
+  readonly #sums = new Map<string, Sum>();
 
-function add(
-  sums: Map<string, Sum>,
-  record: AttemptRecord,
-  by: readonly LedgerDimension[],
-  scope: ScopeId | undefined,
-): void {
-  const values = by.map((dimension) => dimensionOf(record, dimension, scope));
-  const key = JSON.stringify(values);
-  let sum = sums.get(key);
-  if (sum === undefined) {
-    const named = by.flatMap((dimension, index) => (values[index] === undefined ? [] : [[dimension, values[index]]]));
-    sum = { by: Object.fromEntries(named), attempts: 0, usage: new Map(), cost: 0n, unpriced: 0 };
-    sums.set(key, sum);
+  /** @param only by `scope`, a record counts in each of its scopes, or only in this one */
+  constructor(by: readonly LedgerDimension[], only: ScopeId | undefined) {
+    this.#by = by;
+    this.#only = only;
   }
-  sum.attempts += 1;
-  addUsage(sum.usage, record.usage ?? {});
-  const cost = costOf(record);
-  if (cost === undefined) sum.unpriced += 1;
-  else sum.cost += cost;
+
+  add(record: AttemptRecord): void {
+    const only = this.#only;
+    const scopes = this.#by.includes('scope')
+      ? record.scopes.filter((scope) => only === undefined || scope === only)
+      : [];
+    if (scopes.length === 0) this.#addTo(undefined, record);
+    for (const scope of scopes) this.#addTo(scope, record);
+  }
+
+  /** In the order in which the groups first appeared. */
+  all(): readonly Total[] {
+    return [...this.#sums.values()].map((sum) => ({ ...sum, usage: Object.fromEntries(sum.usage) }));
+  }
+
+  #addTo(scope: ScopeId | undefined, record: AttemptRecord): void {
+    const sum = this.#sumOf(this.#by.map((dimension) => dimensionOf(record, dimension, scope)));
+    sum.attempts += 1;
+    addUsage(sum.usage, record.usage ?? {});
+    const cost = costOf(record);
+    if (cost === undefined) sum.unpriced += 1;
+    else sum.cost += cost;
+  }
+
+  #sumOf(values: readonly (string | undefined)[]): Sum {
+    const key = JSON.stringify(values);
+    let sum = this.#sums.get(key);
+    if (sum === undefined) {
+      const named = this.#by.flatMap((dimension, index) =>
+        values[index] === undefined ? [] : [[dimension, values[index]]],
+      );
+      sum = { by: Object.fromEntries(named), attempts: 0, usage: new Map(), cost: 0n, unpriced: 0 };
+      this.#sums.set(key, sum);
+    }
+    return sum;
+  }
 }
 
 function dimensionOf(

@@ -1,4 +1,4 @@
-import { matches, totalsOf } from './ledger-sums.ts';
+import { LedgerTotals, matchesFilter } from './ledger-sums.ts';
 import { PAGE_SIZE } from './page-size.ts';
 import type { AttemptRecord, Ledger, LedgerDimension, LedgerFilter, Page, Total } from './store.ts';
 
@@ -34,7 +34,7 @@ export class MemoryLedger implements Ledger {
   async list(filter: LedgerFilter, cursor: string | undefined): Promise<Page<AttemptRecord>> {
     const items: AttemptRecord[] = [];
     for (const [number, record] of this.#from(cursor === undefined ? 0 : Number(cursor))) {
-      if (!matches(filter, record)) continue;
+      if (!matchesFilter(filter, record)) continue;
       if (items.length === PAGE_SIZE) return { items, next: String(number) };
       items.push(record);
     }
@@ -42,7 +42,9 @@ export class MemoryLedger implements Ledger {
   }
 
   async totals(filter: LedgerFilter, by: readonly LedgerDimension[]): Promise<readonly Total[]> {
-    return totalsOf(this.#matching(filter), by, filter.scope);
+    const totals = new LedgerTotals(by, filter.scope);
+    for (const [, record] of this.#from(0)) if (matchesFilter(filter, record)) totals.add(record);
+    return totals.all();
   }
 
   async purge(before: number): Promise<number> {
@@ -61,9 +63,5 @@ export class MemoryLedger implements Ledger {
       const record = this.#ring[at % this.#capacity];
       if (record !== undefined) yield [at, record];
     }
-  }
-
-  *#matching(filter: LedgerFilter): Generator<AttemptRecord> {
-    for (const [, record] of this.#from(0)) if (matches(filter, record)) yield record;
   }
 }

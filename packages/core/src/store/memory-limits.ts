@@ -1,3 +1,4 @@
+import { Recent } from '../kit/recent.ts';
 import {
   type Counter,
   Counters,
@@ -10,7 +11,6 @@ import {
   usedOf,
 } from './memory-counters.ts';
 import { PAGE_SIZE } from './page-size.ts';
-import { Recent } from './recent.ts';
 import type {
   Amounts,
   Call,

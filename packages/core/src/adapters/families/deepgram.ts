@@ -2,10 +2,10 @@ import type { Fault } from '../../chat/fault.ts';
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { speech as openaiSpeech, parseNoAudio, readsAudio } from '../openai-chat/speech.ts';
-import { peekTranscript, type TranscriptMemo, transcriptMemo } from '../openai-chat/transcripts.ts';
+import { peekTranscript, transcriptMemo } from '../openai-chat/transcripts.ts';
 import { given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { Asked, inexpressible, mediaCall, withQuery } from './media-call.ts';
-import { type Spoken, transcriptResult } from './transcript.ts';
+import { heard, type Spoken } from './transcript.ts';
 
 /** The audio goes as it is, everything else stands in the query. Source: https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded */
 function renderListen(body: Body, target: Target, exchange: Exchange): UpstreamCall {
@@ -46,17 +46,14 @@ function parseListen(value: unknown, call: UpstreamCall): OperationResult | Faul
   const body = record(value) ?? {};
   const [channel] = records(record(body['results'])?.['channels']);
   const [best] = records(channel?.['alternatives']);
-  const transcript = string(best?.['transcript']);
-  if (transcript === undefined)
-    return { kind: 'invalid-response', message: 'The provider answered without a transcript.' };
-  return transcriptResult(
+  return heard(
     {
-      text: transcript,
+      text: string(best?.['transcript']),
       words: records(best?.['words']).flatMap(wordOf),
       ...given('language', text(channel?.['detected_language'])),
       ...given('duration', number(record(body['metadata'])?.['duration'])),
     },
-    (call.memo as TranscriptMemo).format,
+    call,
   );
 }
 

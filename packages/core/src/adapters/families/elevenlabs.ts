@@ -4,10 +4,10 @@ import type { Body, FormPart } from '../../transport/body.ts';
 import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { speech as openaiSpeech, parseNoAudio, readsAudio } from '../openai-chat/speech.ts';
-import { peekTranscript, type TranscriptMemo, transcriptMemo } from '../openai-chat/transcripts.ts';
+import { peekTranscript, transcriptMemo } from '../openai-chat/transcripts.ts';
 import { given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { Asked, inexpressible, mediaCall, withQuery } from './media-call.ts';
-import { type Spoken, transcriptResult } from './transcript.ts';
+import { heard, type Spoken } from './transcript.ts';
 
 /** Source: https://elevenlabs.io/docs/api-reference/text-to-speech/stream#request.query.output_format */
 const FORMATS: Readonly<Record<string, string>> = {
@@ -79,17 +79,14 @@ function options(given: Json): FormPart[] {
 
 function parseTranscript(value: unknown, call: UpstreamCall): OperationResult | Fault {
   const body = record(value) ?? {};
-  const transcript = string(body['text']);
-  if (transcript === undefined)
-    return { kind: 'invalid-response', message: 'The provider answered without a transcript.' };
-  return transcriptResult(
+  return heard(
     {
-      text: transcript,
+      text: string(body['text']),
       words: records(body['words']).flatMap(wordOf),
       ...given('language', text(body['language_code'])),
       ...given('duration', number(body['audio_duration_secs'])),
     },
-    (call.memo as TranscriptMemo).format,
+    call,
   );
 }
 

@@ -3,7 +3,8 @@ import type { Usage } from '../../chat/usage.ts';
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
-import { operationCall, peekModel, unread } from '../shared/operation-call.ts';
+import { operationCall, unread } from '../shared/operation-call.ts';
+import { peekModel } from '../shared/operation-peek.ts';
 import { array, count, given, record } from '../shared/read.ts';
 import { embeddingsAnswer, readEmbeddings } from '../shared/vectors.ts';
 

@@ -1,5 +1,7 @@
+import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
-import type { OperationResult } from '../adapter.ts';
+import type { OperationResult, UpstreamCall } from '../adapter.ts';
+import type { TranscriptMemo } from '../openai-chat/transcripts.ts';
 import { given, type Json } from '../shared/read.ts';
 
 /** A word, or a stretch of speech, with its times in seconds. */
@@ -29,6 +31,16 @@ export function transcriptResult(transcript: Transcript, format: string): Operat
   const usage: Usage | undefined =
     transcript.duration === undefined ? undefined : { inputSeconds: transcript.duration };
   return { ...written(transcript, format), ...given('usage', usage) };
+}
+
+/** The answer to a client whose call this is; undefined in place of its text: the provider understood nothing that it tells. */
+export function heard(
+  transcript: Omit<Transcript, 'text'> & { readonly text: string | undefined },
+  { memo }: UpstreamCall,
+): OperationResult | Fault {
+  const { text } = transcript;
+  if (text === undefined) return { kind: 'invalid-response', message: 'The provider answered without a transcript.' };
+  return transcriptResult({ ...transcript, text }, (memo as TranscriptMemo).format);
 }
 
 function written(transcript: Transcript, format: string): OperationResult {

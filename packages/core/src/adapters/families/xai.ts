@@ -3,10 +3,10 @@ import type { Body, FormPart } from '../../transport/body.ts';
 import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { speech as openaiSpeech, parseNoAudio, readsAudio } from '../openai-chat/speech.ts';
-import { peekTranscript, type TranscriptMemo, transcriptMemo } from '../openai-chat/transcripts.ts';
+import { peekTranscript, transcriptMemo } from '../openai-chat/transcripts.ts';
 import { given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { Asked, inexpressible, mediaCall } from './media-call.ts';
-import { type Spoken, transcriptResult } from './transcript.ts';
+import { heard, type Spoken } from './transcript.ts';
 
 /** Its default is mp3 at 24 kHz; samples are 16 bits without a header, as OpenAI's are. Source: https://docs.x.ai/developers/model-capabilities/audio/text-to-speech */
 const FORMATS: Readonly<Record<string, Json>> = {
@@ -66,17 +66,14 @@ function partsOf(fields: Json): FormPart[] {
 /** Source: https://docs.x.ai/developers/rest-api-reference/inference/speech-to-text */
 function parseTranscript(value: unknown, call: UpstreamCall): OperationResult | Fault {
   const body = record(value) ?? {};
-  const transcript = string(body['text']);
-  if (transcript === undefined)
-    return { kind: 'invalid-response', message: 'The provider answered without a transcript.' };
-  return transcriptResult(
+  return heard(
     {
-      text: transcript,
+      text: string(body['text']),
       words: records(body['words']).flatMap(wordOf),
       ...given('language', text(body['language'])),
       ...given('duration', number(body['duration'])),
     },
-    (call.memo as TranscriptMemo).format,
+    call,
   );
 }
 

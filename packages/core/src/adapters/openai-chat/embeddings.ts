@@ -2,11 +2,11 @@ import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, OperationSide, Target, UpstreamCall } from '../adapter.ts';
+import { peekModel } from '../shared/operation-peek.ts';
 import { array, count, given, type Json, record, string } from '../shared/read.ts';
 import { canonicalCall } from './canonical-call.ts';
 import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
-import { peekModel } from './operation-peek.ts';
 import { mapSame, Patch } from './patch.ts';
 import { isExact } from './row.ts';
 

@@ -2,12 +2,12 @@ import { RequestError } from '../../kit/errors.ts';
 import { type Fields, isFormFile } from '../../transport/body.ts';
 import type { OperationSide, Peek } from '../adapter.ts';
 import { holdsAddress } from '../shared/addresses.ts';
+import { peekStream } from '../shared/operation-peek.ts';
 import { array } from '../shared/read.ts';
 import { canonicalCall } from './canonical-call.ts';
 import { formCall } from './form-call.ts';
 import { parseImages, readsEvents } from './images.ts';
 import { MediaMeter } from './media-meter.ts';
-import { peekStream } from './operation-peek.ts';
 
 /** Where the image stands: one, or several with brackets; in JSON a list of addresses and ids. */
 const IMAGES = ['image', 'image[]', 'images'] as const;

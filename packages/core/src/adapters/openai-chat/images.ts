@@ -1,11 +1,11 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { OperationResult, OperationSide, Reading } from '../adapter.ts';
+import { peekStream } from '../shared/operation-peek.ts';
 import { array, count, given, record } from '../shared/read.ts';
 import { canonicalCall } from './canonical-call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { MediaMeter } from './media-meter.ts';
 import { imagesUsage } from './media-usage.ts';
-import { peekStream } from './operation-peek.ts';
 import { Patch } from './patch.ts';
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });

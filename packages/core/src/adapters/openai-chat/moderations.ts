@@ -1,11 +1,11 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { OperationResult, OperationSide } from '../adapter.ts';
+import { peekModel } from '../shared/operation-peek.ts';
 import { array, given, record, string } from '../shared/read.ts';
 import { canonicalCall } from './canonical-call.ts';
 import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { mediaUsage } from './media-usage.ts';
-import { peekModel } from './operation-peek.ts';
 import { Patch } from './patch.ts';
 
 const invalid = (message: string): Fault => ({ kind: 'invalid-response', message });

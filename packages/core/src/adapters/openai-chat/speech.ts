@@ -1,11 +1,11 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Body, Fields } from '../../transport/body.ts';
 import type { Exchange, OperationSide, Peek, Reading, Target, UpstreamCall } from '../adapter.ts';
+import { needText, peekModel } from '../shared/operation-peek.ts';
 import { record, string } from '../shared/read.ts';
 import { canonicalCall } from './canonical-call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { MediaMeter } from './media-meter.ts';
-import { needText, peekModel } from './operation-peek.ts';
 
 /** What the reader of spoken text needs to know. */
 interface SpeechMemo {

@@ -3,12 +3,12 @@ import type { Usage } from '../../chat/usage.ts';
 import { RequestError } from '../../kit/errors.ts';
 import { type Fields, isFormFile } from '../../transport/body.ts';
 import type { Exchange, OperationResult, OperationSide, Peek, Reading, UpstreamCall } from '../adapter.ts';
+import { peekStream } from '../shared/operation-peek.ts';
 import { given, type Json, number, record, string } from '../shared/read.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { formCall } from './form-call.ts';
 import { MediaMeter } from './media-meter.ts';
 import { mediaUsage } from './media-usage.ts';
-import { peekStream } from './operation-peek.ts';
 
 /** How a transcript is written. Source: https://platform.openai.com/docs/api-reference/audio/createTranscription#audio-createtranscription-response_format */
 export interface TranscriptMemo {

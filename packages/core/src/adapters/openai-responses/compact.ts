@@ -6,7 +6,7 @@ import { namesAddresses } from '../openai-resources/references.ts';
 import { PostCall } from '../post-call.ts';
 import { isCarrier } from '../shared/carrier.ts';
 import { Dropped } from '../shared/dropped.ts';
-import { peekModel } from '../shared/operation-call.ts';
+import { peekModel } from '../shared/operation-peek.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { array, given, record } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';

@@ -1,18 +1,9 @@
-import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
-import type { Peek, Target, UpstreamCall } from '../adapter.ts';
+import type { Target, UpstreamCall } from '../adapter.ts';
 import { PostCall } from '../post-call.ts';
 import { Dropped } from './dropped.ts';
 import { optionsFor } from './provider-options.ts';
 import type { Json } from './read.ts';
-
-/** The model of a request that is no chat. Throws RequestError `invalid_request`. */
-export function peekModel(fields: Fields): Peek {
-  const model = fields.get('model');
-  if (typeof model !== 'string' || model === '')
-    throw new RequestError('invalid_request', "'model' must be the name of a model.", { param: 'model' });
-  return { model, stream: false };
-}
 
 /** What of a request is carried over: the members that `known` names are read by the form, all others are reported. */
 export function unread(fields: Fields, known: ReadonlySet<string>, dropped: Dropped): void {

@@ -1,7 +1,7 @@
 import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
 import type { Peek } from '../adapter.ts';
-import { count } from '../shared/read.ts';
+import { count } from './read.ts';
 
 /** What all operations rest on. Throws RequestError `invalid_request` with `param`. */
 export function peekModel(fields: Fields): Peek {
