@@ -21,8 +21,11 @@ const line = [
 const rooms = line.flat();
 const tests = '\\.(test|type-test)\\.ts$';
 
-// A single file of a room to the right that a room may name all the same: the Store port is part of what a configuration is.
-const ports = { config: [`${core}store/store\\.ts$`] };
+// Single files of rooms to the right that a room may name all the same: the ports Store and PriceBook are part of what a configuration is.
+const ports = {
+  config: [`${core}store/store\\.ts$`, `${core}cost/price\\.ts$`],
+  limits: [`${core}store/store\\.ts$`],
+};
 
 const folder = (names) => `${core}(${names.join('|')})/`;
 

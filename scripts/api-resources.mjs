@@ -103,6 +103,13 @@ async function startGateway(mockUrl) {
     access: 'open',
     providers: { openai: { baseUrl: mockUrl, apiKey: 'mock', fidelity: 'exact' } },
     models: Object.fromEntries([...names].map((name) => [name, `openai/${name}`])),
+    // What the API's description lets a client leave the model out of.
+    defaults: Object.fromEntries(
+      ['chat', 'count-tokens', 'moderations', 'images', 'image-edits', 'image-variations'].map((operation) => [
+        operation,
+        [...names][0],
+      ]),
+    ),
     features: { remoteTools: true },
     resources: { provider: 'openai', owner: 'everybody' },
     log: { warn() {}, error() {} },

@@ -1,9 +1,11 @@
 /**
- * `npm run conformance [-- --only text]`: an outside measure of translation. The harness and its recordings are not part of the repository;
- * POSTERN_CONFORMANCE names their folder (default: shared/conformance beside the repository).
+ * `npm run conformance [-- --only text] [--out file] [--readable-spec]`: an outside measure of translation. The harness and its recordings are not part
+ * of the repository; POSTERN_CONFORMANCE names their folder (default: shared/conformance beside the repository).
+ * The last line is this script's own: what conformance-schema.mjs reads from the harness' result. `--readable-spec` is explained there.
  */
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeSpecReadable, schemaLine } from './conformance-schema.mjs';
 import { build, has, install, must, node, root } from './lib.mjs';
 
 const harness = resolve(root, process.env.POSTERN_CONFORMANCE ?? '../shared/conformance');
@@ -20,10 +22,17 @@ rmSync(place, { recursive: true, force: true });
 mkdirSync(place, { recursive: true });
 cpSync(join(harness, 'src'), join(place, 'src'), { recursive: true });
 cpSync(join(harness, 'package.json'), join(place, 'package.json'));
-for (const folder of ['fixtures', 'spec']) symlinkSync(join(harness, folder), join(place, folder), 'junction');
+symlinkSync(join(harness, 'fixtures'), join(place, 'fixtures'), 'junction');
+cpSync(join(harness, 'spec'), join(place, 'spec'), { recursive: true });
 
-const gateway = process.argv.includes('--gateway') ? [] : ['--gateway', 'ours'];
-const { code } = await node([join(place, 'src/run-conformance.mjs'), ...gateway, ...process.argv.slice(2)], {
+const given = process.argv.slice(2).filter((argument) => argument !== '--readable-spec');
+if (process.argv.includes('--readable-spec')) console.log(makeSpecReadable(place));
+const at = given.indexOf('--out');
+const out = at < 0 ? join(place, 'result.json') : resolve(root, given[at + 1] ?? '');
+const rest = at < 0 ? given : given.toSpliced(at, 2);
+const gateway = rest.includes('--gateway') ? [] : ['--gateway', 'ours'];
+const { code } = await node([join(place, 'src/run-conformance.mjs'), ...gateway, ...rest, '--out', out], {
   env: { GATEWAY_CMD: process.env.GATEWAY_CMD ?? 'node test/conformance/server.mjs' },
 });
+if (existsSync(out)) console.log(await schemaLine(harness, JSON.parse(readFileSync(out, 'utf8'))));
 process.exitCode = code;

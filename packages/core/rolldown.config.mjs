@@ -24,8 +24,9 @@ export default {
     dir: join(root, 'dist'),
     entryFileNames: '[name].js',
     chunkFileNames,
-    // Read by people, in stack traces and debuggers. What JSDoc says stands in the types.
+    // Every name is kept, for stack traces; white space is not, which is a fifteenth of what is packed. What JSDoc says stands in the types.
     minifyInternalExports: false,
+    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
     comments: { jsdoc: false },
   },
 };

@@ -10,6 +10,7 @@ import { root } from '../lib.mjs';
 const target = join(root, 'docs/providers.md');
 
 const { catalogIds, catalogRow } = await importSource('providers/row.ts');
+const { KNOWN_AS } = await importSource('providers/known-as.ts');
 const { LEFT_OUT } = await importSource('providers/left-out.ts');
 const text = page();
 
@@ -26,7 +27,7 @@ function page() {
   const ids = catalogIds().sort();
   const rows = ids.map((id) => [id, catalogRow(id)]);
   const hosts = new Set(rows.map(([, row]) => row.baseUrl?.split('/')[2]).filter(Boolean));
-  return `${introduction(ids.length, hosts.size)}\n${table(rows)}\n\n${missing()}\n`;
+  return `${introduction(ids.length, hosts.size)}\n${table(rows)}\n\n${otherNames()}\n\n${missing()}\n`;
 }
 
 function introduction(count, hosts) {
@@ -45,11 +46,12 @@ providers: {
 \`\`\`
 
 - A model is asked for as \`provider/model\`; the first slash splits, the model may hold more.
-- Whatever you give (\`baseUrl\`, \`auth\`, \`headers\`, \`serves\` …) wins over the row. \`headers\`, \`rename\`, \`paths\`, \`query\` and \`bodyFields\` are merged name by name.
+- Whatever you give (\`baseUrl\`, \`auth\`, \`headers\`, \`serves\` …) wins over the row. \`headers\`, \`rename\`, \`paths\`, \`query\`, \`bodyFields\` and \`also\` are merged name by name.
 - \`{placeholders}\` of a base URL come from \`settings\`, for instance \`{ settings: { resource: 'my-resource' } }\`.
 - A base URL is https unless it is loopback or \`allowInsecure\` is set. Without one, a provider of your own servers is refused at mount.
 - The key goes as \`authorization: Bearer\` unless the line says another header. A token instead of a key: \`auth: 'bearer'\`.
 - Short-lived tokens and signatures are code: \`credentials: { vertex_ai: googleCredentials() }\` beside \`providers\`, from \`@postern/credentials\`; with them a provider needs no key.
+- \`also\` names further formats of the same API: a client that speaks one of them is served in it. \`also: { 'openai-responses': { serves: [] } }\` takes one away.
 - Azure OpenAI: \`azure\` is the v1 API; \`azure-deployments\` is the dated one, with the deployment in the path and \`settings.apiVersion\`.
 - The variables are read by \`fromEnvironment\` only; the first one that is set counts.
 `;
@@ -70,8 +72,15 @@ function table(rows) {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
 }
 
+function otherNames() {
+  const lines = Object.entries(KNOWN_AS).map(([other, id]) => `| \`${other}\` | \`${id}\` |`);
+  return ['## Under another id', '', '| elsewhere | here |', '| --- | --- |', ...lines].join('\n');
+}
+
 function missing() {
-  const lines = LEFT_OUT.map(({ id, name, reason }) => `| \`${id}\` | ${cell(name)} | ${cell(reason)} |`);
+  const lines = LEFT_OUT.map(
+    ({ id, covers, name, reason }) => `| ${listed([...(covers ?? [id])])} | ${cell(name)} | ${cell(reason)} |`,
+  );
   return ['## Without a row', '', '| id | provider | why |', '| --- | --- | --- |', ...lines].join('\n');
 }
 
@@ -94,6 +103,8 @@ function notes(row) {
         .join(', ')}`,
     );
   if (row.drop) said.push(`takes no ${listed(row.drop)}`);
+  for (const [format, { only }] of Object.entries(row.also ?? {}))
+    said.push(`also ${format}${only === undefined ? '' : ` (${listed(only)})`}`);
   if (row.query) said.push(`query ${listed(Object.keys(row.query))}`);
   if (row.streamUsage === false) said.push('takes no `stream_options`');
   if (row.repairs) said.push(`repairs: ${row.repairs.join(', ')}`);

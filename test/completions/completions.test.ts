@@ -190,6 +190,15 @@ describe('a model that completes text', () => {
     });
   });
 
+  it('is sent nothing that its API refuses, and asked for no usage where that does not tell any', async () => {
+    const provider = saying('data: [DONE]\n\n', 'text/event-stream');
+    const at = bench({ dispatcher: provider, config: { providers: { mistral: { apiKey: 'k' } } } });
+    const asked = { model: 'mistral/codestral-latest', prompt: 'def f():', suffix: 'f()', stream: true };
+    const answer = await complete(at, { ...asked, user: 'me', stream_options: { include_usage: true } });
+    expect(sent(provider.asked[0])).toEqual({ ...asked, model: 'codestral-latest' });
+    expect(answer.headers.get('x-postern-dropped')?.split(', ').sort()).toEqual(['stream_options', 'user']);
+  });
+
   // Source: https://api-docs.deepseek.com/guides/fim_completion
   it('may have a path of its own', async () => {
     const provider = saying(JSON.stringify(WHOLE), 'application/json');

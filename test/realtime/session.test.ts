@@ -378,8 +378,8 @@ describe('its reservation', () => {
     await eventually(() => calls.some(([name]) => name === 'settle'));
     expect(calls).toEqual([
       ['admit', { requests: 1, concurrency: 1 }],
-      ['extend', { tokens: 253 }],
-      ['settle', { requests: 1, tokens: 253 }],
+      ['extend', { tokens: 253, inputTokens: 132, outputTokens: 121 }],
+      ['settle', { requests: 1, tokens: 253, inputTokens: 132, outputTokens: 121, nanoUsd: 0 }],
     ]);
   });
 

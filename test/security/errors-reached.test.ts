@@ -110,6 +110,7 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   forbidden: () => asked({}, { access: { identify: () => ({ id: 'bob', models: ['an/*'] }) } }),
 
   rate_limited: () => asked({}, { store: fullStore() }),
+  budget_exhausted: () => asked({}, { store: fullStore('usd-per-month') }),
   draining: async () => {
     const at = bench();
     await at.gateway.drain(0);
@@ -162,9 +163,9 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
 };
 
 /** A store in which no limit has room left. */
-function fullStore(): Store {
+function fullStore(limit = 'requests-per-minute'): Store {
   const store = memoryStore();
-  const refused = { granted: false, scope: 'caller', limit: 'requests', resetAt: Date.now() + 1000 } as const;
+  const refused = { granted: false, scope: 'caller', limit, resetAt: Date.now() + 1000 } as const;
   return {
     ...store,
     limits: { ...store.limits, admit: async () => refused, settle: async () => ({ granted: true, scopes: [] }) },

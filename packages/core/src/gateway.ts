@@ -2,6 +2,7 @@ import { ADAPTERS } from './adapters/index.ts';
 import { CANONICAL_CHAT, type Route } from './adapters/routes.ts';
 import { loadConfig, loadReload } from './config/load.ts';
 import type { GatewayConfig } from './config/types.ts';
+import { pricerOf } from './cost/pricer.ts';
 import { handleFetch } from './fetch/handle.ts';
 import type { Gateway } from './gateway-api.ts';
 import { callWire } from './in-process/call.ts';
@@ -13,6 +14,7 @@ import { createEvents } from './kit/events.ts';
 import { Pending } from './kit/pending.ts';
 import { PlacedList } from './kit/placed-list.ts';
 import { textOf } from './kit/text-of.ts';
+import { LimitRules } from './limits/rules.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
@@ -56,6 +58,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
     router: routerOf(fresh, Math.floor(whole.clock.now() / 1000)),
+    limits: new LimitRules(fresh.limits),
+    prices: pricerOf(fresh),
     store,
     platform: whole,
     events,

@@ -13,21 +13,25 @@ export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
+export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
+export type * from './config/price-types.ts';
 export type {
   Caller,
   Code,
   Declarative,
   DeploymentConfig,
-  Duration,
   GatewayConfig,
   Log,
   ModelConfig,
   ProviderConfig,
   Timeouts,
 } from './config/types.ts';
+export { listPrices } from './cost/list.ts';
+export type * from './cost/price.ts';
 export type { Gateway, GatewayStats, WireBody } from './gateway-api.ts';
 export type { CancelListener, CancelSignal } from './kit/cancel.ts';
 export type { Clock } from './kit/clock.ts';
+export type { Duration } from './kit/duration.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';

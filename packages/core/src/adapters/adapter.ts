@@ -168,11 +168,30 @@ export interface ServerSide {
     error: GatewayError,
     exchange: Pick<Exchange, 'id'>,
   ): { status: number; headers: Record<string, string>; body: unknown };
+  /** What is left of the caller's limits, as headers that clients of this format read. Default: none. */
+  quota?(quota: Quota): Record<string, string>;
   /** The answer to a token count. `estimated`: counted by Postern, not by the provider. */
   count?(tokens: number, exchange: Exchange): unknown;
   /** The list of models, or one of them. */
   models?(models: readonly ModelEntry[], inbound: Inbound): unknown;
   model?(model: ModelEntry): unknown;
+}
+
+/** What is left of the limit of a kind that is nearest to its end. */
+export interface QuotaState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until there is room again, and the moment, in ms since the epoch. */
+  readonly resetIn: number;
+  readonly resetAt: number;
+}
+
+/** Limits of requests and of tokens that hold for a caller; undefined where there is none. */
+export interface Quota {
+  readonly requests?: QuotaState;
+  readonly tokens?: QuotaState;
+  readonly inputTokens?: QuotaState;
+  readonly outputTokens?: QuotaState;
 }
 
 /** A model as `/v1/models` shows it. */

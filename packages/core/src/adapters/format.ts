@@ -26,6 +26,6 @@ export const OPERATIONS = [
   'translations',
   'rerank',
   'realtime',
-  'completions',
+  'compact',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];

@@ -1,4 +1,3 @@
-import { matchesName } from '../kit/patterns.ts';
 import type { Adapter, ClientSide, OperationSide, Target } from './adapter.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
 import { bedrockConverse } from './bedrock-converse/index.ts';
@@ -24,27 +23,8 @@ export const ADAPTERS: Readonly<Record<WireFormat, Adapter>> = {
   'openai-responses': openaiResponses,
 };
 
-/** Formats that a provider may speak beside the one of its row, by the operation that says so. */
-const BESIDE: { readonly [Format in WireFormat]?: Operation } = { 'openai-completions': 'completions' };
-
-/**
- * How a target is spoken to for a client of this format (undefined: the canonical model): in the client's own where its row serves that beside its own
- * format, else in the row's.
- */
-export function clientSide(format: WireFormat | undefined, target: Target): ClientSide {
-  return ADAPTERS[format !== undefined && isBeside(format, target) ? format : target.row.format].client;
-}
-
-/** May a client's bytes go to this target in the form in which they came? */
-export const isSpoken = (format: WireFormat, target: Target): boolean =>
-  format === target.row.format || isBeside(format, target);
-
-function isBeside(format: WireFormat, { row, model }: Target): boolean {
-  const operation = BESIDE[format];
-  if (operation === undefined || !row.serves.includes(operation)) return false;
-  const patterns = row.only?.[operation];
-  return patterns === undefined || matchesName(patterns, model);
-}
+/** How a target is spoken to. */
+export const clientOf = (target: Target): ClientSide => ADAPTERS[target.row.format].client;
 
 /** How clients of a format ask for an operation that is no chat; undefined for a chat, and for one that the format has no form for. */
 export function operationOf(adapter: Adapter, operation: string): OperationSide | undefined {

@@ -51,16 +51,14 @@ export interface ProviderRow {
   readonly bodyFields?: Readonly<Record<string, string>>;
   /** Forms of operations that are not the format's own, by operation. */
   readonly families?: Readonly<Partial<Record<Operation, FamilyName>>>;
-  /**
-   * By operation, the models that serve it, as patterns with `*`; absent: all. `completions` beside a chat format: a client of the completions API
-   * passes to these models as it is, and reaches the others with its prompt as a message.
-   */
-  readonly only?: Readonly<Partial<Record<Operation, readonly string[]>>>;
   /** Query parameters of every call, such as `api-version`; `{placeholders}` as in baseUrl. */
   readonly query?: Readonly<Record<string, string>>;
   /** `false`: refuses `stream_options.include_usage`; usage on streams is estimated. */
   readonly streamUsage?: boolean;
-  /** Further formats that the same API serves, each with what differs there: a client that speaks one of them is served in it. */
+  /**
+   * Further formats that the same API serves, each with what differs there: a client that speaks one of them is served in it, and in the row's own
+   * format by a model that the API does not serve there.
+   */
   readonly also?: Readonly<Partial<Record<WireFormat, AlsoServed>>>;
   /** Take everything else from this row. */
   readonly extends?: string;
@@ -71,12 +69,12 @@ export interface ProviderRow {
 }
 
 /** How a format besides a row's own is served. What has to do with the row's own format (`rename`, `drop`, `repairs` …) does not hold there. */
-export interface AlsoServed {
-  /** Default: what a row of that format serves. */
+export interface AlsoServed
+  extends Partial<Pick<ProviderRow, 'serves' | 'fidelity' | 'paths' | 'rename' | 'drop' | 'streamUsage'>> {
+  /** Default: what a row of that format serves. Without `chat` it is as if the format were not named here. */
   readonly serves?: readonly Operation[];
   /** Default `exact`. */
   readonly fidelity?: 'exact' | 'compatible';
-  readonly paths?: Readonly<Partial<Record<Operation, string>>>;
-  readonly rename?: Readonly<Record<string, string>>;
-  readonly drop?: readonly string[];
+  /** The models that are served in this format, by name; a `*` at the end matches any rest. Default: all. */
+  readonly only?: readonly string[];
 }

@@ -13,6 +13,7 @@ describe('a path of ours', () => {
     ['/v1/messages/count_tokens', 'count-tokens', 'anthropic-messages'],
     ['/v1/responses', 'chat', 'openai-responses'],
     ['/v1/responses/input_tokens', 'count-tokens', 'openai-responses'],
+    ['/v1/responses/compact', 'compact', 'openai-responses'],
     ['/v1/models', 'models', 'openai-chat'],
     ['/v1beta/models', 'models', 'gemini'],
     ['/v1beta/models/m', 'model', 'gemini'],

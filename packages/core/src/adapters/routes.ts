@@ -68,6 +68,7 @@ FIXED.set('/v2/rerank', route('POST', 'rerank', 'cohere'));
 FIXED.set('/v1/rerank', { ...route('POST', 'rerank', 'cohere'), parameters: Object.freeze({ version: '1' }) });
 FIXED.set('/v1/responses', route('POST', 'chat', 'openai-responses'));
 FIXED.set('/v1/responses/input_tokens', route('POST', 'count-tokens', 'openai-responses'));
+FIXED.set('/v1/responses/compact', route('POST', 'compact', 'openai-responses'));
 FIXED.set('/v1/models', route('GET', 'models', 'openai-chat'));
 FIXED.set('/v1beta/models', route('GET', 'models', 'gemini'));
 FIXED.set('/v1/realtime', route('GET', 'realtime', 'openai-chat'));
@@ -77,6 +78,8 @@ FIXED.set('/v1/realtime/transcription_sessions', route('POST', 'realtime', 'open
 FIXED.set('/v1/realtime/calls', route('POST', 'realtime', 'openai-chat'));
 FIXED.set('/api/chat', form('POST', 'chat', { form: 'chat' }));
 FIXED.set('/api/generate', form('POST', 'chat', { form: 'generate' }));
+FIXED.set('/api/embed', form('POST', 'embeddings', { form: 'embed' }));
+FIXED.set('/api/embeddings', form('POST', 'embeddings', { form: 'embeddings' }));
 FIXED.set('/api/tags', form('GET', 'models', { list: 'tags' }));
 FIXED.set('/api/ps', form('GET', 'models', { list: 'ps' }));
 FIXED.set('/api/version', form('GET', 'models', { list: 'version' }));

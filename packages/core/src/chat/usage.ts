@@ -22,6 +22,8 @@ export interface Usage {
   inputCharacters?: number;
   inputSeconds?: number;
   outputImages?: number;
+  /** Pages of a document that was read, for models that are priced by them. */
+  pages?: number;
   /** Of a predicted output: accepted and rejected tokens; both are part of `output` (the provider bills them as such). */
   predictionAccepted?: number;
   predictionRejected?: number;

@@ -1,3 +1,4 @@
+import type { PriceBook } from '../cost/price.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { Platform } from '../transport/platform.ts';
@@ -9,7 +10,16 @@ import type { AccessSettings, CodeSettings } from './settings.ts';
 import type { Log } from './types.ts';
 
 /** Members of a configuration that are code and not data. */
-export const CODE_KEYS = ['access', 'hooks', 'fetchMedia', 'credentials', 'store', 'platform', 'log'] as const;
+export const CODE_KEYS = [
+  'access',
+  'hooks',
+  'fetchMedia',
+  'credentials',
+  'priceBook',
+  'store',
+  'platform',
+  'log',
+] as const;
 
 /** Reads the code part; what does not fit goes to `problems`, and the answer is then not to be used. */
 export function readCode(
@@ -23,6 +33,7 @@ export function readCode(
     inspects: hooks.onRequest.length + hooks.onReply.length + hooks.onEvent.length > 0,
     fetchMedia: readFetchMedia(code.fetchMedia, problems),
     credentials: readCredentials(code.credentials, problems),
+    priceBook: readPriceBook(code.priceBook, problems),
     store: readStore(code.store, problems),
     platform: readPlatform(code.platform, problems),
     log: readLog(code.log, problems),
@@ -93,6 +104,17 @@ function readCredentials(credentials: unknown, problems: Problem[]): ReadonlyMap
       });
   }
   return read;
+}
+
+function readPriceBook(book: unknown, problems: Problem[]): PriceBook | undefined {
+  if (book === undefined) return undefined;
+  const fits = isObject(book) && typeof book.find === 'function' && typeof book.list === 'function';
+  if (!fits)
+    problems.push({
+      path: 'priceBook',
+      text: `${isObject(book) ? 'is no price book' : whatIs(book)}; write what a package of prices makes, or leave it out; your own prices go into \`prices\``,
+    });
+  return book as PriceBook;
 }
 
 function readStore(store: unknown, problems: Problem[]): Store | undefined {

@@ -1,10 +1,12 @@
 import { CODE_KEYS, readCode } from './code.ts';
 import { configuredKeys } from './configured-keys.ts';
 import { toData } from './data.ts';
+import { checkDefaults } from './default-checks.ts';
 import { checkDirect } from './direct-checks.ts';
 import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, type Known, knownIn } from './known.ts';
 import { checkModels } from './model-checks.ts';
+import { checkPrices } from './price-checks.ts';
 import { below, type Problem, throwProblems, whatIs } from './problems.ts';
 import { checkRelays } from './relay-checks.ts';
 import { type CodeSettings, type Settings, settingsOf } from './settings.ts';
@@ -48,6 +50,8 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   const declarative = validate(plain, problems);
   const known = knownIn(plain, environment);
   problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known), ...checkRelays(declarative));
+  problems.push(...checkDefaults(declarative, known));
+  problems.push(...checkPrices(declarative, known));
   problems.push(...checkCredentials(read.credentials, known));
   throwProblems(problems);
   const settings = settingsOf(declarative, read);

@@ -38,6 +38,8 @@ const withRule = (rule: object): unknown => ({
   passThrough: { acme: { paths: ['/v1/x'], ...rule } },
 });
 
+const withPrice = (price: unknown): unknown => ({ access, providers, prices: { 'acme/small': price } });
+
 const MISTAKES: readonly Mistake[] = [
   { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
   {
@@ -45,6 +47,72 @@ const MISTAKES: readonly Mistake[] = [
     config: { access, providers, passThrough: { acne: { paths: ['/v1/x'] } } },
     path: 'passThrough.acne',
     says: ['`acne` is not configured', 'did you mean `acme`?'],
+  },
+  {
+    title: 'a price in a number, which would lose digits',
+    config: withPrice({ perMillionTokens: { input: 0.75 } }),
+    path: 'prices.acme/small.perMillionTokens.input',
+    says: ['is 0.75', "a text such as '0.75'"],
+  },
+  {
+    title: 'a price below 0',
+    config: withPrice({ perMillionTokens: { input: '-1' } }),
+    path: 'prices.acme/small.perMillionTokens.input',
+    says: ["a text such as '0.75'"],
+  },
+  {
+    title: 'a price that is no whole number of nano-dollars',
+    config: withPrice({ perMillionTokens: { input: '0.0000000001' } }),
+    path: 'prices.acme/small.perMillionTokens.input',
+    says: ['at most 9 decimals'],
+  },
+  {
+    title: 'a price beyond 2⁵³ nano-dollars',
+    config: withPrice({ perUnit: { outputImages: '9.008' } }),
+    path: 'prices.acme/small.perUnit.outputImages',
+    says: ['is no such amount', 'at most 9'],
+  },
+  {
+    title: 'a price of a class that there is not',
+    config: withPrice({ perMillionTokens: { outputs: '1' } }),
+    path: 'prices.acme/small.perMillionTokens',
+    says: ['`outputs`', 'did you mean `output`?'],
+  },
+  {
+    title: 'a discount of more than everything',
+    config: withPrice({ adjust: -1001 }),
+    path: 'prices.acme/small.adjust',
+    says: ['from -1000'],
+  },
+  {
+    title: 'hours of a tier that are no times',
+    config: withPrice({ tiers: [{ hours: ['9:00', '17:00'] }] }),
+    path: 'prices.acme/small.tiers.0.hours.0',
+    says: ['such as `16:30`'],
+  },
+  {
+    title: 'a price of a provider that is not there',
+    config: { access, providers, prices: { 'acne/small': {} } },
+    path: 'prices.acne/small',
+    says: ['unknown provider `acne`', 'did you mean `acme`?'],
+  },
+  {
+    title: 'a price of no model',
+    config: { access, providers, prices: { acme: {} } },
+    path: 'prices.acme',
+    says: ['names no model', '`provider/*`'],
+  },
+  {
+    title: 'a price of half a name',
+    config: { access, providers, prices: { 'acme/small*': {} } },
+    path: 'prices.acme/small*',
+    says: ['a `*` within a name'],
+  },
+  {
+    title: 'a price book that is none',
+    config: { access, providers, priceBook: { find: noop } },
+    path: 'priceBook',
+    says: ['is no price book', '`prices`'],
   },
   {
     title: 'a rule without paths',
@@ -420,6 +488,18 @@ const MISTAKES: readonly Mistake[] = [
     config: withModel({ deployments: ['acme/big'], retries: -1 }),
     path: 'models.smart.retries',
     says: ['is -1', 'from 0 to 10'],
+  },
+  {
+    title: 'a default that is no alias',
+    config: { access, providers, models: { smart: 'acme/big' }, defaults: { images: 'smrt' } },
+    path: 'defaults.images',
+    says: ['unknown alias `smrt`; did you mean `smart`?'],
+  },
+  {
+    title: 'a default for an operation that there is not',
+    config: { access, providers, models: { smart: 'acme/big' }, defaults: { image: 'smart' } },
+    path: 'defaults',
+    says: ['unknown key `image`; did you mean `images`?'],
   },
   {
     title: 'an unknown fallback',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { Duration } from '../kit/duration.ts';
 import { DURATION_PATTERN, parseDuration } from '../kit/duration.ts';
 import { choice, suggestion, unknownKey, whatIs } from './problems.ts';
-import type { Duration } from './types.ts';
 
 interface Raised {
   readonly code?: string | undefined;

@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import { OPERATIONS, type Operation, WIRE_FORMATS, type WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
+import { limits } from './limit-schema.ts';
+import { price, prices } from './price-schema.ts';
+import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
-import { REPAIR_NAMES } from './repair-names.ts';
 import {
   duration,
   flag,
@@ -13,7 +15,6 @@ import {
   secret,
   strict,
   text,
-  textLike,
   wholeNumber,
 } from './schema-parts.ts';
 
@@ -30,134 +31,6 @@ function timeouts() {
       clientIdle: duration().optional().describe('How long a client may leave a stream unread. Default 60s.'),
     },
     "time limits such as { idle: '30s', total: '10m' }",
-  );
-}
-
-function auth() {
-  const header = strict(
-    {
-      header: text('a header name such as `x-api-key`'),
-      prefix: z.string({ error: 'is not a text; write what stands before the key, such as `Key `' }).optional(),
-    },
-    "{ header: 'x-api-key' }",
-  );
-  return z.union([oneOf(['bearer', 'none', 'credentials']), header], {
-    error: "does not fit; write 'bearer', 'none', 'credentials' or { header: 'x-api-key' }",
-  });
-}
-
-function paths() {
-  const path = () => textLike(/^\//, 'a path below baseUrl that starts with `/`').optional();
-  return strict(
-    Object.fromEntries(OPERATIONS.map((operation) => [operation, path()])) as Record<
-      Operation,
-      ReturnType<typeof path>
-    >,
-    "paths by operation, such as { chat: '/chat' }",
-  );
-}
-
-/** Another format of the same API. */
-function alsoServed() {
-  return strict(
-    {
-      serves: listOf(oneOf(OPERATIONS), "operations such as ['chat']")
-        .optional()
-        .describe('What can be asked of the provider in this format.'),
-      fidelity: oneOf(['exact', 'compatible']).optional().describe('Default exact: bytes pass untouched.'),
-      paths: paths().optional().describe("Paths that differ from the format's own, by operation."),
-      rename: recordOf(text('the name that the API uses'), "names such as { ours: 'theirs' }")
-        .optional()
-        .describe('Top-level request fields that the API spells otherwise, ours to theirs.'),
-      drop: listOf(text('the name of a request field'), "field names such as ['store']")
-        .optional()
-        .describe('Top-level request fields that the API refuses; dropped and reported.'),
-    },
-    "what differs in this format, such as { paths: { chat: '/v1/responses' } }, or {}",
-  );
-}
-
-function also() {
-  return strict(
-    Object.fromEntries(
-      WIRE_FORMATS.map((format) => [format, alsoServed().optional().describe(`What differs in ${format}.`)]),
-    ) as Record<WireFormat, z.ZodOptional<ReturnType<typeof alsoServed>>>,
-    'further formats of this API, each with what differs there, or {}',
-  );
-}
-
-function provider() {
-  return strict(
-    {
-      extends: text('the id of the provider to take everything else from')
-        .optional()
-        .describe('Take everything else from this provider.'),
-      format: oneOf(WIRE_FORMATS).optional().describe('The wire format that the provider speaks.'),
-      baseUrl: text('the address up to and including the version, such as `https://llm.acme.dev/v1`')
-        .optional()
-        .describe('Up to and including the version segment, no trailing slash; https unless loopback.'),
-      auth: auth().optional().describe('How the key goes on the wire.'),
-      apiKey: secret().exactOptional().describe('The key. Travels in a header, never in a URL.'),
-      serves: listOf(oneOf(OPERATIONS), "operations such as ['chat']")
-        .optional()
-        .describe('What can be asked of the provider.'),
-      fidelity: oneOf(['exact', 'compatible'])
-        .optional()
-        .describe(
-          'exact: the vendor owns the format, bytes pass untouched. compatible: answers are repaired where the row says so.',
-        ),
-      rename: recordOf(text('the name that the API uses'), "names such as { ours: 'theirs' }")
-        .optional()
-        .describe('Top-level request fields that the API spells otherwise, ours to theirs.'),
-      drop: listOf(text('the name of a request field'), "field names such as ['logit_bias']")
-        .optional()
-        .describe('Top-level request fields that the API refuses; dropped and reported.'),
-      headers: recordOf(text('the value of the header'), "headers such as { 'x-version': '1' }")
-        .optional()
-        .describe('Fixed request headers.'),
-      repairs: listOf(oneOf(REPAIR_NAMES), 'names of repairs')
-        .optional()
-        .describe('Named deviations of a compatible API that are repaired.'),
-      paths: paths()
-        .optional()
-        .describe("Paths that differ from the format's own, by operation; {model} is filled in."),
-      streamPath: textLike(/^\//, 'a path below baseUrl that starts with `/`')
-        .optional()
-        .describe('Where streams of chats are asked for, if not at the path of chats; {model} is filled in.'),
-      modelInPath: z
-        .literal(true, { error: 'does not fit; write true, or leave it out' })
-        .optional()
-        .describe('The path names the model, and the body must not.'),
-      bodyFields: recordOf(
-        z.string({ error: 'is not a text; write the value as text' }),
-        "fields such as { version: '1' }",
-      )
-        .optional()
-        .describe(
-          "Top-level fields of every chat's body, over the client's own; {placeholders} are filled from settings.",
-        ),
-      query: recordOf(
-        z.string({ error: 'is not a text; write the value as text' }),
-        "parameters such as { 'api-version': '2' }",
-      )
-        .optional()
-        .describe('Query parameters of every call.'),
-      also: also()
-        .optional()
-        .describe('Further formats that the same API serves; a client that speaks one of them is served in it.'),
-      streamUsage: flag()
-        .optional()
-        .describe('false: the API refuses to be asked for usage on streams; it is estimated.'),
-      name: text('what a person calls the provider').optional().describe('What a person calls it.'),
-      source: text('the address of the documentation')
-        .optional()
-        .describe('The documentation that the row was read from.'),
-      settings: recordOf(text('the value of the placeholder'), "values such as { resource: 'my-resource' }")
-        .optional()
-        .describe('Values for the {placeholders} of the row.'),
-      allowInsecure: flag().optional().describe('Permits a plain-http baseUrl that is not loopback. Default false.'),
-    },
-    "a provider such as { apiKey: '…' }",
   );
 }
 
@@ -184,6 +57,7 @@ function deployment() {
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
       capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
       contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
+      price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
     },
     TARGET,
   );
@@ -210,8 +84,21 @@ function model() {
   return z.union([text(write), parts], { error: `does not fit; write ${write}` });
 }
 
+function defaults() {
+  const write = "aliases by operation, such as { images: 'draw' }";
+  const alias = (operation: DefaultOperation) =>
+    text('the name of an alias').optional().describe(`The alias of ${operation} without a model.`);
+  return strict(
+    Object.fromEntries(DEFAULT_OPERATIONS.map((operation) => [operation, alias(operation)])) as Record<
+      DefaultOperation,
+      ReturnType<typeof alias>
+    >,
+    write,
+  );
+}
+
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {
@@ -235,6 +122,9 @@ function build() {
         .describe(
           'May callers ask for provider/model directly? Default: yes while models is absent, no once it is given. A list allows those names; a * at the end matches any rest.',
         ),
+      defaults: defaults()
+        .optional()
+        .describe('The alias of requests that name no model, by operation. Default: none; they are refused with 400.'),
       timeouts: timeouts().optional().describe('Time limits of an attempt.'),
       body: strict(
         {
@@ -300,6 +190,7 @@ function build() {
         .describe(
           "Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false.",
         ),
+      limits: limits().optional().describe('What callers may consume, over all requests. Default: no limit.'),
       expose: oneOf(['all', 'minimal'])
         .optional()
         .describe('Which x-postern-* headers a reply carries. Default: all for loopback clients, else minimal.'),
@@ -312,6 +203,12 @@ function build() {
       resources: resources()
         .optional()
         .describe('What a provider keeps between requests, such as files and batches. Off unless configured.'),
+      prices: prices()
+        .optional()
+        .describe('What you pay, by provider/model, or provider/* for all of one; over the price book.'),
+      unknownPrice: oneOf(['refuse', 'flag'])
+        .optional()
+        .describe('A model without a known price: refused to callers with a budget (default), or served and flagged.'),
     },
     'an object',
     CODE_KEYS,

@@ -1,4 +1,6 @@
 import type { Capability } from '../chat/capability.ts';
+import type { PriceBook } from '../cost/price.ts';
+import type { Duration } from '../kit/duration.ts';
 import { parseDuration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
@@ -6,23 +8,16 @@ import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import { type LimitSettings, limitSettings } from './limit-settings.ts';
 import { parseModelName } from './model-name.ts';
+import type { PriceConfig } from './price-types.ts';
 import {
   type PassThroughSettings,
   passThroughSettings,
   type ResourcesSettings,
   resourcesSettings,
 } from './relay-settings.ts';
-import type {
-  Code,
-  Declarative,
-  DeploymentConfig,
-  Duration,
-  Log,
-  ModelConfig,
-  ProviderConfig,
-  Timeouts,
-} from './types.ts';
+import type { Code, Declarative, DeploymentConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './types.ts';
 
 /** Everybody may call, or those whom the host's resolver names. */
 export type AccessSettings = 'open' | NonNullable<Code['access']>;
@@ -50,6 +45,7 @@ export interface DeploymentSettings {
   readonly order: number;
   readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
   readonly contextWindow?: number;
+  readonly price?: PriceConfig;
 }
 
 /** An alias with its defaults filled in. */
@@ -70,6 +66,8 @@ export interface Settings {
   readonly models: ReadonlyMap<string, ModelSettings>;
   /** May callers ask for any `provider/model`, or for which ones? A `*` at the end of a name matches any rest. */
   readonly allowDirect: boolean | readonly string[];
+  /** By operation: the alias of requests that name no model. */
+  readonly defaults: ReadonlyMap<string, string>;
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
   readonly body: BodyLimits;
@@ -78,6 +76,7 @@ export interface Settings {
   readonly answer: { readonly maxBytes: number; readonly maxEventBytes: number };
   readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean; readonly realtime: boolean };
   readonly strict: boolean;
+  readonly limits: readonly LimitSettings[];
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
@@ -85,6 +84,11 @@ export interface Settings {
   readonly passThrough: ReadonlyMap<string, PassThroughSettings>;
   /** Undefined: nothing is kept between requests. */
   readonly resources: ResourcesSettings | undefined;
+  /** By `provider/model` or `provider/*`. */
+  readonly prices: ReadonlyMap<string, PriceConfig>;
+  /** For callers with a budget. */
+  readonly unknownPrice: 'refuse' | 'flag';
+  readonly priceBook: PriceBook | undefined;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -103,7 +107,7 @@ export interface Settings {
 /** The part of the settings that comes from code. */
 export type CodeSettings = Pick<
   Settings,
-  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'credentials' | 'store' | 'platform' | 'log'
+  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'credentials' | 'priceBook' | 'store' | 'platform' | 'log'
 >;
 
 const MIB = 1024 * 1024;
@@ -123,6 +127,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     providers: new Map(Object.entries(declarative.providers ?? {})),
     models: modelSettings(declarative, timeouts),
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
+    defaults: new Map(Object.entries(declarative.defaults ?? {})),
     timeouts,
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
     form: {
@@ -141,10 +146,13 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
       realtime: declarative.features?.realtime ?? !code.inspects,
     },
     strict: declarative.strict ?? false,
+    limits: limitSettings(declarative.limits ?? []),
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
     passThrough: passThroughSettings(declarative.passThrough),
     resources: resourcesSettings(declarative.resources),
+    prices: new Map(Object.entries(declarative.prices ?? {})),
+    unknownPrice: declarative.unknownPrice ?? 'refuse',
   };
 }
 

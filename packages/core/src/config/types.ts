@@ -1,15 +1,17 @@
 import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Capability } from '../chat/capability.ts';
+import type { PriceBook } from '../cost/price.ts';
+import type { Duration } from '../kit/duration.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { DefaultOperation } from './default-operations.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import type { ScopedLimit } from './limit-types.ts';
+import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
-
-/** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
-export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
 export interface Caller {
@@ -17,6 +19,8 @@ export interface Caller {
   readonly user?: string;
   readonly team?: string;
   readonly organisation?: string;
+  /** Whom the caller acts for, where one key serves many people. */
+  readonly endUser?: string;
   readonly tags?: readonly string[];
   /** Models (aliases or provider/model) that this caller may use; absent = all configured ones. `*` at the end matches any rest. */
   readonly models?: readonly string[];
@@ -46,7 +50,6 @@ export interface ProviderConfig
       | 'settings'
       | 'families'
       | 'dropFrom'
-      | 'only'
       | 'credentialsFrom'
     >
   > {
@@ -76,6 +79,8 @@ export interface DeploymentConfig {
   readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
   /** Longest request of the model in tokens; default: as documented, else unknown. Requests far beyond it are refused. */
   readonly contextWindow?: number;
+  /** What you pay for it here, over `prices` and the price book. */
+  readonly price?: PriceConfig;
 }
 
 /** An alias that callers ask for. */
@@ -101,6 +106,11 @@ export interface Declarative {
    * A list allows those names (a `*` at the end matches any rest).
    */
   readonly allowDirect?: boolean | readonly string[];
+  /**
+   * By operation: the alias of requests that name no model, as clients of images, moderations and stored prompts may. Reported in `x-postern-inserted`.
+   * Default: none; such a request is refused with 400.
+   */
+  readonly defaults?: Readonly<Partial<Record<DefaultOperation, string>>>;
   readonly timeouts?: Timeouts;
   /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
@@ -128,6 +138,8 @@ export interface Declarative {
   };
   /** Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false. */
   readonly strict?: boolean;
+  /** What callers may consume, over all requests: see {@link ScopedLimit}. Default: no limit. */
+  readonly limits?: readonly ScopedLimit[];
   /** Which `x-postern-*` headers a reply carries; `all` adds model, deployment, attempts. Default: `all` for loopback clients, else `minimal`. */
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */
@@ -136,6 +148,10 @@ export interface Declarative {
   readonly passThrough?: Readonly<Record<string, PassThroughConfig>>;
   /** What a provider keeps between requests: a provider id, or more settings. Off unless configured. */
   readonly resources?: string | ResourcesConfig;
+  /** What you pay, by `provider/model`, or `provider/*` for all of one; over the price book. See docs/cost.md. */
+  readonly prices?: Readonly<Record<string, PriceConfig>>;
+  /** A model without a known price: `refuse` it to callers with a budget (default), or serve it and `flag` its attempts as unpriced. */
+  readonly unknownPrice?: 'refuse' | 'flag';
 }
 
 /** The part of the configuration that is code. */
@@ -154,6 +170,8 @@ export interface Code<Host = unknown> {
    * By provider id: short-lived tokens or signatures in place of an `apiKey`; a provider has one or the other. Default: none. See {@link Credentials}.
    */
   readonly credentials?: Readonly<Record<string, Credentials>>;
+  /** What models cost, such as `prices()` of @postern/prices. Default: nothing is known but what `prices` says. See {@link PriceBook}. */
+  readonly priceBook?: PriceBook;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

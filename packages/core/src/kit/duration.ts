@@ -1,3 +1,6 @@
+/** Milliseconds, or a number with a unit: `500ms`, `30s`, `10m`, `1h`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
+
 /** How a duration is written as text: a number and a unit, nothing between them. */
 export const DURATION_PATTERN = /^[0-9]+(\.[0-9]+)?(ms|s|m|h)$/;
 

@@ -80,6 +80,12 @@ export const ERROR_CODES = {
     status: 429,
     meaning: 'A limit of the gateway is reached; Retry-After says when to come back.',
   },
+  budget_exhausted: {
+    kind: 'limit',
+    status: 429,
+    meaning:
+      'A budget is used up, or this request could cost more than is left of it. Trying again before the period ends is of no use.',
+  },
   draining: { kind: 'limit', status: 503, meaning: 'The gateway is shutting down and takes no new requests.' },
 
   guard_refused: { kind: 'guard', status: 400, meaning: 'A hook of the host refused the request or the answer.' },

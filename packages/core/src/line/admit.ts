@@ -1,30 +1,91 @@
+import { textLength } from '../chat/needs.ts';
+import { unitOfLimit } from '../config/limit-settings.ts';
+import type { TokenClass } from '../cost/price.ts';
+import { worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
+import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
+import type { Amounts, Refused, Reservation } from '../store/store.ts';
+import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
-import { giveBack } from './settle.ts';
+import { giveBack, tellCrossed } from './settle.ts';
 import { storeCall } from './store-call.ts';
 
-const NO_SCOPES = Object.freeze([]);
 const ONE_REQUEST = Object.freeze({ requests: 1, concurrency: 1 });
 
 /**
- * admit: reserves what the request may consume over all scopes of the caller, in one atomic step.
- * No scope carries a limit yet, so nothing is refused; `settle` gives back what is reserved here. Throws LimitError.
+ * admit: reserves what the request may consume over all scopes of the caller and of the model, in one atomic step; `settle` puts what it did consume in
+ * its place. What is refused has consumed nothing. Throws LimitError.
  */
 export async function admit(exchange: LineExchange): Promise<void> {
+  const { caller, line, model } = exchange;
   const call = storeCall(exchange);
+  const scopes = line.limits.ofRequest({ caller, model }, call.now);
+  const amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
   const expires = call.now + (exchange.plan[0]?.alias.total ?? 0);
-  const granted = await exchange.line.store.limits.admit(
-    { id: exchange.id, scopes: NO_SCOPES, amounts: ONE_REQUEST, expires, onExpiry: 'release' },
-    call,
-  );
-  if (!granted.granted) {
-    const retryAfter = Math.max(1, Math.ceil((granted.resetAt - call.now) / 1000));
-    throw new LimitError('rate_limited', `The limit '${granted.limit}' of ${granted.scope} is reached.`, {
-      retryAfter,
-    });
-  }
+  const answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: 'spend' }, call);
+  if (!answer.granted) throw limitError(answer, call.now);
   exchange.reserved = true;
+  exchange.quota = answer.scopes;
+  tellCrossed(exchange, answer.scopes);
   // Over meanwhile: what settled it could not know of the reservation.
   if (exchange.cancelled !== undefined) void giveBack(exchange);
   exchange.goOn();
+}
+
+/** What is reserved over these scopes. Throws LimitError where a budget stands against a price that nobody knows. */
+export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes']): Amounts {
+  const demand = demandOf(exchange);
+  if (!scopes.some(({ limits }) => limits.some(({ counts, soft }) => counts === 'nanoUsd' && soft !== true)))
+    return amountsOf(demand);
+  return amountsOf({ ...demand, nanoUsd: worstOf(exchange, demand) });
+}
+
+/** Nano-dollars at the dearest of the attempts that are planned. */
+function worstOf({ line, model, plan }: LineExchange, { input, output }: Demand): number {
+  let worst = 0n;
+  for (const { deployment } of plan) {
+    const price = line.prices?.priceOf(deployment);
+    if (price === undefined) {
+      if (line.settings.unknownPrice === 'flag') continue;
+      throw new LimitError(
+        'budget_exhausted',
+        `The model '${model.slice(0, 200)}' has no known price, and the caller has a budget.`,
+        { shouldRetry: false },
+      );
+    }
+    const cost = worstCost(price, input, output, TEXT);
+    if (cost > worst) worst = cost;
+  }
+  // Beyond what a number holds exactly it is beyond every budget as well.
+  return Number(worst > MOST ? MOST : worst);
+}
+
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+/** What a chat's tokens are, but for media: those that are there are counted when they are known. */
+const TEXT: readonly TokenClass[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output', 'reasoning'];
+
+/** The dearest that the request may turn out to be, over the attempts that are planned. */
+function demandOf(exchange: LineExchange): Demand {
+  const { body, chat, peek, plan, route } = exchange;
+  const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
+  const input = estimatedTokens(characters);
+  if (route.operation !== 'chat') return { input, output: 0 };
+  return { input, output: (peek.n ?? 1) * (peek.maxOutputTokens ?? unboundedOutput(plan)) };
+}
+
+/** No model of the plan answers longer than this, or it is a guess. */
+function unboundedOutput(plan: LineExchange['plan']): number {
+  let longest = 0;
+  for (const { deployment } of plan) longest = Math.max(longest, deployment.target.maxOutputTokens ?? UNBOUNDED_OUTPUT);
+  return Math.min(longest, UNBOUNDED_OUTPUT);
+}
+
+/** What the caller is told. Money that is used up is no matter of waiting a moment, so SDKs are told not to. */
+export function limitError(refused: Refused, now: number): LimitError {
+  const retryAfter = Math.max(1, Math.ceil((refused.resetAt - now) / 1000));
+  const isMoney = unitOfLimit(refused.limit) === 'usd';
+  const what = `The limit '${refused.limit}' of ${refused.scope} is reached.`;
+  return isMoney
+    ? new LimitError('budget_exhausted', what, { retryAfter, shouldRetry: false })
+    : new LimitError('rate_limited', what, { retryAfter });
 }

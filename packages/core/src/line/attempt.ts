@@ -7,6 +7,7 @@ import { isSpent, sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import type { LineExchange } from './exchange.ts';
+import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
 import { closeAttempt, openAttempt } from './record.ts';
 import { render } from './render.ts';
@@ -29,7 +30,9 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const preparing = prepared(exchange, planned);
     const work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
-    const outcome = work instanceof RequestError ? work : await callOnce(exchange, planned, work);
+    const held =
+      work instanceof RequestError || !line.limits.holdsAttempts ? undefined : await holdAttempt(exchange, planned);
+    const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work)));
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
     if (!(outcome instanceof RequestError)) failed = outcome;
@@ -76,7 +79,8 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   exchange.served = planned;
   exchange.sentBytes = sizeOf(work.call.body);
   exchange.dropped = work.call.dropped;
-  exchange.inserted = work.call.inserted;
+  const { filled } = exchange;
+  exchange.inserted = filled.length === 0 ? work.call.inserted : [...filled, ...work.call.inserted];
   openAttempt(exchange, planned);
   let outcome: Answer | Fault;
   try {

@@ -1,5 +1,5 @@
 import { isAgain } from '../adapters/adapter.ts';
-import { ADAPTERS } from '../adapters/index.ts';
+import { clientOf } from '../adapters/index.ts';
 import type { Fault } from '../chat/fault.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
@@ -93,8 +93,7 @@ async function refusal(planned: PlannedAttempt, work: Work, response: WireRespon
   }
   const text = await errorText(response);
   if (typeof text !== 'string') return text;
-  const { client } = ADAPTERS[planned.deployment.target.row.format];
-  const fault = client.fault(response.status, (name) => response.header(name), text);
+  const fault = clientOf(planned.deployment.target).fault(response.status, (name) => response.header(name), text);
   return work.refused?.(fault) ?? fault;
 }
 

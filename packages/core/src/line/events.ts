@@ -1,7 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
-import type { AttemptRecord } from '../store/store.ts';
+import type { AttemptRecord, LimitState } from '../store/store.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Who and what an event is about. */
@@ -21,12 +21,18 @@ export interface GatewayEvents {
   'attempt-end': EventSubject & { readonly record: AttemptRecord; readonly fault: Fault | undefined };
   /** Frames of a provider's stream were broken and withheld. */
   'frames-withheld': EventSubject & { readonly provider: string; readonly count: number };
+  /** A soft limit was crossed. */
+  'limit-crossed': EventSubject & { readonly state: LimitState };
   /** Once per request, when it is settled. */
   'request-end': EventSubject & {
     readonly outcome: Outcome;
     readonly status: number;
     readonly error: GatewayError | undefined;
     readonly usage: Usage | undefined;
+    /** Nano-dollars of all attempts, as a decimal; undefined when one is unpriced, or nothing is known of prices. `usage.estimated` tells of a guess. */
+    readonly cost: string | undefined;
+    /** An attempt used what nobody knows the price of. */
+    readonly unpriced: boolean;
     readonly attempts: readonly AttemptRecord[];
     readonly dropped: readonly string[];
     readonly inserted: readonly string[];

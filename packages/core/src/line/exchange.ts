@@ -10,7 +10,7 @@ import { ClientGone } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
 import type { Deployment, PlannedAttempt } from '../router/plan.ts';
-import type { AttemptRecord } from '../store/store.ts';
+import type { AttemptRecord, LimitState } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Spool } from '../transport/spool.ts';
@@ -22,6 +22,8 @@ import type { Interpreter } from './stream/answer-stream.ts';
 
 const UNREAD: Peek = { model: '', stream: false };
 
+const NONE: readonly string[] = Object.freeze([]);
+const NO_QUOTA: readonly LimitState[] = Object.freeze([]);
 const NO_KEYS: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
@@ -62,6 +64,10 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
+  /** What is left of the limits of this request, as of when it was admitted. */
+  quota: readonly LimitState[] = NO_QUOTA;
+  /** The reservation of the attempt under way over where it goes, if that is limited. */
+  held: string | undefined;
   readonly attempts: AttemptRecord[] = [];
   served: PlannedAttempt | undefined;
   /** The headers that carried the key of the last call: nobody is told what stands in them. */
@@ -70,6 +76,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   sentBytes = 0;
   usage: Usage | undefined;
   firstTokenAt: number | undefined;
+  /** What was put in before there was a target. */
+  filled: readonly string[] = NONE;
   /** What the client should know was left out or put in; filled by the attempt that answered. */
   dropped: readonly string[] = [];
   inserted: readonly string[] = [];

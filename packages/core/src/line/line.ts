@@ -1,7 +1,9 @@
 import type { Settings } from '../config/load.ts';
+import type { Pricer } from '../cost/pricer.ts';
 import type { Events } from '../kit/events.ts';
 import type { Pending } from '../kit/pending.ts';
 import type { Placed, PlacedList } from '../kit/placed-list.ts';
+import type { LimitRules } from '../limits/rules.ts';
 import type { Router } from '../router/router.ts';
 import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
@@ -11,6 +13,9 @@ import type { GatewayEvents } from './events.ts';
 export interface Line {
   readonly settings: Settings;
   readonly router: Router;
+  readonly limits: LimitRules;
+  /** undefined: no prices are configured, and nobody asks what anything costs. */
+  readonly prices: Pricer | undefined;
   readonly store: Store;
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;

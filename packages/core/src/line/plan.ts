@@ -11,19 +11,19 @@ export function plan(exchange: LineExchange): void | Promise<void> {
   const { router, platform } = line;
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
-    const attempts = router[route.via === undefined ? 'plan' : 'through'](
-      peek.model,
-      platform.random,
-      formatOf(exchange),
-    );
+    const format = formatOf(exchange);
+    const attempts =
+      route.via === undefined ? router.plan(peek.model, platform.random, format) : router.through(peek.model, format);
     exchange.plan = capable(exchange, atHome(exchange, attempts));
   }
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);
 }
 
-/** Only chats and their counts have a form in each format. */
+/** Only chats and what is done with one have a form in each format. */
+const OF_CHATS: ReadonlySet<string> = new Set(['chat', 'count-tokens', 'compact']);
+
 const formatOf = ({ route, adapter }: LineExchange): LineExchange['route']['format'] =>
-  route.operation === 'chat' || route.operation === 'count-tokens' ? adapter?.format : undefined;
+  OF_CHATS.has(route.operation) ? adapter?.format : undefined;
 
 async function askHooks(exchange: LineExchange): Promise<void> {
   for (const hook of exchange.line.settings.hooks.onPlan) {

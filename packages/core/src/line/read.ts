@@ -2,6 +2,7 @@ import type { Peek } from '../adapters/adapter.ts';
 import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import { isForm } from '../transport/multipart.ts';
+import { withDefaultModel } from './default-model.ts';
 import type { LineExchange } from './exchange.ts';
 import { readForm } from './form/read.ts';
 import { readRelayed } from './relay/read.ts';
@@ -19,7 +20,8 @@ export async function read(exchange: LineExchange): Promise<void> {
     });
   }
   if (adapter === undefined || route.method === 'GET') return;
-  exchange.body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
+  const body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
+  exchange.body = line.settings.defaults.size === 0 ? body : withDefaultModel(exchange, body);
   const peek = peekOf(exchange);
   exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
   // The first token can't come before the upload is over.

@@ -1,11 +1,15 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
+import { textOf } from '../kit/text-of.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { EventSubject } from './events.ts';
 import type { LineExchange } from './exchange.ts';
 import type { OpenAttempt, Outcome } from './outcome.ts';
+import { type Bill, billOf, billWithoutUsage } from './price.ts';
+import { storeCall } from './store-call.ts';
 import { upstreamError } from './upstream-error.ts';
+import { usedIn } from './used.ts';
 
 /** Who and what an event is about. */
 export function subjectOf(exchange: LineExchange): EventSubject {
@@ -35,8 +39,22 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const { events } = exchange.line;
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
+  if (exchange.held !== undefined) letGo(exchange, exchange.held, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
+}
+
+/** What an attempt reserved over where it went is settled with what it used. Never rejects. */
+function letGo(exchange: LineExchange, id: string, record: AttemptRecord): void {
+  const { pending, settings, store } = exchange.line;
+  exchange.held = undefined;
+  pending.begin();
+  store.limits
+    .settle(id, usedIn([record]), storeCall(exchange))
+    .catch((cause) =>
+      settings.log.error('the store failed to settle an attempt', { attempt: id, cause: textOf(cause) }),
+    )
+    .finally(() => pending.end());
 }
 
 /** What concerns the operator's account stands in his log, also when another attempt saves the request. */
@@ -80,10 +98,20 @@ function recordOf(
   const { usage } = exchange;
   // What a session used before it broke was used.
   const partly = exchange.reading !== undefined || exchange.route.operation === 'realtime';
-  if (usage === undefined || (outcome === 'fault' && !partly)) return record;
+  const { prices } = exchange.line;
+  if (usage === undefined || (outcome === 'fault' && !partly)) {
+    if (prices !== undefined) note(record, billWithoutUsage(outcome, fault?.status, record.operation));
+    return record;
+  }
   record.usage = countsOf(usage);
   if (usage.estimated === true) record.estimated = true;
+  if (prices !== undefined) note(record, billOf(prices, open.planned, usage, open.startedAt));
   return record;
+}
+
+function note(record: Draft<AttemptRecord>, { cost, unpriced }: Bill): void {
+  if (cost !== undefined) record.cost = cost;
+  if (unpriced !== undefined) record.unpriced = unpriced;
 }
 
 /** Written once, field by field: this runs for every attempt. */

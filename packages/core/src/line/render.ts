@@ -1,5 +1,5 @@
 import type { Target } from '../adapters/adapter.ts';
-import { clientSide, isSpoken, operationSide } from '../adapters/index.ts';
+import { clientOf, operationSide } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { Answer } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
@@ -15,14 +15,13 @@ import type { Work } from './work/work.ts';
 function passes(exchange: LineExchange, target: Target): boolean {
   const format = exchange.adapter?.format;
   return (
-    format !== undefined &&
-    isSpoken(format, target) &&
+    format === target.row.format &&
     exchange.body !== undefined &&
     exchange.chat === undefined &&
     exchange.peek.framing !== 'json-array' &&
     !exchange.line.settings.inspects &&
     !exchange.body.fields().has('providerOptions') &&
-    (clientSide(format, target).passes?.(exchange.body, target) ?? true)
+    (clientOf(target).passes?.(exchange.body, target) ?? true)
   );
 }
 

@@ -1,14 +1,15 @@
 import type { Fault } from '../chat/fault.ts';
-import { inputTotal, outputTotal } from '../chat/usage.ts';
 import type { GatewayError } from '../kit/errors.ts';
 import { textOf } from '../kit/text-of.ts';
-import type { Amounts } from '../store/store.ts';
+import type { Amounts, LimitState } from '../store/store.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
+import { totalOf } from './price.ts';
 import { closeAttempt, subjectOf } from './record.ts';
 import { storeCall } from './store-call.ts';
 import { upstreamError } from './upstream-error.ts';
+import { usedIn } from './used.ts';
 
 /**
  * settle: gives back the reservation, appends the attempts to the ledger and says `request-end`. Runs once, for the first of:
@@ -29,11 +30,19 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
     status,
     error,
     usage: exchange.usage,
+    ...(line.prices === undefined ? NO_COST : costsOf(exchange)),
     attempts: exchange.attempts,
     dropped: exchange.dropped,
     inserted: exchange.inserted,
     duration: line.platform.clock.now() - exchange.startedAt,
   });
+}
+
+const NO_COST = Object.freeze({ cost: undefined, unpriced: false });
+
+function costsOf({ attempts }: LineExchange): { cost: string | undefined; unpriced: boolean } {
+  const { cost, unpriced } = totalOf(attempts);
+  return { cost, unpriced };
 }
 
 function noteStream(exchange: LineExchange, { usage, content, broken }: NonNullable<LineExchange['reading']>): void {
@@ -61,18 +70,16 @@ export async function giveBack(exchange: LineExchange): Promise<void> {
   const { pending, store } = exchange.line;
   pending.begin();
   try {
-    await store.limits.settle(exchange.id, usedBy(exchange), storeCall(exchange));
+    const settled = await store.limits.settle(exchange.id, usedBy(exchange), storeCall(exchange));
+    tellCrossed(exchange, settled.scopes);
   } catch (cause) {
     failed(exchange, cause);
   }
   pending.end();
 }
 
-/** Of a session its tokens were reserved on the way, so they are told; of other requests none were. */
-function usedBy({ route, usage }: LineExchange): Amounts {
-  if (route.operation !== 'realtime' || usage === undefined) return { requests: 1 };
-  return { requests: 1, tokens: inputTotal(usage) + outputTotal(usage) };
-}
+/** All that the attempts of a request used, answered or not. */
+const usedBy = ({ attempts }: LineExchange): Amounts => usedIn(attempts);
 
 function failed(exchange: LineExchange, cause: unknown): void {
   const { log } = exchange.line.settings;
@@ -95,4 +102,12 @@ export function settleStream(exchange: LineExchange, fault: Fault | undefined, s
 export function settleCancelled(exchange: LineExchange, error: GatewayError): void {
   if (error.code === 'upstream_timeout') exchange.openFault ??= { kind: 'timeout', message: error.message };
   settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', exchange.replied ? 200 : error.status, error);
+}
+
+/** Soft limits that gave way: told, and nothing is refused. */
+export function tellCrossed(exchange: LineExchange, states: readonly LimitState[]): void {
+  const { events } = exchange.line;
+  if (states.length === 0 || !events.listens('limit-crossed')) return;
+  for (const state of states)
+    if (state.crossed === true) events.emit('limit-crossed', { ...subjectOf(exchange), state });
 }

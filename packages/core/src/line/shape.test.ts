@@ -67,8 +67,10 @@ function told(pieces: readonly Uint8Array[], row: (typeof rows)[number], knows: 
   const send = (part: string | Uint8Array | undefined): void => {
     sent += typeof part === 'string' ? part : decoder.decode(part);
   };
-  for (const piece of pieces) if (interpreter.fault === undefined) send(interpreter.push(reader.push(piece)));
-  if (interpreter.fault === undefined) send(interpreter.push(reader.end()));
+  // As the line does: behind the last event nothing is read.
+  const goesOn = (): boolean => interpreter.fault === undefined && !interpreter.ended;
+  for (const piece of pieces) if (goesOn()) send(interpreter.push(reader.push(piece)));
+  if (goesOn()) send(interpreter.push(reader.end()));
   if (interpreter.fault === undefined) send(interpreter.end());
   const { broken, content, spoke, complete, usage, fault } = interpreter;
   return { sent, broken, content, spoke, complete, usage, fault };

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import type { MediaContext } from '../config/fetch-media.ts';
 import { unknownKey, whatIs } from '../config/problems.ts';
-import type { Duration } from '../config/types.ts';
+import type { Duration } from '../kit/duration.ts';
 import { parseDuration } from '../kit/duration.ts';
 import { ConfigError } from '../kit/errors.ts';
 import { MediaRefused } from './guarded-connect.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, WIRE_FORMATS } from '../adapters/format.ts';
 import { operationSide } from '../adapters/index.ts';
-import type { ProviderRow } from '../adapters/provider-row.ts';
+import type { AlsoServed, ProviderRow } from '../adapters/provider-row.ts';
 import { placeholdersOf } from './base-url.ts';
 import { OTHER_MODELS } from './catalog/gateways.ts';
 import { CATALOG } from './catalog.ts';
@@ -81,7 +81,7 @@ describe.each(written)('row %s', (id, row) => {
     expect(row.serves.length).toBeGreaterThan(0);
     for (const operation of row.serves) expect(OPERATIONS).toContain(operation);
     // What a format itself answers has no form of its own.
-    const own: readonly string[] = ['chat', 'models', 'count-tokens', 'embeddings', 'realtime', 'completions'];
+    const own: readonly string[] = ['chat', 'models', 'count-tokens', 'embeddings', 'realtime'];
     for (const operation of row.serves.filter((name) => !own.includes(name)))
       expect(operationSide(catalogRow(id) ?? row, operation), operation).toBeDefined();
     expect(id).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
@@ -140,6 +140,22 @@ describe.each(rows)('row %s with what it extends', (id, row) => {
     expect(row.auth).not.toBe('none');
     if (row.auth === 'credentials') expect(row.credentialsFrom).toMatch(/@postern\/credentials\/\w+$/);
     expect(JSON.stringify(row.query ?? {})).not.toMatch(/key|token/i);
+  });
+
+  it('says of each further format what is not said of its own, and of which models where not of all', () => {
+    for (const [format, differs] of Object.entries<AlsoServed>(row.also ?? {})) {
+      expect(WIRE_FORMATS).toContain(format);
+      expect(format).not.toBe(row.format);
+      expect(differs.only).not.toEqual([]);
+      for (const name of differs.only ?? []) expect(name).toMatch(/^[^*]+\*?$/);
+      for (const path of Object.values(differs.paths ?? {})) expect(path).toMatch(/^\/[^?#{}]+$/);
+    }
+  });
+
+  it('lets a request choose no other model in a further format either', () => {
+    if (row.drop?.includes(OTHER_MODELS[0]) !== true) return;
+    for (const { drop } of Object.values<AlsoServed>(row.also ?? {}))
+      expect(drop).toEqual(expect.arrayContaining([...OTHER_MODELS]));
   });
 
   it('fills in nothing but the model in its paths', () => {

@@ -51,7 +51,8 @@ describe('a known provider', () => {
     const { row, origin } = resolveProvider('codestral', { apiKey: 'k' });
     expect(origin).toBe('https://codestral.mistral.ai');
     expect(row.rename).toHaveProperty('seed', 'random_seed');
-    expect(row.serves).toEqual(['chat', 'completions']);
+    expect(row.serves).toEqual(['chat']);
+    expect(row.also?.['openai-completions']?.paths).toEqual({ chat: '/fim/completions' });
   });
 });
 
@@ -248,7 +249,12 @@ describe('a provider that serves another format as well', () => {
     expect([repairs, drop, rename]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('is not served in a format that says so without chats', () => {
+    const also = { 'openai-responses': { serves: [] } };
+    expect([...resolveProvider('openai', { apiKey: 'k', also }).also.keys()]).toEqual(['openai-completions']);
+  });
+
   it('serves no format twice', () => {
-    expect([...resolveProvider('openai', { apiKey: 'k', format: 'openai-responses' }).also]).toEqual([]);
+    expect([...resolveProvider('xai', { apiKey: 'k', format: 'openai-responses' }).also]).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { ConfigError } from '../kit/errors.ts';
 import { nearest } from '../kit/nearest.ts';
+import { matchesName } from '../kit/patterns.ts';
 import { CATALOG } from './catalog.ts';
 
 const ROWS: Readonly<Record<string, ProviderRow>> = CATALOG;
@@ -14,7 +15,7 @@ const SERVES: Readonly<Record<WireFormat, readonly Operation[]>> = {
   gemini: ['chat', 'embeddings', 'count-tokens', 'models'],
   cohere: ['chat', 'embeddings', 'rerank', 'models'],
   ollama: ['chat', 'embeddings', 'models'],
-  'openai-completions': ['chat', 'completions', 'models'],
+  'openai-completions': ['chat', 'models'],
   'bedrock-converse': ['chat', 'count-tokens'],
   'openai-responses': ['chat', 'count-tokens'],
 };
@@ -33,7 +34,7 @@ const PLAIN = [
   ] as const),
   ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'streamPath', 'modelInPath', 'name', 'source'] as const),
 ];
-const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields', 'only', 'also'] as const;
+const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields', 'also'] as const;
 
 /** Every provider id that needs no row of its own. */
 export function catalogIds(): string[] {
@@ -100,16 +101,18 @@ export function rowsAlso(row: ProviderRow): ReadonlyMap<WireFormat, ProviderRow>
   for (const [name, differs] of Object.entries(row.also ?? {})) {
     const format = name as WireFormat;
     if (format === row.format || differs === undefined) continue;
+    const { only: _, serves = SERVES[format], fidelity = 'exact', ...own } = differs;
+    if (!serves.includes('chat')) continue;
     const shared = Object.fromEntries(
       ANY_FORMAT.map((field) => [field, row[field]]).filter(([, value]) => value !== undefined),
     );
-    rows.set(format, {
-      ...(shared as unknown as ProviderRow),
-      serves: SERVES[format],
-      fidelity: 'exact',
-      ...differs,
-      format,
-    });
+    rows.set(format, { ...(shared as unknown as ProviderRow), ...own, serves, fidelity, format });
   }
   return rows;
+}
+
+/** Is this model served in that further format of its API, as far as the row knows? */
+export function servesAlso({ also }: ProviderRow, format: WireFormat, model: string): boolean {
+  const only = also?.[format]?.only;
+  return only === undefined || matchesName(only, model);
 }

@@ -7,7 +7,7 @@ import type { ProviderConfig } from '../config/types.ts';
 import { bodyOfValue } from '../transport/body-of.ts';
 import { placeholdersOf } from './base-url.ts';
 import { headersOf, urlOf } from './call-url.ts';
-import { maxOutputTokensOf } from './models.ts';
+import { maxOutputTokensOf } from './facts/max-output.ts';
 import { type ResolvedProvider, resolveProvider } from './resolve.ts';
 import { catalogIds, catalogRow } from './row.ts';
 

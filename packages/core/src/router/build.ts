@@ -1,4 +1,5 @@
 import type { ModelEntry, Target } from '../adapters/adapter.ts';
+import type { WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES } from '../chat/capability.ts';
 import { isNeed } from '../chat/needs.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
@@ -6,8 +7,8 @@ import type { ProviderConfig } from '../config/types.ts';
 import { headerName } from '../kit/header-name.ts';
 import { matchesName } from '../kit/patterns.ts';
 import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/facts.ts';
-import { maxOutputTokensOf } from '../providers/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
+import { servesAlso } from '../providers/row.ts';
 import type { Alias, Deployment, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router } from './router.ts';
@@ -25,8 +26,8 @@ export function routerOf(settings: Settings, now: number): Router {
     aliases,
     models: listed(settings, now),
     maxAttempts: settings.maxAttempts,
-    direct: (name) => (allowsDirect(settings, name) ? directAlias(name, settings, providers) : undefined),
-    through: (name) => directAlias(name, settings, providers),
+    allowsDirect: (name) => allowsDirect(settings, name),
+    direct: (name) => directAlias(name, settings, providers),
     place: (id) => placeOf(id, aliases, providers),
     relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings),
     relays: relaysOf(settings, providers),
@@ -51,7 +52,8 @@ function placeOf(
 function placeAt(provider: ResolvedProvider): Deployment {
   const shown = { model: headerName(provider.id), deployment: headerName(provider.id) };
   const { id } = provider;
-  return { id, provider, target: targetOf(provider, '', UNKNOWN_MODEL, {}), weight: 1, order: 0, name: id, shown };
+  const target = targetOf(provider, '', UNKNOWN_MODEL, {});
+  return { id, provider, target, also: NO_OTHER, weight: 1, order: 0, name: id, shown };
 }
 
 function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias {
@@ -94,7 +96,19 @@ function deploymentAt(
 ): Deployment {
   const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  return { id, provider, target, weight, order, name, shown };
+  const own = { id, provider, target, also: NO_OTHER, weight, order, name, shown };
+  return provider.also.size === 0 ? own : { ...own, also: inOtherFormats(own) };
+}
+
+const NO_OTHER: Deployment['also'] = new Map();
+
+function inOtherFormats(own: Deployment): Deployment['also'] {
+  const also = new Map<WireFormat, Deployment>();
+  for (const [format, provider] of own.provider.also) {
+    if (servesAlso(own.provider.row, format, own.target.model))
+      also.set(format, { ...own, provider, target: { ...own.target, row: provider.row } });
+  }
+  return also;
 }
 
 /** What is documented of a model at its provider, or at the one that this one is configured after. */
@@ -109,7 +123,7 @@ function targetOf(
   facts: ModelFacts,
   stated: Pick<DeploymentSettings, 'capabilities' | 'contextWindow'>,
 ): Target {
-  const maxOutputTokens = maxOutputTokensOf(model) ?? facts.maxOutputTokens;
+  const { maxOutputTokens } = facts;
   const contextWindow = stated.contextWindow ?? facts.contextWindow;
   const lacks = CAPABILITIES.filter(isNeed).filter(
     (name) => !(stated.capabilities?.[name] ?? !facts.cannot.includes(name)),

@@ -14,6 +14,8 @@ export interface Deployment {
   readonly id: string;
   readonly provider: ResolvedProvider;
   readonly target: Target;
+  /** The same place in the further formats in which its provider serves this model. */
+  readonly also: ReadonlyMap<WireFormat, Deployment>;
   readonly weight: number;
   readonly order: number;
   /** The target's name as records show it: `provider/model`. */
@@ -85,10 +87,9 @@ function capped(plan: PlannedAttempt[], first: Alias, cap: number): PlannedAttem
   return kept.slice(0, cap);
 }
 
-/** The deployment as its provider serves this format, where it serves it besides its row's own. */
-export function inFormat(deployment: Deployment, format: WireFormat | undefined): Deployment {
-  const provider = format === undefined ? undefined : deployment.provider.also.get(format);
-  return provider === undefined
-    ? deployment
-    : { ...deployment, provider, target: { ...deployment.target, row: provider.row } };
+/** The plan with each deployment in the client's format, where its model is served in that besides the format of its provider's row. */
+export function inFormat(plan: readonly PlannedAttempt[], format: WireFormat): readonly PlannedAttempt[] {
+  return plan.some(({ deployment }) => deployment.also.has(format))
+    ? plan.map((planned) => ({ ...planned, deployment: planned.deployment.also.get(format) ?? planned.deployment }))
+    : plan;
 }

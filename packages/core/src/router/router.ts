@@ -1,6 +1,7 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
 import { RequestError } from '../kit/errors.ts';
+import { Recent } from '../kit/recent.ts';
 import { type Alias, type Deployment, inFormat, type PlannedAttempt, planFor } from './plan.ts';
 import type { Relays } from './relays.ts';
 
@@ -11,7 +12,7 @@ export interface Router {
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
-  through(name: string, random: () => number, format?: WireFormat): readonly PlannedAttempt[];
+  through(name: string, format?: WireFormat): readonly PlannedAttempt[];
   /** A provider, or a deployment, by its id; undefined when it is there no longer. */
   place(id: string): Deployment | undefined;
   /** The attempts for a request that is passed on to a place. `again`: it may be sent more than once. */
@@ -23,10 +24,10 @@ export interface Router {
 /** What a router is made from. */
 export interface RouterParts {
   readonly aliases: ReadonlyMap<string, Alias>;
-  /** An alias made up for a direct `provider/model` name; undefined when the name is unknown or not allowed. */
+  /** May callers ask for a `provider/model` by its name? */
+  allowsDirect(name: string): boolean;
+  /** An alias made up for a `provider/model`; undefined when the provider is unknown. */
   direct(name: string): Alias | undefined;
-  /** The same for any `provider/model`; undefined when the provider is unknown. */
-  through(name: string): Alias | undefined;
   place(id: string): Deployment | undefined;
   /** An alias of one place. */
   relayed(place: Deployment, again: boolean): Alias;
@@ -38,17 +39,23 @@ export interface RouterParts {
 export function createRouter(parts: RouterParts): Router {
   const fixed = fixedPlans(parts);
   const planned = (alias: Alias, random: () => number) => planFor(alias, parts.aliases, parts.maxAttempts, random);
+  const direct = directPlans(parts);
   return {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
     plan(model, random, format) {
+      const alias = parts.aliases.get(model);
       const plan =
-        fixed.get(model) ?? planned(parts.aliases.get(model) ?? parts.direct(model) ?? unknown(model), random);
-      return spoken(plan, format);
+        fixed.get(model) ??
+        (alias === undefined ? undefined : planned(alias, random)) ??
+        (parts.allowsDirect(model) ? direct(model) : undefined) ??
+        unknown(model);
+      return format === undefined ? plan : inFormat(plan, format);
     },
-    through(name, random, format) {
-      return spoken(planned(parts.through(name) ?? unknown(name), random), format);
+    through(name, format) {
+      const plan = direct(name) ?? unknown(name);
+      return format === undefined ? plan : inFormat(plan, format);
     },
     relay(place, again) {
       return planned(parts.relayed(place, again), () => 0);
@@ -64,27 +71,44 @@ function unknown(model: string): never {
   );
 }
 
-/** Where nothing is left to choose the plan is always the same. */
-function fixedPlans({ aliases, maxAttempts }: RouterParts): ReadonlyMap<string, readonly PlannedAttempt[]> {
+/** Where nothing is left to choose the plan is always the same: aliases of one deployment, and names that the configuration lists. */
+function fixedPlans({
+  aliases,
+  maxAttempts,
+  models,
+  allowsDirect,
+  direct,
+}: RouterParts): ReadonlyMap<string, readonly PlannedAttempt[]> {
   const fixed = new Map<string, readonly PlannedAttempt[]>();
   for (const [name, alias] of aliases) {
-    if (alias.deployments.length === 1 && alias.fallbacks.length === 0)
-      fixed.set(
-        name,
-        planFor(alias, aliases, maxAttempts, () => 0),
-      );
+    if (alias.deployments.length === 1 && alias.fallbacks.length === 0) fixed.set(name, lonePlan(alias, maxAttempts));
+  }
+  for (const { id } of models) {
+    const alias = aliases.has(id) || !allowsDirect(id) ? undefined : direct(id);
+    if (alias !== undefined) fixed.set(id, lonePlan(alias, maxAttempts));
   }
   return fixed;
 }
 
-/** The plan with each deployment as it speaks the client's format, where its provider has that besides its own. */
-function spoken(plan: readonly PlannedAttempt[], format: WireFormat | undefined): readonly PlannedAttempt[] {
-  return plan.some((planned) => served(planned, format) !== planned)
-    ? plan.map((planned) => served(planned, format))
-    : plan;
+/** Names come from requests, so only so many are remembered, and none of a length that no model has. */
+const REMEMBERED = 1000;
+const LONGEST_NAME = 300;
+
+/** Plans of direct names; undefined for a name of no provider. */
+function directPlans({ direct, maxAttempts }: RouterParts): (name: string) => readonly PlannedAttempt[] | undefined {
+  const known = new Recent<readonly PlannedAttempt[]>(REMEMBERED);
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const alias = direct(name);
+    if (alias === undefined) return undefined;
+    const plan = lonePlan(alias, maxAttempts);
+    if (name.length <= LONGEST_NAME) known.set(name, plan);
+    return plan;
+  };
 }
 
-function served(planned: PlannedAttempt, format: WireFormat | undefined): PlannedAttempt {
-  const deployment = inFormat(planned.deployment, format);
-  return deployment === planned.deployment ? planned : { ...planned, deployment };
-}
+/** The plan of an alias with one deployment and no fallbacks. */
+const lonePlan = (alias: Alias, maxAttempts: number): readonly PlannedAttempt[] =>
+  planFor(alias, NO_OTHERS, maxAttempts, () => 0);
+const NO_OTHERS: ReadonlyMap<string, Alias> = new Map();

@@ -1,47 +1,84 @@
 import type { Amounts, Limit, ScopeId } from './store.ts';
 
-/** What one limit of one scope counts, in its current window. */
-export interface Counter {
-  readonly counts: keyof Amounts;
-  /** Milliseconds; 0: a window that never ends. */
-  readonly window: number;
-  /** When the current window began. */
-  start: number;
+/** What was counted in one part of time: a whole fixed window, or a slice of a rolling one. */
+export interface Part {
+  readonly start: number;
   used: number;
   reserved: number;
-  /** Holds of the current window that are not settled. */
+  /** Holds of this part that are not settled. */
   holds: number;
+}
+
+/** What one limit of one scope counts now. */
+export interface Counter {
+  readonly counts: keyof Amounts;
+  /** Parts that a window has. 1: it is fixed. */
+  readonly slices: number;
+  /** The window that is over, for what is carried over from it. */
+  before: Part | undefined;
+  /** Parts that count, oldest first; of a fixed window one. The last one is where new holds go. */
+  readonly parts: Part[];
   /** Was the crossing of the soft limit told? */
   told: boolean;
 }
 
+const partOf = (start: number): Part => ({ start, used: 0, reserved: 0, holds: 0 });
+
 /** Concurrency has no window, whatever the limit says: it counts what is open now. */
 const windowOf = (limit: Limit): number => (limit.counts === 'concurrency' ? 0 : limit.window);
 
-/** When the window that `now` falls into began: fixed windows, aligned to the epoch. */
-const startOf = (window: number, now: number): number => (window > 0 ? Math.floor(now / window) * window : 0);
+const slicesOf = (limit: Limit): number => (windowOf(limit) > 0 ? (limit.slices ?? 1) : 1);
 
-/** When the limit has room again at the latest: the end of the window; for concurrency nobody knows, so now. */
-export function resetOf(counter: Counter, now: number): number {
-  if (counter.counts === 'concurrency') return now;
-  return counter.window > 0 ? counter.start + counter.window : Number.MAX_SAFE_INTEGER;
+/** When the part that `now` falls into began. A calendar's window that is over is followed by one of the same length. */
+function startOf(limit: Limit, now: number): number {
+  const length = windowOf(limit) / slicesOf(limit);
+  if (length === 0) return 0;
+  if (limit.start === undefined) return Math.floor(now / length) * length;
+  return now < limit.start + length ? limit.start : limit.start + length;
 }
 
-/** Begins a new window when the old one is over. A clock that was set back does not bring back an old one. */
-export function roll(counter: Counter, now: number): void {
-  const start = startOf(counter.window, now);
-  if (start <= counter.start) return;
-  counter.start = start;
-  counter.used = 0;
-  counter.reserved = 0;
-  counter.holds = 0;
+/** The part that new holds go to. */
+export const current = ({ parts }: Counter): Part => parts[parts.length - 1] as Part;
+
+/** Units used, over all parts that count. */
+export const usedOf = ({ parts }: Counter): number => parts.reduce((sum, part) => sum + part.used, 0);
+
+/** Units reserved, over all parts that count. */
+export const reservedOf = ({ parts }: Counter): number => parts.reduce((sum, part) => sum + part.reserved, 0);
+
+/** When there is room again: the window ends, or the oldest part leaves it. */
+export function resetOf(counter: Counter, limit: Limit, now: number): number {
+  if (counter.counts === 'concurrency') return now;
+  if (limit.window === 0) return Number.MAX_SAFE_INTEGER;
+  const oldest = counter.parts[0] as Part;
+  return oldest.start + limit.window + (counter.slices > 1 ? limit.window / counter.slices : 0);
+}
+
+/** What the limit allows in this window, with what was carried over. */
+export function maxOf(counter: Counter, limit: Limit): number {
+  const { before } = counter;
+  const { rollover } = limit;
+  if (rollover === undefined || before === undefined || before.start !== rollover.from) return limit.max;
+  const left = limit.max - before.used - before.reserved;
+  return limit.max + Math.min(rollover.most, Math.max(0, left));
+}
+
+/** Begins a new part when the last one is over, and forgets those that count no more. A clock that was set back does not bring back an old one. */
+export function roll(counter: Counter, limit: Limit, now: number): void {
+  const start = startOf(limit, now);
+  const last = current(counter);
+  if (start <= last.start) return;
+  counter.parts.push(partOf(start));
   counter.told = false;
+  // The oldest moment of a part has to leave the window with its latest one, so one part more than the window has counts.
+  const oldest = counter.slices === 1 ? start : start - limit.window;
+  while ((counter.parts[0] as Part).start < oldest) counter.before = counter.parts.shift();
 }
 
 /** All counters, by scope and limit. Never more than `capacity`. */
 export class Counters {
   readonly #capacity: number;
-  readonly #scopes = new Map<ScopeId, Map<string, Counter>>();
+  readonly #scopes = new Map<ScopeId, Map<string, { counter: Counter; limit: Limit }>>();
   #size = 0;
   /** Size at which idle counters are next looked for; doubles with what is alive, so that looking costs little on the whole. */
   #sweepAt = 1024;
@@ -54,28 +91,25 @@ export class Counters {
   at(scope: ScopeId, limit: Limit, now: number): Counter | undefined {
     const found = this.#scopes.get(scope)?.get(limit.id);
     // A limit that was configured anew counts anew.
-    const fits = found?.counts === limit.counts && found.window === windowOf(limit);
-    if (found === undefined || !fits) return this.#make(scope, limit, now);
-    roll(found, now);
-    return found;
+    if (found === undefined || !isSame(found.limit, limit)) return this.#make(scope, limit, now);
+    found.limit = limit;
+    roll(found.counter, limit, now);
+    return found.counter;
   }
 
   #make(scope: ScopeId, limit: Limit, now: number): Counter | undefined {
     if (this.#size >= Math.min(this.#sweepAt, this.#capacity)) this.#sweep(now);
     if (this.#size >= this.#capacity) return undefined;
-    const window = windowOf(limit);
-    const counter = {
+    const counter: Counter = {
       counts: limit.counts,
-      window,
-      start: startOf(window, now),
-      used: 0,
-      reserved: 0,
-      holds: 0,
+      slices: slicesOf(limit),
+      before: undefined,
+      parts: [partOf(startOf(limit, now))],
       told: false,
     };
     const ofScope = this.#scopes.get(scope);
-    if (ofScope === undefined) this.#scopes.set(scope, new Map([[limit.id, counter]]));
-    else ofScope.set(limit.id, counter);
+    if (ofScope === undefined) this.#scopes.set(scope, new Map([[limit.id, { counter, limit }]]));
+    else ofScope.set(limit.id, { counter, limit });
     this.#size += 1;
     return counter;
   }
@@ -84,9 +118,9 @@ export class Counters {
   #sweep(now: number): void {
     this.#size = 0;
     for (const [scope, limits] of this.#scopes) {
-      for (const [id, counter] of limits) {
-        roll(counter, now);
-        if (counter.used === 0 && counter.holds === 0) limits.delete(id);
+      for (const [id, { counter, limit }] of limits) {
+        roll(counter, limit, now);
+        if (isIdle(counter, limit)) limits.delete(id);
       }
       if (limits.size === 0) this.#scopes.delete(scope);
       else this.#size += limits.size;
@@ -94,3 +128,17 @@ export class Counters {
     this.#sweepAt = Math.max(1024, this.#size * 2);
   }
 }
+
+/** Months differ in length, and are the same limit. */
+function isSame(a: Limit, b: Limit): boolean {
+  const isCalendar = a.start !== undefined;
+  return (
+    a.counts === b.counts &&
+    isCalendar === (b.start !== undefined) &&
+    (isCalendar || windowOf(a) === windowOf(b)) &&
+    slicesOf(a) === slicesOf(b)
+  );
+}
+
+const isIdle = ({ parts, before }: Counter, { rollover }: Limit): boolean =>
+  parts.every((part) => part.used === 0 && part.holds === 0) && (rollover === undefined || before === undefined);

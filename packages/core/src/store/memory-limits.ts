@@ -1,4 +1,14 @@
-import { type Counter, Counters, resetOf, roll } from './memory-counters.ts';
+import {
+  type Counter,
+  Counters,
+  current,
+  maxOf,
+  type Part,
+  reservedOf,
+  resetOf,
+  roll,
+  usedOf,
+} from './memory-counters.ts';
 import { PAGE_SIZE } from './page-size.ts';
 import { Recent } from './recent.ts';
 import type {
@@ -17,7 +27,7 @@ import type {
 /** A part of a reservation in one window of one counter. */
 interface Hold {
   readonly counter: Counter;
-  readonly start: number;
+  readonly part: Part;
   amount: number;
 }
 /** One limit that a reservation is held against; with extensions over several windows. */
@@ -130,14 +140,15 @@ export class MemoryLimits implements Limits {
       const amount = amounts[limit.counts] ?? 0;
       const counter = this.#counters.at(scope, limit, now);
       if (counter !== undefined && fits(counter, limit, amount)) {
-        const hold = { counter, start: counter.start, amount };
-        held.push([claim, hold]);
-        counter.reserved += amount;
-        counter.holds += 1;
+        const part = current(counter);
+        held.push([claim, { counter, part, amount }]);
+        part.reserved += amount;
+        part.holds += 1;
         continue;
       }
       for (const [, hold] of held) release(hold);
-      return { granted: false, scope, limit: limit.id, resetAt: counter === undefined ? now : resetOf(counter, now) };
+      const resetAt = counter === undefined ? now : resetOf(counter, limit, now);
+      return { granted: false, scope, limit: limit.id, resetAt };
     }
     for (const [claim, hold] of held) keep(claim, hold);
     return undefined;
@@ -180,27 +191,24 @@ export class MemoryLimits implements Limits {
 
 /** A limit on what a call does not consume can't refuse it. */
 function fits(counter: Counter, limit: Limit, amount: number): boolean {
-  return limit.soft === true || amount === 0 || counter.used + counter.reserved + amount <= limit.max;
+  if (limit.soft === true || amount === 0) return true;
+  return usedOf(counter) + reservedOf(counter) + amount <= maxOf(counter, limit);
 }
 
-/** Is the window still running that the hold was made in? */
-const isCurrent = ({ counter, start }: Hold): boolean => counter.start === start;
-
-function release(hold: Hold): void {
-  if (!isCurrent(hold)) return;
-  hold.counter.reserved -= hold.amount;
-  hold.counter.holds -= 1;
+function release({ part, amount }: Hold): void {
+  part.reserved -= amount;
+  part.holds -= 1;
 }
 
 /** Adds a hold to a claim: to the last one when it is of the same window, so that many extensions stay one hold. */
 function keep({ holds }: Claim, hold: Hold): void {
   const last = holds.at(-1);
-  if (last === undefined || last.counter !== hold.counter || last.start !== hold.start) {
+  if (last === undefined || last.part !== hold.part) {
     holds.push(hold);
     return;
   }
   last.amount += hold.amount;
-  hold.counter.holds -= 1;
+  hold.part.holds -= 1;
 }
 
 /** Turns what was reserved into what was used. What goes beyond the reservation counts in its last window. */
@@ -208,22 +216,23 @@ function book(claims: readonly Claim[], used: Amounts): void {
   for (const { limit, holds } of claims) {
     let left = limit.counts === 'concurrency' ? 0 : (used[limit.counts] ?? 0);
     holds.forEach((hold, index) => {
-      const part = index === holds.length - 1 ? left : Math.min(left, hold.amount);
-      left -= part;
-      if (isCurrent(hold)) hold.counter.used += part;
+      const amount = index === holds.length - 1 ? left : Math.min(left, hold.amount);
+      left -= amount;
+      hold.part.used += amount;
       release(hold);
     });
   }
 }
 
 function stateOf(scope: ScopeId, limit: Limit, counter: Counter, now: number): LimitState {
-  roll(counter, now);
+  roll(counter, limit, now);
   const state = {
     scope,
     limit: limit.id,
-    used: counter.used,
-    reserved: counter.reserved,
-    resetAt: resetOf(counter, now),
+    used: usedOf(counter),
+    reserved: reservedOf(counter),
+    max: maxOf(counter, limit),
+    resetAt: resetOf(counter, limit, now),
   };
   return crosses(limit, counter) ? { ...state, crossed: true } : state;
 }
@@ -231,7 +240,8 @@ function stateOf(scope: ScopeId, limit: Limit, counter: Counter, now: number): L
 /** Did a soft limit give way since it was last looked at? Told once a window, of what was really used; concurrency: each time anew. */
 function crosses(limit: Limit, counter: Counter): boolean {
   if (limit.soft !== true) return false;
-  const isOver = (limit.counts === 'concurrency' ? counter.reserved : counter.used) > limit.max;
+  const isOver =
+    limit.counts === 'concurrency' ? reservedOf(counter) > limit.max : usedOf(counter) > maxOf(counter, limit);
   const isNews = isOver && !counter.told;
   counter.told = isOver;
   return isNews;

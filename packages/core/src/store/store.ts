@@ -20,22 +20,34 @@ export interface Call {
 
 /** A scope of limits, such as `user:42` or `key:psk_…`. */
 export type ScopeId = string;
-/** What is counted. Absent = 0. */
+/** What is counted. Absent = 0. `tokens` are all of them; `inputTokens` and `outputTokens` are for limits that count them apart. */
 export interface Amounts {
   readonly requests?: number;
   readonly tokens?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
   readonly nanoUsd?: number;
   readonly concurrency?: number;
 }
 /**
- * One limit of a scope. `window` in milliseconds; 0 for concurrency, which has none. Windows are fixed and aligned to the epoch;
- * what a request uses counts in the window that it was admitted in. A limit refuses nothing that consumes nothing of it.
+ * One limit of a scope. What a request uses counts in the window that it was admitted in. A limit refuses nothing that consumes nothing of it.
+ * A store knows no calendar: whoever asks says where the window of a calendar begins.
  */
 export interface Limit {
   readonly id: string;
   readonly counts: keyof Amounts;
   readonly max: number;
+  /** Length of the window in milliseconds; 0 for concurrency, which has none. */
   readonly window: number;
+  /** When the window of this moment began, such as the first of the month in a time zone. Default: the last multiple of `window` since the epoch. */
+  readonly start?: number;
+  /**
+   * Makes the window roll, in so many parts of equal length: what was used counts until the end of its part is as old as the window, so that no
+   * stretch of time of that length sees more than `max`. Default: 1, a fixed window. Not with `start`.
+   */
+  readonly slices?: number;
+  /** Adds to `max` what was left of the window that began at `from`, up to `most`. A window in which the scope asked for nothing leaves nothing. */
+  readonly rollover?: { readonly from: number; readonly most: number };
   /** Crossing it is an event and not a refusal. */
   readonly soft?: boolean;
 }
@@ -57,7 +69,9 @@ export interface LimitState {
   readonly limit: string;
   readonly used: number;
   readonly reserved: number;
-  /** End of the window. Concurrency: the moment of the call. */
+  /** What the window allows, with what was carried over. */
+  readonly max: number;
+  /** End of the window; of a rolling one, when its oldest part leaves it. Concurrency: the moment of the call. */
   readonly resetAt: number;
   /** A soft limit was crossed: told once a window, when what was really used (concurrency: what is open) is more than `max`. */
   readonly crossed?: boolean;

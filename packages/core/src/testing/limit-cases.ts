@@ -65,8 +65,8 @@ export const limitCases: readonly StoreCase[] = [
       const granted = await limits.admit(reservation('b', { requests: 1, tokens: 10 }, [requests, tokens]), at(1));
       const resetAt = HOUR + MINUTE;
       const expected = [
-        { scope: 'user:ann', limit: 'requests-per-minute', used: 1, reserved: 1, resetAt },
-        { scope: 'user:ann', limit: 'tokens-per-minute', used: 25, reserved: 10, resetAt },
+        { scope: 'user:ann', limit: 'requests-per-minute', used: 1, reserved: 1, max: 2, resetAt },
+        { scope: 'user:ann', limit: 'tokens-per-minute', used: 25, reserved: 10, max: 100, resetAt },
       ];
       equal(granted, { granted: true, scopes: expected }, 'granted');
     },

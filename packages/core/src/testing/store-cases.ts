@@ -5,6 +5,7 @@ import { ledgerCases } from './ledger-cases.ts';
 import { limitCases } from './limit-cases.ts';
 import { sharedCases } from './shared-cases.ts';
 import { bind, type MakeStore } from './store-setting.ts';
+import { windowCases } from './window-cases.ts';
 
 /**
  * What every store has to do, as cases for any test runner:
@@ -20,7 +21,7 @@ export function storeCases(
 }
 
 const PARTS = {
-  limits: [...limitCases, ...expiryCases],
+  limits: [...limitCases, ...windowCases, ...expiryCases],
   ledger: ledgerCases,
   shared: sharedCases,
   entities: entityCases,

@@ -1,29 +1,12 @@
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Part, ReasoningPart } from '../../chat/parts.ts';
+import type { PartEvent, PartWriter } from '../shared/part-line.ts';
 import type { Json } from '../shared/read.ts';
 import { writeCitation } from './citations.ts';
 import { callBlock, isRedacted, ownBlock, redactedBlock, signatureBlock, signatureOf } from './server-blocks.ts';
 import { frame, nativeFields } from './wire.ts';
 
-/** An event that belongs to one part, after its start. */
-export type PartEvent = Extract<
-  ChatEvent,
-  {
-    type:
-      | 'text-delta'
-      | 'reasoning-delta'
-      | 'refusal-delta'
-      | 'tool-input-delta'
-      | 'media-delta'
-      | 'annotation'
-      | 'part-end';
-  }
->;
 type PartEnd = Extract<ChatEvent, { type: 'part-end' }>;
-
-/** Texts and thinking open with their first content; a block without any is never written, but what it signed is. */
-export const opensLate = (part: Part): boolean =>
-  part.type === 'text' || part.type === 'refusal' || part.type === 'reasoning';
 
 const DELTAS = {
   text: ['text_delta', 'text'],
@@ -45,8 +28,7 @@ const delta = (index: number, value: Json): string =>
   frame('content_block_delta', { type: 'content_block_delta', index, delta: value });
 
 /** Writes one part as one block, and the blocks that carry what it has no place for. `blocks` counts the blocks of the message. */
-export class BlockWriter {
-  /** Was there an annotation that could not be told? */
+export class BlockWriter implements PartWriter<string> {
   lost = false;
   readonly #value: Part;
   readonly #blocks: { next: number };
@@ -64,7 +46,6 @@ export class BlockWriter {
     this.#blocks = blocks;
   }
 
-  /** Has the part something to show now? */
   opensWith(event: PartEvent): boolean {
     if (event.type === 'part-end') {
       const value = { ...this.#value, ...event.complete } as Part;

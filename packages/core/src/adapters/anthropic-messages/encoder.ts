@@ -1,11 +1,11 @@
 import type { ChatEvent } from '../../chat/events.ts';
-import type { Part } from '../../chat/parts.ts';
 import type { Usage } from '../../chat/usage.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Encoder, Exchange } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
+import { PartLine, type Sum } from '../shared/part-line.ts';
 import type { Json } from '../shared/read.ts';
-import { BlockWriter, opensLate, type PartEvent } from './block-writer.ts';
+import { BlockWriter } from './block-writer.ts';
 import { ownBlock, partName } from './server-blocks.ts';
 import { errorFrame } from './server-fault.ts';
 import { endingOf, extrasOf, messageId } from './server-render.ts';
@@ -15,28 +15,20 @@ import { FORMAT, frame } from './wire.ts';
 type Start = Extract<ChatEvent, { type: 'reply-start' }>;
 type Ending = Extract<ChatEvent, { type: 'choice-end' }>;
 
-/** A part of the answer on its way: before it has anything to show, in line behind others, or being written. */
-interface Live {
-  readonly writer: BlockWriter;
-  /** Is it in the line? Empty texts never are: an empty block would be refused when the client sends it back. */
-  entered: boolean;
-  /** What came while others were being written. */
-  readonly waiting: PartEvent[];
-}
-
 const EXPRESSIBLE: ReadonlySet<string> = new Set(['text', 'refusal', 'reasoning', 'tool-call']);
 
+/** Events as text. */
+const TEXT: Sum<string> = { nothing: '', plus: (left, right) => left + right };
+
 /**
- * Writes the stream of one answer. Blocks must come strictly one after the other, while parts of the chat model may interleave:
- * the events of later parts wait until the earlier ones have ended.
+ * Writes the stream of one answer, block by block.
  * Source: https://platform.claude.com/docs/en/build-with-claude/streaming
  */
 class MessagesEncoder implements Encoder {
   readonly contentType = 'text/event-stream; charset=utf-8';
   readonly #exchange: Exchange;
   readonly #dropped = new Dropped();
-  readonly #parts = new Map<number, Live>();
-  readonly #line: Live[] = [];
+  readonly #line = new PartLine(TEXT, this.#dropped);
   readonly #blocks = { next: 0 };
   #usage: Usage | undefined;
   /** Members of the message that its start has told. */
@@ -73,7 +65,7 @@ class MessagesEncoder implements Encoder {
       case 'fault':
         return '';
       default:
-        return event.choice === 0 ? this.#feed(event) : '';
+        return event.choice === 0 ? this.#line.feed(event) : '';
     }
   }
 
@@ -116,71 +108,7 @@ class MessagesEncoder implements Encoder {
       return before;
     }
     if (value.type === 'refusal') this.#refused = true;
-    const live: Live = { writer: new BlockWriter(value, this.#blocks), entered: false, waiting: [] };
-    this.#parts.set(part, live);
-    if (!opensLate(value)) return before + this.#enter(live);
-    return before + this.#prefilled(part, value);
-  }
-
-  /** Text that stands in the start already is its first delta. */
-  #prefilled(part: number, value: Part): string {
-    const text = value.type === 'text' || value.type === 'refusal' || value.type === 'reasoning' ? value.text : '';
-    if (text === '') return '';
-    return this.#feed({ type: value.type === 'reasoning' ? 'reasoning-delta' : 'text-delta', choice: 0, part, text });
-  }
-
-  #feed(event: PartEvent): string {
-    const live = this.#parts.get(event.part);
-    if (live === undefined) return '';
-    if ('logprobs' in event && event.logprobs !== undefined) this.#dropped.add('logprobs');
-    let out = '';
-    if (!live.entered) {
-      if (!live.writer.opensWith(event)) return '';
-      out = this.#enter(live);
-    }
-    if (this.#line[0] === live) return out + this.#write(live, event);
-    live.waiting.push(event);
-    return out;
-  }
-
-  #enter(live: Live): string {
-    live.entered = true;
-    this.#line.push(live);
-    return this.#line.length === 1 ? live.writer.open() : '';
-  }
-
-  #write(live: Live, event: PartEvent): string {
-    const out = this.#writeOne(live, event);
-    return event.type === 'part-end' ? out + this.#next() : out;
-  }
-
-  #writeOne(live: Live, event: PartEvent): string {
-    const out = live.writer.write(event);
-    if (live.writer.lost) this.#dropped.add(`content.${event.part}.annotations`);
-    return out;
-  }
-
-  /** The first in line has ended: write what waited behind it, up to the first part that is still going on. */
-  #next(): string {
-    let out = '';
-    this.#line.shift();
-    for (let live = this.#line[0]; live !== undefined; live = this.#line[0]) {
-      out += live.writer.open();
-      for (const event of live.waiting) out += this.#writeOne(live, event);
-      if (live.waiting.at(-1)?.type !== 'part-end') return out;
-      this.#line.shift();
-    }
-    return out;
-  }
-
-  /** Ends parts that nobody ended. */
-  #closeAll(): string {
-    let out = '';
-    for (const [part, live] of this.#parts) {
-      if (live.entered && live.waiting.at(-1)?.type !== 'part-end')
-        out += this.#feed({ type: 'part-end', choice: 0, part });
-    }
-    return out;
+    return before + this.#line.begin(part, value, new BlockWriter(value, this.#blocks));
   }
 
   #native(event: Extract<ChatEvent, { type: 'native' }>): string {
@@ -191,7 +119,7 @@ class MessagesEncoder implements Encoder {
 
   #end(native: Record<string, Json> | undefined): string {
     if (this.#finished) return '';
-    const out = (this.#started ? '' : this.#start({ type: 'reply-start' })) + this.#closeAll();
+    const out = (this.#started ? '' : this.#start({ type: 'reply-start' })) + this.#line.end();
     this.#finished = true;
     const extras = extrasOf(native);
     const news = Object.entries(extras.message).filter(([name, value]) => this.#told[name] !== value);

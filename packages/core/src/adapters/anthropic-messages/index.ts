@@ -16,6 +16,7 @@ import { forward } from './forward.ts';
 import { isRemoteText } from './media.ts';
 import { meter } from './meter.ts';
 import { passes } from './passes.ts';
+import { quota } from './quota.ts';
 import { fault } from './server-fault.ts';
 import { model, models } from './server-models.ts';
 import { parse } from './server-parse.ts';
@@ -33,7 +34,7 @@ function parseCount(body: unknown): number | Fault {
 /** Anthropic's Messages API. Pure: what it needs comes by arguments. */
 export const anthropicMessages: Adapter = {
   format: FORMAT,
-  server: { peek, parse, render, encoder, fault, count: (tokens) => ({ input_tokens: tokens }), models, model },
+  server: { peek, parse, render, encoder, fault, quota, count: (tokens) => ({ input_tokens: tokens }), models, model },
   client: {
     framing: 'sse',
     render: renderRequest,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RequestError } from '../../kit/errors.ts';
 import type { Fields } from '../../transport/body.ts';
@@ -6,7 +5,6 @@ import { bodyOfValue } from '../../transport/body-of.ts';
 import type { ModelEntry } from '../adapter.ts';
 import type { Json } from '../shared/read.ts';
 import { anthropicMessages } from './index.ts';
-import { timestamp } from './server-models.ts';
 import { bodyOf, exchange, inbound, target } from './support.type-test.ts';
 
 const fields = (value: Json): Fields => bodyOfValue(value, { maxBytes: 1 << 20, maxDepth: 64 }).fields();
@@ -224,13 +222,5 @@ describe('models', () => {
   ])('are paged by %s', (query, page, more) => {
     expect(ids(query)).toEqual(page);
     expect(list(query).has_more).toBe(more);
-  });
-
-  test('have the time that a calendar gives', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (seconds) => {
-        expect(timestamp(seconds)).toBe(new Date(seconds * 1000).toISOString().replace('.000Z', 'Z'));
-      }),
-    );
   });
 });

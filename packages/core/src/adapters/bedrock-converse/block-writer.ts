@@ -1,36 +1,18 @@
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Part, ReasoningPart } from '../../chat/parts.ts';
 import { joinBase64 } from '../shared/base64.ts';
+import { opensLate, type PartEvent, type PartWriter } from '../shared/part-line.ts';
 import type { Json } from '../shared/read.ts';
 import { writeCitation } from './citations.ts';
 import { isSealed, looseSignature, ownBlock, sealed, signatureOf } from './reply-blocks.ts';
 import { eventFrame, isObject, memberOf, nativeFields, others } from './wire.ts';
 
-/** An event that belongs to one part, after its start. */
-export type PartEvent = Extract<
-  ChatEvent,
-  {
-    type:
-      | 'text-delta'
-      | 'reasoning-delta'
-      | 'refusal-delta'
-      | 'tool-input-delta'
-      | 'media-delta'
-      | 'annotation'
-      | 'part-end';
-  }
->;
 type PartEnd = Extract<ChatEvent, { type: 'part-end' }>;
-
-/** Texts and reasoning open with their first content; a block without any is never written, but what it signed is. */
-export const opensLate = (part: Part): boolean =>
-  part.type === 'text' || part.type === 'refusal' || part.type === 'reasoning';
 
 const TOOL_RESULT: ReadonlySet<string> = new Set(['content']);
 
 /** Writes one part as one block, and the blocks that carry what it has no place for. `blocks` counts the blocks of the message. */
-export class BlockWriter {
-  /** Was there an annotation that could not be told? */
+export class BlockWriter implements PartWriter<readonly Uint8Array[]> {
   lost = false;
   readonly #blocks: { next: number };
   #value: Part;
@@ -41,7 +23,6 @@ export class BlockWriter {
     this.#blocks = blocks;
   }
 
-  /** Has the part something to show now? */
   opensWith(event: PartEvent): boolean {
     if (event.type !== 'part-end') return event.type === 'annotation' || ('text' in event && event.text !== '');
     const value = { ...this.#value, ...event.complete } as Part;

@@ -1,6 +1,6 @@
-import type { ChatEvent } from '../../chat/events.ts';
 import type { Part, ReasoningPart, TextPart } from '../../chat/parts.ts';
 import type { TokenLogprob } from '../../chat/reply.ts';
+import type { PartEvent } from '../shared/part-line.ts';
 import type { Json } from '../shared/read.ts';
 import { sealOf, signatureBlock } from './carrier.ts';
 import { writeCitation } from './citations.ts';
@@ -8,9 +8,7 @@ import { writeLogprobs } from './logprobs.ts';
 import { callBody, isPlan } from './server-render.ts';
 import { frame } from './wire.ts';
 
-/** An event that belongs to one part, after its start. */
-export type PartEvent = Exclude<Extract<ChatEvent, { part: number }>, { type: 'part-start' }>;
-type PartEnd = Extract<ChatEvent, { type: 'part-end' }>;
+type PartEnd = Extract<PartEvent, { type: 'part-end' }>;
 
 /** Indexes that are counted through a message. */
 export interface Counters {

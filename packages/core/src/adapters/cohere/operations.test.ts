@@ -103,6 +103,49 @@ describe('documents are ranked', () => {
     expect(told).toMatchObject({ body: { results: [{ index: 1 }, { index: 2 }] } });
   });
 
+  // Source: https://deepinfra.com/Qwen/Qwen3-Reranker-8B/api
+  it('by DeepInfra, which scores pairs in their order', () => {
+    const { sent, told } = served(FAMILIES['deepinfra-rerank'].rerank, RANK, {
+      scores: [0.1, 0.9, 0.5],
+      input_tokens: 42,
+      request_id: null,
+    });
+    expect(sent).toEqual({ queries: ['capital?', 'capital?', 'capital?'], documents: ['Bern', 'Rome', 'Oslo'] });
+    expect(told).toMatchObject({
+      usage: { input: 42 },
+      body: {
+        results: [
+          { index: 1, relevance_score: 0.9 },
+          { index: 2, relevance_score: 0.5 },
+        ],
+      },
+    });
+  });
+
+  // Source: https://docs.nvidia.com/nim/nemo-retriever/text-reranking/2.3/using-reranking.html
+  it('by NVIDIA, in logits, which may be below zero', () => {
+    const { sent, told } = served(FAMILIES['nvidia-rerank'].rerank, RANK, {
+      rankings: [
+        { index: 0, logit: 0.5 },
+        { index: 2, logit: -1.25 },
+        { index: 1, logit: -7 },
+      ],
+    });
+    expect(sent).toEqual({
+      model: 'm',
+      query: { text: 'capital?' },
+      passages: [{ text: 'Bern' }, { text: 'Rome' }, { text: 'Oslo' }],
+    });
+    expect(told).toMatchObject({
+      body: {
+        results: [
+          { index: 0, relevance_score: 0.5 },
+          { index: 2, relevance_score: -1.25 },
+        ],
+      },
+    });
+  });
+
   it.each([[[{ index: 3, relevance_score: 1 }]], [[{ index: 0 }]], ['none'], [undefined]])(
     'and %j is no answer',
     (results) => {
@@ -224,6 +267,58 @@ describe('embeddings', () => {
       output_dimension: 8,
     });
     expect(served(side, { ...EMBED, encoding_format: 'base64' }, {}).sent).toMatchObject({ encoding_format: 'base64' });
+  });
+
+  // Source: https://docs.voyageai.com/reference/multimodal-embeddings-api
+  it('of Voyage’s models of images, each input a content of its own', () => {
+    const side = FAMILIES.voyage.embeddings;
+    const input = ['a', { text: 'b' }, { image: 'https://pictures.test/1.png' }, { image: '/9j/4AA=' }];
+    const answer = {
+      data: [{ index: 0, embedding: [1] }],
+      usage: { text_tokens: 2, image_pixels: 9, total_tokens: 4 },
+    };
+    const { call, sent, told } = served(
+      side,
+      { model: 'fast', input, input_type: 'search_query', encoding_format: 'base64' },
+      answer,
+      'voyage-multimodal-3.5',
+    );
+    expect(call.path).toBe('/multimodalembeddings');
+    expect(sent).toEqual({
+      model: 'voyage-multimodal-3.5',
+      inputs: [
+        { content: [{ type: 'text', text: 'a' }] },
+        { content: [{ type: 'text', text: 'b' }] },
+        { content: [{ type: 'image_url', image_url: 'https://pictures.test/1.png' }] },
+        { content: [{ type: 'image_base64', image_base64: 'data:image/jpeg;base64,/9j/4AA=' }] },
+      ],
+      input_type: 'query',
+      output_encoding: 'base64',
+    });
+    expect(told).toMatchObject({ usage: { input: 4 } });
+    expect(paramOf(() => served(side, { model: 'fast', input: [{ video: 'x' }] }, {}, 'voyage-multimodal-3'))).toBe(
+      'input',
+    );
+  });
+
+  // Source: https://api.jina.ai/openapi.json
+  it('of Jina: what they are for and how they are written have other names', () => {
+    const input = ['a', { image: 'https://pictures.test/1.png' }];
+    const request = {
+      model: 'fast',
+      input,
+      input_type: 'search_query',
+      encoding_format: 'base64',
+      dimensions: 8,
+      user: 'u',
+    };
+    const { call, sent } = served(FAMILIES['jina-embeddings'].embeddings, request, {});
+    expect(sent).toEqual({ model: 'm', input, task: 'retrieval.query', embedding_type: 'base64', dimensions: 8 });
+    expect(call.dropped).toEqual(['user']);
+    const own = { ...EMBED, task: 'text-matching', late_chunking: true, input_type: 'clustering' };
+    const kept = served(FAMILIES['jina-embeddings'].embeddings, own, {});
+    expect(kept.sent).toEqual({ model: 'm', input: ['a', 'b'], task: 'text-matching', late_chunking: true });
+    expect(kept.call.dropped).toEqual(['input_type']);
   });
 
   // Source: https://docs.nomic.ai/reference/api/embed-text-v-1-embedding-text-post

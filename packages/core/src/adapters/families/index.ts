@@ -8,27 +8,43 @@ import { FAL } from './fal.ts';
 import { geminiEmbeddings } from './gemini-embeddings.ts';
 import { GEMINI_IMAGES } from './gemini-images.ts';
 import { GEMINI_SPEECH } from './gemini-speech.ts';
+import { nebiusImages, siliconflowImages, togetherImages } from './host-images.ts';
+import { jinaEmbeddings } from './jina-embeddings.ts';
+import { MINIMAX } from './minimax.ts';
 import type { FamilyName } from './names.ts';
 import { nomicEmbeddings } from './nomic-embeddings.ts';
-import { listRerank, teiRerank, voyageRerank } from './rerank.ts';
+import { POLLY } from './polly.ts';
+import { REPLICATE } from './replicate.ts';
+import { deepinfraRerank, listRerank, nvidiaRerank, teiRerank, voyageRerank } from './rerank.ts';
 import { RUNWAY } from './runway.ts';
 import { STABILITY } from './stability.ts';
 import { voyageEmbeddings } from './voyage-embeddings.ts';
+import { XAI } from './xai.ts';
 
 /** What providers serve besides chats in a form of their own, by the name that their rows give it. */
 export const FAMILIES: Readonly<Record<FamilyName, { readonly [Name in Operation]?: OperationSide }>> = {
   assemblyai: ASSEMBLYAI,
   'black-forest-labs': BLACK_FOREST_LABS,
   deepgram: DEEPGRAM,
+  'deepinfra-rerank': { rerank: deepinfraRerank },
   elevenlabs: ELEVENLABS,
   fal: FAL,
   'gemini-embeddings': { embeddings: geminiEmbeddings },
   'gemini-images': GEMINI_IMAGES,
   'gemini-speech': GEMINI_SPEECH,
+  'jina-embeddings': { embeddings: jinaEmbeddings },
+  minimax: MINIMAX,
+  'nebius-images': { images: nebiusImages },
   'nomic-embeddings': { embeddings: nomicEmbeddings },
+  'nvidia-rerank': { rerank: nvidiaRerank },
+  polly: POLLY,
+  replicate: REPLICATE,
   rerank: { rerank: listRerank },
   runway: RUNWAY,
+  'siliconflow-images': { images: siliconflowImages },
   stability: STABILITY,
   'tei-rerank': { rerank: teiRerank },
+  'together-images': { images: togetherImages },
   voyage: { embeddings: voyageEmbeddings, rerank: voyageRerank },
+  xai: XAI,
 };

@@ -13,7 +13,14 @@ interface Shape {
   /** What a bound on the tokens of a document is called; absent: there is none. */
   readonly perDocument?: string;
   entries(body: unknown): unknown;
+  /** The model as it stands in the row's path. Default: one step of it. */
+  inPath?(model: string): string;
+  /** The row's path is the whole one at the host, beside its baseUrl. */
+  readonly wholePath?: true;
 }
+
+/** A model whose name is several steps of a path. */
+const steps = (model: string): string => model.split('/').map(encodeURIComponent).join('/');
 
 /** Tokens, or search units where the API bills those; its words for both are several. */
 function usageOf(value: unknown): Usage | undefined {
@@ -24,12 +31,13 @@ function usageOf(value: unknown): Usage | undefined {
     count(record(body?.usage)?.total_tokens) ??
     count(record(body?.usage)?.prompt_tokens) ??
     count(record(meta?.tokens)?.input_tokens) ??
+    count(body?.input_tokens) ??
     count(record(meta?.billed_units)?.input_tokens);
   if (units === undefined && tokens === undefined) return undefined;
   return { ...given('input', tokens), ...given('searchUnits', units) };
 }
 
-function reranker({ request, perDocument, entries }: Shape): OperationSide {
+function reranker({ request, perDocument, entries, inPath = encodeURIComponent, wholePath }: Shape): OperationSide {
   return {
     peek: peekModel,
     render(body: Body, target: Target, _exchange: Exchange): UpstreamCall {
@@ -42,8 +50,9 @@ function reranker({ request, perDocument, entries }: Shape): OperationSide {
         ...request(asked, target.model),
         ...(perDocument === undefined ? {} : { [perDocument]: asked.maxTokensPerDocument }),
       };
-      const path = target.row.paths?.rerank?.replaceAll('{model}', () => encodeURIComponent(target.model)) ?? '/rerank';
-      return operationCall(wire, fields, { path, target, memo: asked }, dropped);
+      const path = target.row.paths?.rerank?.replaceAll('{model}', () => inPath(target.model)) ?? '/rerank';
+      const call = operationCall(wire, fields, { path, target, memo: asked }, dropped);
+      return wholePath === undefined ? call : { ...call, wholePath };
     },
     parse(value: unknown, call: UpstreamCall, exchange: Exchange): { body: unknown; usage?: Usage } | Fault {
       const id = string(record(value)?.id) ?? exchange.id;
@@ -78,4 +87,34 @@ export const voyageRerank: OperationSide = reranker({
 export const teiRerank: OperationSide = reranker({
   request: ({ query, documents }) => ({ query, texts: documents, raw_scores: false, return_text: false }),
   entries: (body) => array(body),
+});
+
+/**
+ * DeepInfra's form: as many queries as documents, each pair has a score of its own, in the order of the request.
+ * Source: https://deepinfra.com/Qwen/Qwen3-Reranker-8B/api
+ */
+export const deepinfraRerank: OperationSide = reranker({
+  request: ({ query, documents }) => ({ queries: documents.map(() => query), documents }),
+  entries: (body) => array(record(body)?.scores)?.map((relevance_score, index) => ({ index, relevance_score })),
+  inPath: steps,
+  wholePath: true,
+});
+
+/**
+ * The form of NVIDIA's Retriever: passages, and logits as scores. The host knows a model in the path by a name without points.
+ * Sources: https://docs.nvidia.com/nim/nemo-retriever/text-reranking/2.3/using-reranking.html,
+ * https://docs.api.nvidia.com/nim/reference/nvidia-llama-3_2-nv-rerankqa-1b-v2-infer
+ */
+export const nvidiaRerank: OperationSide = reranker({
+  request: ({ query, documents }, model) => ({
+    model,
+    query: { text: query },
+    passages: documents.map((text) => ({ text })),
+  }),
+  entries: (body) =>
+    array(record(body)?.rankings)?.map((entry) => ({
+      index: record(entry)?.index,
+      relevance_score: record(entry)?.logit,
+    })),
+  inPath: (model) => steps(model).replaceAll('.', '_'),
 });

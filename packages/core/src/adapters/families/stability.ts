@@ -3,8 +3,9 @@ import type { Body, FormPart } from '../../transport/body.ts';
 import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { record, string, text } from '../shared/read.ts';
+import { editSide, imageFile, onlyImage, readEditRequest } from './edit-request.ts';
 import { imageSide, imagesResult, ratioOf, readImageRequest } from './image-request.ts';
-import { mediaCall } from './media-call.ts';
+import { inexpressible, mediaCall } from './media-call.ts';
 
 /** The services of the API; a model that is none of them is one of the third, which takes its name as a field. */
 const SERVICES: Readonly<Record<string, string>> = { 'stable-image-ultra': 'ultra', 'stable-image-core': 'core' };
@@ -34,6 +35,48 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   });
 }
 
+/** What changes images, by its path; a name may stand as the vendor's models at other hosts do. Source: https://platform.stability.ai/docs/api-reference#tag/Edit, #tag/Control */
+const EDITS: Readonly<Record<string, string>> = {
+  inpaint: 'edit/inpaint',
+  erase: 'edit/erase',
+  outpaint: 'edit/outpaint',
+  'search-and-replace': 'edit/search-and-replace',
+  'search-and-recolor': 'edit/search-and-recolor',
+  'remove-background': 'edit/remove-background',
+  sketch: 'control/sketch',
+  structure: 'control/structure',
+  style: 'control/style',
+  fast: 'upscale/fast',
+  conservative: 'upscale/conservative',
+};
+
+/** Services that no prompt is for. */
+const WORDLESS: ReadonlySet<string> = new Set(['erase', 'remove-background', 'fast']);
+
+/** What a service needs besides (`search_prompt`, how far to paint beyond the edges …) stands in the options for this provider. */
+function renderEdit(body: Body, target: Target, exchange: Exchange): UpstreamCall {
+  const name = target.model.replace(/^stable-(?:image-)?(?:edit-|control-|upscale-)?/, '');
+  const path = Object.hasOwn(EDITS, name) ? EDITS[name] : undefined;
+  if (path === undefined) throw inexpressible('model', target.model, Object.keys(EDITS));
+  const { asked, prompt, size, format, images } = readEditRequest(body);
+  if (size !== undefined) asked.drop('size');
+  if ((asked.number('n') ?? 1) !== 1) asked.drop('n');
+  if (asked.text('response_format') === 'url') asked.drop('response_format');
+  if (WORDLESS.has(name) && prompt !== '') asked.drop('prompt');
+  const fields: Record<string, unknown> = {
+    ...asked.options(target.provider),
+    prompt: WORDLESS.has(name) || prompt === '' ? undefined : prompt,
+    output_format: format,
+  };
+  const boundary = exchange.newId('postern-');
+  const parts = [...Object.entries(fields).flatMap(partOf), { ...imageFile(onlyImage(images)), name: 'image' }];
+  return mediaCall(target, `/stable-image/${path}`, {
+    headers: { 'content-type': multipartType(boundary) },
+    body: multipartSource(parts, boundary),
+    dropped: asked.dropped,
+  });
+}
+
 function partOf([name, value]: [string, unknown]): FormPart[] {
   return value === undefined ? [] : [{ name, value: string(value) ?? JSON.stringify(value) }];
 }
@@ -48,6 +91,7 @@ function parse(value: unknown, _: UpstreamCall, exchange: Exchange): OperationRe
 }
 
 /** Stability AI: images. */
-export const STABILITY = { images: imageSide(render, parse) } as const satisfies Readonly<
-  Record<string, OperationSide>
->;
+export const STABILITY = {
+  images: imageSide(render, parse),
+  'image-edits': editSide(renderEdit, parse),
+} as const satisfies Readonly<Record<string, OperationSide>>;

@@ -70,7 +70,7 @@ function imageOf(part: Part, at: string, dropped: Dropped): string | undefined {
   return undefined;
 }
 
-/** Source of `tool_name`: https://docs.ollama.com/capabilities/tool-calling. The id is for models that are trained on one. */
+/** Sources: https://docs.ollama.com/capabilities/tool-calling (`tool_name`), https://github.com/ollama/ollama/blob/main/api/types.go (`Message`: both). The id is for models that are trained on one. */
 function toolResult(part: ToolResultPart, at: string, dropped: Dropped): Json {
   if (part.isError === true) dropped.add('tool_result.is_error');
   const said = saidIn(part.content, at, dropped);

@@ -10,6 +10,7 @@ import { Dropped } from '../shared/dropped.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { array, count, given, type Json, record } from '../shared/read.ts';
 import { headersFor } from './call.ts';
+import { embedDialect } from './embed-dialect.ts';
 import { faultIn } from './fault.ts';
 import { FORMAT } from './wire.ts';
 
@@ -84,5 +85,5 @@ function packed(vector: readonly unknown[]): string {
   return bytesToBase64(new Uint8Array(view.buffer));
 }
 
-/** Embeddings of `/api/embed`, for clients of the canonical form. */
-export const embeddings: OperationSide = { ...canonical, render, parse };
+/** Embeddings of `/api/embed`, for clients of its own and of the canonical form. */
+export const embeddings: OperationSide = { ...canonical, dialect: embedDialect, render, parse };

@@ -67,6 +67,12 @@ export function readingOf(call: UpstreamCall, exchange: Exchange): Reading {
 
 /** Usage of an answer: at the top, in the vendor's own corner, or in a choice. Source: https://console.groq.com/docs/api-reference (x_groq) */
 export function usageIn(body: Json): ReturnType<typeof readUsage> {
+  const usage = told(body);
+  const tier = text(body['service_tier']);
+  return usage === undefined || tier === undefined ? usage : { ...usage, serviceTier: tier };
+}
+
+function told(body: Json): ReturnType<typeof readUsage> {
   const direct = readUsage(body['usage']);
   if (direct !== undefined) return direct;
   return readUsage(record(body['x_groq'])?.['usage']) ?? readUsage(record(array(body['choices'])?.[0])?.['usage']);

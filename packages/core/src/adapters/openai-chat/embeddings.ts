@@ -1,24 +1,17 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
-import { RequestError } from '../../kit/errors.ts';
-import type { Body, Fields } from '../../transport/body.ts';
-import type { Exchange, OperationSide, Peek, Target, UpstreamCall } from '../adapter.ts';
+import type { Body } from '../../transport/body.ts';
+import type { Exchange, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { array, count, given, type Json, record, string } from '../shared/read.ts';
+import { canonicalCall } from './canonical-call.ts';
 import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
-import { operationCall } from './operation-call.ts';
+import { peekModel } from './operation-peek.ts';
 import { mapSame, Patch } from './patch.ts';
 import { isExact } from './row.ts';
 
-function peek(fields: Fields): Peek {
-  const model = fields.get('model');
-  if (typeof model !== 'string' || model === '')
-    throw new RequestError('invalid_request', "'model' must be the name of a model.", { param: 'model' });
-  return { model, stream: false };
-}
-
 function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
-  return operationCall(body, target, exchange, {
+  return canonicalCall(body, target, exchange, {
     operation: 'embeddings',
     stream: false,
     ...(isExact(target.row) ? { foreign: FOREIGN } : {}),
@@ -66,4 +59,4 @@ function embedding(value: unknown, index: number): unknown {
 }
 
 /** Embeddings of OpenAI's API and the compatible ones. */
-export const embeddings: OperationSide = { peek, fetches: embedsRemote, render, parse };
+export const embeddings: OperationSide = { peek: peekModel, fetches: embedsRemote, render, parse };

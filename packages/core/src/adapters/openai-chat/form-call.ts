@@ -5,11 +5,11 @@ import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { optionsFor } from '../shared/provider-options.ts';
 import { parsedOr, text } from '../shared/read.ts';
 import { headersFor, memoFor, pathOf } from './call.ts';
-import { droppedBy, type OperationCall } from './operation-call.ts';
+import { type CanonicalCall, droppedBy } from './canonical-call.ts';
 import { FORMAT } from './wire.ts';
 
 /** The call of an operation with files: a form again, whose files are read from where they wait while it is sent. */
-export function formCall(body: Body, target: Target, exchange: Exchange, what: OperationCall): UpstreamCall {
+export function formCall(body: Body, target: Target, exchange: Exchange, what: CanonicalCall): UpstreamCall {
   const dropped: string[] = [];
   const boundary = exchange.newId('postern-');
   const spell = spelling(target, what, dropped);
@@ -32,7 +32,7 @@ export function formCall(body: Body, target: Target, exchange: Exchange, what: O
 }
 
 /** How a part is spelled for the row's API; the model is not among them. What it refuses goes to `dropped`, also while the form is sent. */
-function spelling(target: Target, what: OperationCall, dropped: string[]): (part: FormPart) => FormPart[] {
+function spelling(target: Target, what: CanonicalCall, dropped: string[]): (part: FormPart) => FormPart[] {
   const refused = new Set(droppedBy(target, what.operation));
   const rename = target.row.rename ?? {};
   const drop = { add: (name: string) => (dropped.includes(name) ? undefined : dropped.push(name)) };

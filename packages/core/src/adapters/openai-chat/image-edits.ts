@@ -3,10 +3,10 @@ import { type Fields, isFormFile } from '../../transport/body.ts';
 import type { OperationSide, Peek } from '../adapter.ts';
 import { holdsAddress } from '../shared/addresses.ts';
 import { array } from '../shared/read.ts';
+import { canonicalCall } from './canonical-call.ts';
 import { formCall } from './form-call.ts';
 import { parseImages, readsEvents } from './images.ts';
 import { MediaMeter } from './media-meter.ts';
-import { operationCall } from './operation-call.ts';
 import { peekStream } from './operation-peek.ts';
 
 /** Where the image stands: one, or several with brackets; in JSON a list of addresses and ids. */
@@ -33,7 +33,7 @@ const imageForm = (operation: 'image-edits' | 'image-variations', form: 'only' |
   render(body, target, exchange) {
     const call = { operation, stream: exchange.peek.stream };
     return body.form === undefined
-      ? operationCall(body, target, exchange, call)
+      ? canonicalCall(body, target, exchange, call)
       : formCall(body, target, exchange, call);
   },
   reads: readsEvents,

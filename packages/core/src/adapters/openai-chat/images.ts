@@ -1,10 +1,10 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { OperationResult, OperationSide, Reading } from '../adapter.ts';
 import { array, count, given, record } from '../shared/read.ts';
+import { canonicalCall } from './canonical-call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { MediaMeter } from './media-meter.ts';
 import { imagesUsage } from './media-usage.ts';
-import { operationCall } from './operation-call.ts';
 import { peekStream } from './operation-peek.ts';
 import { Patch } from './patch.ts';
 
@@ -15,7 +15,9 @@ export function parseImages(value: unknown, created: number): OperationResult | 
   const body = record(value);
   if (body === undefined) return invalid('The provider answered with something that is no list of images.');
   if (errorIn(body)) return faultOf(body, undefined);
-  if (array(body['data']) === undefined) return invalid('The provider answered without images.');
+  // The list may be left out, the time may not.
+  if (array(body['data']) === undefined && (body['data'] !== undefined || count(body['created']) === undefined))
+    return invalid('The provider answered without images.');
   const patch = new Patch(body);
   if (count(body['created']) === undefined) patch.set('created', created);
   return { body: patch.result, ...given('usage', imagesUsage(body)) };
@@ -28,7 +30,7 @@ export const readsEvents = (type: string): Reading => (type.startsWith('text/eve
 export const images: OperationSide = {
   peek: (fields) => ({ ...peekStream(fields), slow: true }),
   render: (body, target, exchange) =>
-    operationCall(body, target, exchange, { operation: 'images', stream: exchange.peek.stream }),
+    canonicalCall(body, target, exchange, { operation: 'images', stream: exchange.peek.stream }),
   reads: readsEvents,
   parse: (body, _, exchange) => parseImages(body, exchange.created),
   meter: () => new MediaMeter(undefined),

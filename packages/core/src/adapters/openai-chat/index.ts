@@ -14,6 +14,7 @@ import { model, models } from './models.ts';
 import { moderations } from './moderations.ts';
 import { passes } from './passes.ts';
 import { peek } from './peek.ts';
+import { quota } from './quota.ts';
 import { needsBytes } from './render-content.ts';
 import { fault } from './server-fault.ts';
 import { parse } from './server-parse.ts';
@@ -28,7 +29,7 @@ import { FORMAT } from './wire.ts';
  */
 export const openaiChat: Adapter = {
   format: FORMAT,
-  server: { peek, parse, render, encoder, fault, models, model },
+  server: { peek, parse, render, encoder, fault, quota, models, model },
   client: {
     framing: 'sse',
     render: renderRequest,

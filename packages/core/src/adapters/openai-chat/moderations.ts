@@ -1,10 +1,10 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { OperationResult, OperationSide } from '../adapter.ts';
 import { array, given, record, string } from '../shared/read.ts';
+import { canonicalCall } from './canonical-call.ts';
 import { embedsRemote } from './dials-out.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { mediaUsage } from './media-usage.ts';
-import { operationCall } from './operation-call.ts';
 import { peekModel } from './operation-peek.ts';
 import { Patch } from './patch.ts';
 
@@ -27,6 +27,6 @@ export const moderations: OperationSide = {
   // Images are named by address, as in embeddings.
   fetches: embedsRemote,
   render: (body, target, exchange) =>
-    operationCall(body, target, exchange, { operation: 'moderations', stream: false }),
+    canonicalCall(body, target, exchange, { operation: 'moderations', stream: false }),
   parse: (body, call) => parse(body, call.target.model),
 };

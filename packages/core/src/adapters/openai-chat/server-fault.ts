@@ -12,9 +12,15 @@ const TYPES: Readonly<Record<number, string>> = {
 /** How types are written here; another vendor's `RESOURCE_EXHAUSTED` is none. */
 const WORD = /^[a-z][a-z0-9_.-]*$/;
 
+/** What clients of this format know as: the money is used up, so don't try again. */
+const QUOTA = 'insufficient_quota';
+
+const codeOf = ({ code, upstreamCode }: GatewayError): string =>
+  upstreamCode ?? (code === 'budget_exhausted' ? QUOTA : code);
+
 function typeOf(error: GatewayError): string {
   if (error.upstreamType !== undefined && WORD.test(error.upstreamType)) return error.upstreamType;
-  if (error.upstreamCode === 'insufficient_quota') return 'insufficient_quota';
+  if (codeOf(error) === QUOTA) return QUOTA;
   return TYPES[error.status] ?? (error.status >= 500 ? 'server_error' : 'invalid_request_error');
 }
 
@@ -25,7 +31,7 @@ function errorBody(error: GatewayError): { error: Json } {
       message: error.message,
       type: typeOf(error),
       param: error.param ?? null,
-      code: error.upstreamCode ?? error.code,
+      code: codeOf(error),
     },
   };
 }

@@ -2,9 +2,9 @@ import type { Fault } from '../../chat/fault.ts';
 import type { Body, Fields } from '../../transport/body.ts';
 import type { Exchange, OperationSide, Peek, Reading, Target, UpstreamCall } from '../adapter.ts';
 import { record, string } from '../shared/read.ts';
+import { canonicalCall } from './canonical-call.ts';
 import { errorIn, faultOf } from './fault.ts';
 import { MediaMeter } from './media-meter.ts';
-import { operationCall } from './operation-call.ts';
 import { needText, peekModel } from './operation-peek.ts';
 
 /** What the reader of spoken text needs to know. */
@@ -22,7 +22,7 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   const memo: SpeechMemo = { characters: [...(string(body.fields().get('input')) ?? '')].length };
   const accept = exchange.peek.stream ? 'text/event-stream' : '*/*';
   // Also the bytes of a file come piece by piece.
-  return operationCall(body, target, exchange, { operation: 'speech', stream: true, accept, memo });
+  return canonicalCall(body, target, exchange, { operation: 'speech', stream: true, accept, memo });
 }
 
 /** Types that audio is sent as; raw samples are mostly called a stream of octets. Pages and JSON are none. */

@@ -2,6 +2,7 @@ import type { Adapter } from '../adapter.ts';
 import { dialsOut } from '../openai-chat/dials-out.ts';
 import { fault as readFault } from '../openai-chat/fault.ts';
 import { model, models } from '../openai-chat/models.ts';
+import { quota } from '../openai-chat/quota.ts';
 import { fault } from '../openai-chat/server-fault.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { render as renderRequest } from './client-render.ts';
@@ -20,7 +21,7 @@ import { FORMAT } from './wire.ts';
  */
 export const openaiCompletions: Adapter = {
   format: FORMAT,
-  server: { peek, parse, render, encoder, fault, models, model },
+  server: { peek, parse, render, encoder, fault, quota, models, model },
   client: {
     framing: 'sse',
     render: renderRequest,

@@ -5,9 +5,11 @@ import { faultIn } from '../openai-chat/client-parse.ts';
 import { frameObject } from '../openai-chat/decoder.ts';
 import { errorFrame } from '../openai-chat/server-fault.ts';
 import { readUsage } from '../openai-chat/usage.ts';
+import type { ProviderRow } from '../provider-row.ts';
 import { count, given, type Json, record, records, text } from '../shared/read.ts';
-import { repaired, textOf } from './choice-read.ts';
+import { textOf } from './choice-read.ts';
 import { MOST_CHOICES } from './decoder.ts';
+import { repaired } from './repair.ts';
 import { type Memo, memoOf } from './wire.ts';
 
 const DONE = '[DONE]';
@@ -16,6 +18,7 @@ const frameOf = (chunk: Json): string => `data: ${JSON.stringify(chunk)}\n\n`;
 
 /** Reads a passing answer on the side. Chunks in the form of a chat, as some APIs that fill in the middle give, become chunks of text. */
 class CompletionMeter implements Meter {
+  readonly #row: ProviderRow;
   readonly #memo: Memo;
   readonly #open = new Set<number>();
   readonly #finished = new Set<number>();
@@ -23,7 +26,8 @@ class CompletionMeter implements Meter {
   #done = false;
   #unclosed = false;
 
-  constructor(memo: Memo) {
+  constructor(row: ProviderRow, memo: Memo) {
+    this.#row = row;
     this.#memo = memo;
     for (let index = 0; index < Math.min(memo.n, MOST_CHOICES); index++) this.#open.add(index);
   }
@@ -34,7 +38,10 @@ class CompletionMeter implements Meter {
     if (fault !== undefined) return { fault };
     if (answer === undefined || records(answer['choices']).length === 0)
       return { fault: { kind: 'invalid-response', message: 'The provider answered without any choice.' } };
-    return { ...given('usage', readUsage(answer['usage'])), ...given('replace', repaired(answer)) };
+    return {
+      ...given('usage', readUsage(answer['usage'])),
+      ...given('replace', repaired(answer, this.#row, this.#memo, true)),
+    };
   }
 
   push({ data, unclosed }: Frame): Metered {
@@ -52,7 +59,7 @@ class CompletionMeter implements Meter {
     let content = 0;
     for (const choice of choices) content += this.#read(choice);
     const usage = readUsage(chunk['usage']);
-    const replace = repaired(chunk);
+    const replace = repaired(chunk, this.#row, this.#memo, false);
     return {
       ...given('usage', usage),
       ...(content > 0 ? { content } : {}),
@@ -101,4 +108,4 @@ class CompletionMeter implements Meter {
 }
 
 /** See {@link CompletionMeter}. */
-export const meter = (call: UpstreamCall): Meter => new CompletionMeter(memoOf(call));
+export const meter = (call: UpstreamCall): Meter => new CompletionMeter(call.target.row, memoOf(call));

@@ -30,7 +30,7 @@ export const memoFor = (exchange: Exchange): Memo => ({
 
 /** The path of the operation: the row's own, with `{model}` filled in, or the format's. */
 export function pathOf(target: Target): string {
-  const own = target.row.paths?.completions;
+  const own = target.row.paths?.chat;
   return own === undefined ? '/completions' : own.replaceAll('{model}', () => encodeURIComponent(target.model));
 }
 

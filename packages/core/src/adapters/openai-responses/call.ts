@@ -20,7 +20,7 @@ export function memoFor(exchange: Exchange): Memo {
   return { id: exchange.newId('resp_'), created: exchange.created };
 }
 
-const PATHS = { chat: '/responses', 'count-tokens': '/responses/input_tokens' } as const;
+const PATHS = { chat: '/responses', 'count-tokens': '/responses/input_tokens', compact: '/responses/compact' } as const;
 
 /** The path of an operation: the row's own, with `{model}` filled in, or the format's. */
 export function pathOf(operation: keyof typeof PATHS, target: Target): string {

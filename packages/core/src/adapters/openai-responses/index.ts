@@ -6,9 +6,11 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Adapter } from '../adapter.ts';
 import { fault as readFault } from '../openai-chat/fault.ts';
+import { quota } from '../openai-chat/quota.ts';
 import { count, record } from '../shared/read.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
+import { compact } from './compact.ts';
 import { decoder } from './decoder.ts';
 import { dialsOut } from './dials-out.ts';
 import { echo } from './echo.ts';
@@ -44,6 +46,7 @@ export const openaiResponses: Adapter = {
     render,
     encoder,
     fault,
+    quota,
     count: (tokens) => ({ object: 'response.input_tokens', input_tokens: tokens }),
   },
   client: {
@@ -58,4 +61,5 @@ export const openaiResponses: Adapter = {
     count: { render: renderCount, parse: parseCount },
   },
   dialsOut,
+  operations: { compact },
 };

@@ -12,7 +12,7 @@ const STATEFUL: Readonly<Record<string, string>> = {
 
 /**
  * What only a provider of this very format can do, since it rests on what that provider keeps. Throws RequestError `operation_unsupported`: to leave it
- * out would answer another question than the one that was asked.
+ * out would answer another question than the one that was asked; or `invalid_request`, where nothing is asked at all.
  */
 export function needsOwn(request: ChatRequest): void {
   const fields = request.extensions?.[FORMAT] ?? {};
@@ -24,4 +24,6 @@ export function needsOwn(request: ChatRequest): void {
       { param: name },
     );
   }
+  if (request.messages.length === 0)
+    throw new RequestError('invalid_request', "'input' must be a text or a list of items.", { param: 'input' });
 }

@@ -37,15 +37,6 @@ function model(fields: Fields): string {
   return typeof value === 'string' && value !== '' ? value : refuse('model', 'the name of a model');
 }
 
-/** What may stand in the place of input. Source: https://platform.openai.com/docs/api-reference/responses/create */
-const INSTEAD = ['prompt', 'previous_response_id', 'conversation'];
-
-/** Only whether it is there: reading it would parse nearly all of the body. */
-function needInput(fields: Fields): void {
-  if (!fields.has('input') && !INSTEAD.some((name) => isGiven(fields, name)))
-    refuse('input', 'a text or a list of items');
-}
-
 function bound(fields: Fields): number | undefined {
   if (!isGiven(fields, 'max_output_tokens')) return undefined;
   return count(fields.get('max_output_tokens')) ?? refuse('max_output_tokens', 'a whole number');
@@ -64,10 +55,12 @@ function notesOn(fields: Fields): Notes {
   return notes;
 }
 
-/** All that decisions rest on. Usage comes with every answer of this format. Throws RequestError `invalid_request` for a field of the wrong type. */
+/**
+ * All that decisions rest on. No input is among them: a stored prompt, a conversation or an earlier response may stand in its place, and what may is the
+ * provider's to say. Usage comes with every answer of this format. Throws RequestError `invalid_request` for a field of the wrong type.
+ */
 export function peek(fields: Fields): Peek {
   const name = model(fields);
-  needInput(fields);
   const found: Peek = {
     model: name,
     stream: boolean(fields, 'stream') ?? false,

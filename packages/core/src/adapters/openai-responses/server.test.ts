@@ -9,7 +9,6 @@ describe('what decisions rest on', () => {
   it.each([
     [{ input: 'Hi' }, 'model'],
     [{ model: '', input: 'Hi' }, 'model'],
-    [{ model: 'm' }, 'input'],
     [{ model: 'm', input: 'Hi', stream: 'yes' }, 'stream'],
     [{ model: 'm', input: 'Hi', max_output_tokens: '9' }, 'max_output_tokens'],
     [{ model: 'm', input: 'Hi', reasoning: 'low' }, 'reasoning'],
@@ -19,8 +18,8 @@ describe('what decisions rest on', () => {
     expect(() => peekOf(request)).toThrow(expect.objectContaining({ code: 'invalid_request', param }));
   });
 
-  it.each(['previous_response_id', 'prompt', 'conversation'])('%s may stand in the place of the input', (name) => {
-    expect(peekOf({ model: 'm', [name]: 'x' })).toMatchObject({ model: 'm', stream: false });
+  it('is not the input: what may stand in its place is for a provider of this format to say', () => {
+    expect(peekOf({ model: 'm' })).toMatchObject({ model: 'm', stream: false });
   });
 
   it('tells tool servers, which the provider would call', () => {
@@ -62,6 +61,11 @@ describe('what rests on the state of a provider', () => {
     expect(refusing).toThrow(expect.objectContaining({ code: 'operation_unsupported', status: 400, param }));
     expect(refusing).toThrow(words);
     expect(refusing).toThrow(RequestError);
+  });
+
+  it('nothing at all to answer is refused for a provider of another format', () => {
+    const refusing = () => openaiResponses.server.needsOwn?.(parse({ input: undefined }));
+    expect(refusing).toThrow(expect.objectContaining({ code: 'invalid_request', param: 'input' }));
   });
 
   it('reaches a provider of this format as it is', () => {

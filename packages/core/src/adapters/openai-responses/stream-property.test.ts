@@ -45,7 +45,7 @@ const replies = content.map(
     model: target.model,
     created: 1_780_000_000,
     choices: [{ content: parts, stopReason: parts.some(({ type }) => type === 'tool-call') ? 'tool-calls' : 'stop' }],
-    usage: { input: 3, cacheRead: 2, cacheWrite: 0, output: 4, reasoning: 1 },
+    usage: { input: 3, cacheRead: 2, cacheWrite: 0, output: 4, reasoning: 1, serviceTier: 'default' },
     serviceTier: 'default',
   }),
 );

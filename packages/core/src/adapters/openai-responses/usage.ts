@@ -29,7 +29,11 @@ const BILLED: Readonly<Record<string, string>> = {
 export function usageOf(response: Json): Usage | undefined {
   const usage = readUsage(response.usage);
   if (usage === undefined) return undefined;
-  return { ...usage, ...given('serverTools', toolsIn(response.output) ?? usage.serverTools) };
+  return {
+    ...usage,
+    ...given('serverTools', toolsIn(response.output) ?? usage.serverTools),
+    ...given('serviceTier', string(response.service_tier)),
+  };
 }
 
 function toolsIn(output: unknown): Record<string, number> | undefined {

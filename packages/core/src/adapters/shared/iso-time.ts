@@ -1,4 +1,4 @@
-import { daysFrom } from './retry-after.ts';
+import { dateOfDay, dayOfDate } from '../../kit/civil.ts';
 
 const DAY = 86_400;
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -7,27 +7,9 @@ const two = (value: number): string => String(value).padStart(2, '0');
 export function isoTime(seconds: number): string {
   const days = Math.floor(seconds / DAY);
   const rest = seconds - days * DAY;
-  const { year, month, day } = dateOf(days);
+  const { year, month, day } = dateOfDay(days);
   const time = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${time}Z`;
-}
-
-/** The date of a day since 1970-01-01: the inverse of {@link daysFrom}. */
-function dateOf(days: number): { year: number; month: number; day: number } {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1,
-  };
 }
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))$/i;
@@ -38,5 +20,5 @@ export function secondsOf(iso: string): number | undefined {
   if (found === null) return undefined;
   const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = found.slice(1, 7).map(Number);
   const offset = (Number(found[8] ?? 0) * 60 + Number(found[9] ?? 0)) * 60 * (found[7] === '-' ? -1 : 1);
-  return daysFrom(year, month, day) * DAY + hours * 3600 + minutes * 60 + seconds - offset;
+  return dayOfDate(year, month, day) * DAY + hours * 3600 + minutes * 60 + seconds - offset;
 }

@@ -22,7 +22,7 @@ export function unread(fields: Fields, known: ReadonlySet<string>, dropped: Drop
   }
 }
 
-/** A call of an operation: the body that the form made, the client's options for this provider, and what the row renames or refuses. */
+/** The call of an operation whose form is no format's own: the body that it made, the client's options for this provider, and what the row renames or refuses. */
 export function operationCall(
   body: Json,
   fields: Fields,

@@ -1,14 +1,6 @@
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+import { dayOfDate } from '../../kit/civil.ts';
 
-/** Days since 1970-01-01 of a date of the Gregorian calendar; month from 1. Years count from March, so that the leap day comes last. */
-export function daysFrom(year: number, month: number, day: number): number {
-  const marchYear = month <= 2 ? year - 1 : year;
-  const era = Math.floor(marchYear / 400);
-  const yearOfEra = marchYear - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
 /** Seconds since the epoch of an HTTP date (RFC 9110 §5.6.7, the preferred form); undefined for anything else. Done by hand because adapters have no Date. */
 export function httpDate(value: string): number | undefined {
@@ -18,7 +10,7 @@ export function httpDate(value: string): number | undefined {
   const index = MONTHS.indexOf(month);
   if (index < 0 || index % 3 !== 0) return undefined;
   return (
-    daysFrom(Number(year), index / 3 + 1, Number(day)) * 86_400 +
+    dayOfDate(Number(year), index / 3 + 1, Number(day)) * 86_400 +
     Number(hours) * 3600 +
     Number(minutes) * 60 +
     Number(seconds)

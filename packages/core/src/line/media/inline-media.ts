@@ -1,5 +1,5 @@
 import type { Target } from '../../adapters/adapter.ts';
-import { ADAPTERS } from '../../adapters/index.ts';
+import { clientOf } from '../../adapters/index.ts';
 import { mediaOf, replaceMedia } from '../../chat/media.ts';
 import type { MediaPart } from '../../chat/parts.ts';
 import type { ChatRequest } from '../../chat/request.ts';
@@ -41,7 +41,7 @@ async function withBytes(
 
 /** What is no web address is never given to the host: some runtimes fetch `file:` as well. */
 function wantedBy(target: Target, chat: ChatRequest): WantedMedia[] {
-  const { needsBytes } = ADAPTERS[target.row.format].client;
+  const { needsBytes } = clientOf(target);
   if (needsBytes === undefined) return [];
   return mediaOf(chat.messages).flatMap(({ part, role, path }) => {
     const { source } = part;

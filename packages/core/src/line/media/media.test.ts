@@ -55,6 +55,19 @@ describe('images', () => {
     expect(ended[0]?.usage).toEqual({ input: 10, inputImage: 40, outputImage: 60, outputImages: 2 });
   });
 
+  // Source: https://platform.openai.com/docs/api-reference/images/object: `created` is required, `data` is not.
+  it.each([
+    [{ created: 1 }, 200],
+    [{ created: 1, data: null }, 502],
+    [{ created: 1, data: {} }, 502],
+    [{ model: 'x' }, 502],
+  ])('may leave out their list, but not all else: %j', async (answer, status) => {
+    const { ask, upstream } = mediaScene({ models: { m: { deployments: ['a/one'], retries: 0 } } });
+    const pending = ask('/v1/images/generations', { model: 'm', prompt: 'A door' });
+    (await upstream.next()).respond(200, answer);
+    expect((await pending).status).toBe(status);
+  });
+
   // Source: https://platform.openai.com/docs/api-reference/images-streaming
   const partial =
     'event: image_generation.partial_image\ndata: {"type":"image_generation.partial_image","b64_json":"AA"}\n\n';

@@ -1,6 +1,7 @@
-import { LimitError } from '../../kit/errors.ts';
+import type { LimitError } from '../../kit/errors.ts';
 import { textOf } from '../../kit/text-of.ts';
 import type { Amounts } from '../../store/store.ts';
+import { limitError } from '../admit.ts';
 import type { LineExchange } from '../exchange.ts';
 import { storeCall } from '../store-call.ts';
 
@@ -35,9 +36,7 @@ export class Lease {
     try {
       const granted = await line.store.limits.extend(id, by, call.now + HOLD, call);
       if (!granted.granted && !this.#over) {
-        const retryAfter = Math.max(1, Math.ceil((granted.resetAt - call.now) / 1000));
-        const message = `The limit '${granted.limit}' of ${granted.scope} is reached.`;
-        this.#refused(new LimitError('rate_limited', message, { retryAfter }));
+        this.#refused(limitError(granted, call.now));
       }
     } catch (cause) {
       line.settings.log.error('the store failed to extend a session', { request: id, cause: textOf(cause) });

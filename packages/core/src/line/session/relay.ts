@@ -4,11 +4,11 @@ import { errorEvent } from '../../adapters/realtime/error-event.ts';
 import { readServerEvent, type SessionTerms, WATCHED } from '../../adapters/realtime/server-events.ts';
 import { addUsage } from '../../adapters/realtime/usage.ts';
 import type { Usage } from '../../chat/usage.ts';
-import { inputTotal, outputTotal } from '../../chat/usage.ts';
 import { asGatewayError, ClientGone, type GatewayError, UpstreamError } from '../../kit/errors.ts';
 import type { WireSocket } from '../../transport/web-socket.ts';
 import type { LineExchange } from '../exchange.ts';
 import { settle, settleCancelled } from '../settle.ts';
+import { tokensOf } from '../used.ts';
 import { Flow } from './flow.ts';
 import { Lease } from './lease.ts';
 import { sessionRules, sessionTerms } from './terms.ts';
@@ -107,7 +107,7 @@ export class Relay {
 
   #note(usage: Usage): void {
     this.#exchange.usage = addUsage(this.#exchange.usage, usage);
-    this.#lease.extend({ tokens: inputTotal(usage) + outputTotal(usage) });
+    this.#lease.extend(tokensOf(usage));
   }
 
   #tell(error: GatewayError, about: string | null = null): void {

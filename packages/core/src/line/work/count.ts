@@ -1,5 +1,5 @@
 import type { Target } from '../../adapters/adapter.ts';
-import { ADAPTERS } from '../../adapters/index.ts';
+import { clientOf } from '../../adapters/index.ts';
 import { type Answer, WholeAnswer } from '../answer.ts';
 import { chatOf } from '../chat-of.ts';
 import { estimatedTokens } from '../estimate.ts';
@@ -15,11 +15,11 @@ function counted(exchange: LineExchange, tokens: number): Answer {
 
 /** Token counting: by the provider where it has an endpoint for it, else estimated here and marked in `x-postern-inserted`. */
 export async function countWork(exchange: LineExchange, target: Target): Promise<Work | Answer> {
-  const { count } = ADAPTERS[target.row.format].client;
+  const { count } = clientOf(target);
   const chat = chatOf(exchange);
   if (target.row.format !== exchange.adapter?.format) exchange.adapter?.server.needsOwn?.(chat);
   if (count === undefined || !target.row.serves.includes('count-tokens')) {
-    exchange.inserted = ['token-count=estimated'];
+    exchange.inserted = [...exchange.filled, 'token-count=estimated'];
     return counted(exchange, estimatedTokens(exchange.body?.size ?? 0));
   }
   const call = count.render(await inlineMedia(exchange, chat, target), target, exchange);

@@ -1,5 +1,5 @@
 import { type ClientSide, isFault, type Meter, type Target, type UpstreamCall } from '../../adapters/adapter.ts';
-import { clientSide } from '../../adapters/index.ts';
+import { clientOf } from '../../adapters/index.ts';
 import type { Fault } from '../../chat/fault.ts';
 import type { WireResponse } from '../../transport/dispatcher.ts';
 import { createFrameReader } from '../../transport/frame-reader.ts';
@@ -20,7 +20,7 @@ export class PassWork implements Work {
   readonly #meter: Meter;
 
   constructor(exchange: LineExchange, target: Target) {
-    const client = clientSide(exchange.adapter?.format, target);
+    const client = clientOf(target);
     if (exchange.body === undefined) throw new TypeError('pass-through without a body');
     this.#exchange = exchange;
     this.#side = client;

@@ -1,5 +1,5 @@
 import { isFault, type Target, type UpstreamCall } from '../../adapters/adapter.ts';
-import { clientSide } from '../../adapters/index.ts';
+import { clientOf } from '../../adapters/index.ts';
 import type { Fault } from '../../chat/fault.ts';
 import type { ChatRequest } from '../../chat/request.ts';
 import type { WireResponse } from '../../transport/dispatcher.ts';
@@ -41,7 +41,7 @@ function rendered(
   target: Target,
   inserted: readonly string[],
 ): UpstreamCall {
-  const call = clientSide(exchange.adapter?.format, target).render(chat, target, exchange);
+  const call = clientOf(target).render(chat, target, exchange);
   return inserted.length === 0 ? call : { ...call, inserted: [...call.inserted, ...inserted] };
 }
 
@@ -56,7 +56,7 @@ class TranslateWork implements Work {
   }
 
   async read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
-    const client = clientSide(this.#exchange.adapter?.format, this.call.target);
+    const client = clientOf(this.call.target);
     const { answer } = this.#exchange.line.settings;
     if (watch === undefined || isJson(response)) {
       const { value } = await readJson(response, answer.maxBytes);

@@ -23,6 +23,7 @@ export const CLOUDS = {
     auth: 'bearer',
     apiKeyEnv: ['NEBIUS_API_KEY'],
     serves: ['chat', 'embeddings', 'models', 'images'],
+    families: { images: 'nebius-images' },
     rename: MAX_TOKENS,
     repairs: ['developer-as-system'],
     source: 'https://docs.tokenfactory.nebius.com/api-reference/inference/create-chat-completion',

@@ -17,9 +17,10 @@ export const GATEWAYS = {
     baseUrl: 'https://openrouter.ai/api/v1',
     auth: 'bearer',
     apiKeyEnv: ['OPENROUTER_API_KEY'],
-    serves: ['chat', 'embeddings', 'models', 'completions'],
+    serves: ['chat', 'embeddings', 'models'],
     drop: OTHER_MODELS,
     repairs: ['reasoning-object', 'reasoning-details-back', 'cache-control', 'file-urls', 'reasoning-field'],
+    also: { 'openai-completions': { drop: OTHER_MODELS } },
     source: 'https://openrouter.ai/docs/api/reference/overview',
   },
   vercel_ai_gateway: {

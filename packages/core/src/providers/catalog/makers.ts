@@ -12,10 +12,17 @@ export const MAKERS = {
     baseUrl: 'https://api.mistral.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['MISTRAL_API_KEY'],
-    serves: ['chat', 'embeddings', 'models', 'completions', 'moderations', 'transcriptions'],
-    // Filling in the middle, by the models that are made for it: https://docs.mistral.ai/api/endpoint/fim
-    paths: { completions: '/fim/completions' },
-    only: { completions: ['codestral*'] },
+    serves: ['chat', 'embeddings', 'models', 'moderations', 'transcriptions'],
+    also: {
+      // Filling in the middle, by the models that are made for it: https://docs.mistral.ai/api/endpoint/fim
+      'openai-completions': {
+        only: ['codestral*'],
+        paths: { chat: '/fim/completions' },
+        rename: { seed: 'random_seed' },
+        drop: ['logit_bias', 'logprobs', 'user'],
+        streamUsage: false,
+      },
+    },
     rename: { ...MAX_TOKENS, seed: 'random_seed' },
     drop: [
       'logit_bias',
@@ -46,7 +53,7 @@ export const MAKERS = {
     baseUrl: 'https://codestral.mistral.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['CODESTRAL_API_KEY'],
-    serves: ['chat', 'completions'],
+    serves: ['chat'],
     source: 'https://docs.mistral.ai/api/endpoint/chat',
   },
   deepseek: {
@@ -55,10 +62,9 @@ export const MAKERS = {
     baseUrl: 'https://api.deepseek.com',
     auth: 'bearer',
     apiKeyEnv: ['DEEPSEEK_API_KEY'],
-    serves: ['chat', 'models', 'completions'],
+    serves: ['chat', 'models'],
     // Source: https://api-docs.deepseek.com/guides/fim_completion (beta)
-    paths: { completions: '/beta/completions' },
-    only: { completions: ['deepseek-chat'] },
+    also: { 'openai-completions': { only: ['deepseek-chat'], paths: { chat: '/beta/completions' } } },
     rename: MAX_TOKENS,
     repairs: ['developer-as-system', 'string-content', 'thinking-type', 'reasoning-content-back'],
     source: 'https://api-docs.deepseek.com/api/create-chat-completion',
@@ -69,7 +75,8 @@ export const MAKERS = {
     baseUrl: 'https://api.x.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['XAI_API_KEY'],
-    serves: ['chat', 'models', 'images', 'realtime'],
+    serves: ['chat', 'models', 'images', 'realtime', 'speech', 'transcriptions'],
+    families: { speech: 'xai', transcriptions: 'xai' },
     // Source: https://docs.x.ai/docs/guides/image-generations
     dropFrom: { images: ['quality', 'size', 'style'] },
     repairs: ['developer-as-system'],
@@ -172,7 +179,8 @@ export const MAKERS = {
     baseUrl: 'https://api.minimax.io/v1',
     auth: 'bearer',
     apiKeyEnv: ['MINIMAX_API_KEY'],
-    serves: ['chat', 'models'],
+    serves: ['chat', 'models', 'speech'],
+    families: { speech: 'minimax' },
     repairs: ['developer-as-system', 'reasoning-details-back'],
     source: 'https://platform.minimax.io/docs/api-reference/text-openai-api',
   },
@@ -183,7 +191,7 @@ export const MAKERS = {
     baseUrl: 'https://api.minimaxi.com/v1',
     auth: 'bearer',
     apiKeyEnv: ['MINIMAX_API_KEY'],
-    serves: ['chat', 'models'],
+    serves: ['chat', 'models', 'speech'],
     source: 'https://platform.minimaxi.com/docs/api-reference/text-openai-api',
   },
   ai21: {
@@ -217,6 +225,8 @@ export const MAKERS = {
     serves: ['chat', 'models'],
     rename: MAX_TOKENS,
     repairs: ['developer-as-system'],
+    // Filling in the middle, by the models that are made for it: https://docs.inceptionlabs.ai/get-started/models
+    also: { 'openai-completions': { only: ['mercury-edit*', 'mercury-coder*'], paths: { chat: '/fim/completions' } } },
     source: 'https://docs.inceptionlabs.ai/api-reference/chat/create-a-chat-completion',
   },
   upstage: {

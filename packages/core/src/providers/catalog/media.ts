@@ -39,8 +39,8 @@ export const MEDIA = {
     baseUrl: 'https://api.us.bfl.ai/v1',
     auth: { header: 'x-key' },
     apiKeyEnv: ['BFL_API_KEY', 'BLACK_FOREST_LABS_API_KEY'],
-    serves: ['images'],
-    families: { images: 'black-forest-labs' },
+    serves: ['images', 'image-edits'],
+    families: { images: 'black-forest-labs', 'image-edits': 'black-forest-labs' },
     source: 'https://docs.bfl.ml/quick_start/generating_images',
   },
   'black_forest_labs-eu': {
@@ -50,7 +50,7 @@ export const MEDIA = {
     baseUrl: 'https://api.eu.bfl.ai/v1',
     auth: { header: 'x-key' },
     apiKeyEnv: ['BFL_API_KEY', 'BLACK_FOREST_LABS_API_KEY'],
-    serves: ['images'],
+    serves: ['images', 'image-edits'],
     source: 'https://docs.bfl.ml/quick_start/generating_images',
   },
   fal_ai: {
@@ -59,8 +59,8 @@ export const MEDIA = {
     baseUrl: 'https://fal.run',
     auth: { header: 'authorization', prefix: 'Key ' },
     apiKeyEnv: ['FAL_KEY', 'FAL_AI_API_KEY'],
-    serves: ['images'],
-    families: { images: 'fal' },
+    serves: ['images', 'image-edits'],
+    families: { images: 'fal', 'image-edits': 'fal' },
     source: 'https://fal.ai/docs/model-apis/model-endpoints/synchronous-requests',
   },
   stability: {
@@ -69,9 +69,20 @@ export const MEDIA = {
     baseUrl: 'https://api.stability.ai/v2beta',
     auth: 'bearer',
     apiKeyEnv: ['STABILITY_API_KEY'],
-    serves: ['images'],
-    families: { images: 'stability' },
+    serves: ['images', 'image-edits'],
+    families: { images: 'stability', 'image-edits': 'stability' },
     source: 'https://platform.stability.ai/docs/api-reference#tag/Generate',
+  },
+  // Its language models have schemas of their own, so that no conversation maps to all of them.
+  replicate: {
+    name: 'Replicate, images',
+    format: 'openai-chat',
+    baseUrl: 'https://api.replicate.com/v1',
+    auth: 'bearer',
+    apiKeyEnv: ['REPLICATE_API_TOKEN', 'REPLICATE_API_KEY'],
+    serves: ['images'],
+    families: { images: 'replicate' },
+    source: 'https://replicate.com/docs/reference/http',
   },
   recraft: {
     name: 'Recraft',

@@ -21,15 +21,16 @@ export const OWNERS = {
       'speech',
       'transcriptions',
       'translations',
-      'completions',
       'realtime',
     ],
-    // Source: https://platform.openai.com/docs/models/gpt-3.5-turbo-instruct, …/davinci-002, …/babbage-002
-    only: {
-      completions: ['gpt-3.5-turbo-instruct*', 'davinci-002', 'babbage-002', 'ft:davinci-002*', 'ft:babbage-002*'],
-    },
     fidelity: 'exact',
-    also: { 'openai-responses': {} },
+    also: {
+      'openai-responses': { serves: ['chat', 'count-tokens', 'compact'] },
+      // Source: https://platform.openai.com/docs/models/gpt-3.5-turbo-instruct, …/davinci-002, …/babbage-002
+      'openai-completions': {
+        only: ['gpt-3.5-turbo-instruct*', 'davinci-002', 'babbage-002', 'ft:davinci-002*', 'ft:babbage-002*'],
+      },
+    },
     source: 'https://platform.openai.com/docs/api-reference/chat/create',
   },
   // For clients of other formats, where a model is served by this API only, or better.
@@ -39,7 +40,7 @@ export const OWNERS = {
     baseUrl: 'https://api.openai.com/v1',
     auth: 'bearer',
     apiKeyEnv: ['OPENAI_API_KEY'],
-    serves: ['chat', 'count-tokens'],
+    serves: ['chat', 'count-tokens', 'compact'],
     fidelity: 'exact',
     source: 'https://platform.openai.com/docs/api-reference/responses/create',
   },
@@ -64,8 +65,8 @@ export const OWNERS = {
       'realtime',
     ],
     fidelity: 'exact',
-    // Source: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
-    also: { 'openai-responses': { serves: ['chat'] } },
+    // Source: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses, https://learn.microsoft.com/azure/foundry/reference/rest/compactconversation
+    also: { 'openai-responses': { serves: ['chat', 'compact'] } },
     source: 'https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle',
   },
   // The dated API: the deployment stands in the path, `api-version` in the query; baseUrl is the resource's endpoint.

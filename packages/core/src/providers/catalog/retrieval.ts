@@ -9,10 +9,8 @@ export const RETRIEVAL = {
     auth: 'bearer',
     apiKeyEnv: ['JINA_API_KEY', 'JINA_AI_API_KEY', 'JINA_AI_TOKEN'],
     serves: ['embeddings', 'rerank'],
-    rename: { encoding_format: 'embedding_type' },
-    drop: ['user'],
-    families: { rerank: 'rerank' },
-    source: 'https://api.jina.ai/redoc',
+    families: { embeddings: 'jina-embeddings', rerank: 'rerank' },
+    source: 'https://api.jina.ai/openapi.json',
   },
   voyage: {
     name: 'Voyage AI',
@@ -57,5 +55,17 @@ export const RETRIEVAL = {
     serves: ['embeddings', 'rerank', 'models'],
     families: { rerank: 'rerank' },
     source: 'https://github.com/michaelfeil/infinity/blob/main/docs/assets/openapi.json',
+  },
+  // One's own container of such a model: `extends` with its baseUrl up to /v1 and `paths: { rerank: '/ranking' }`.
+  'nvidia_nim-rerank': {
+    name: 'NVIDIA NIM, ranking',
+    format: 'openai-chat',
+    baseUrl: 'https://ai.api.nvidia.com/v1/retrieval',
+    auth: 'bearer',
+    apiKeyEnv: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
+    serves: ['rerank'],
+    paths: { rerank: '/{model}/reranking' },
+    families: { rerank: 'nvidia-rerank' },
+    source: 'https://docs.nvidia.com/nim/nemo-retriever/text-reranking/2.3/using-reranking.html',
   },
 } as const satisfies Record<string, ProviderRow>;

@@ -155,6 +155,18 @@ export const SIGNED = {
     bodyFields: { model: '' },
     source: 'https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-openai-compatible.html',
   },
+  aws_polly: {
+    name: 'Amazon Polly',
+    format: 'openai-chat',
+    baseUrl: 'https://polly.{region}.amazonaws.com/v1',
+    auth: 'credentials',
+    credentialsFrom: AWS,
+    apiKeyEnv: [],
+    settings: { region: AWS_REGION },
+    serves: ['speech'],
+    families: { speech: 'polly' },
+    source: 'https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html',
+  },
   watsonx: {
     name: 'IBM watsonx.ai',
     format: 'openai-chat',

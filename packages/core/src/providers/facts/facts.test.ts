@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOG } from '../catalog.ts';
 import { factsOf, UNKNOWN_MODEL } from './facts.ts';
+import { maxOutputTokensOf } from './max-output.ts';
 import { TABLE } from './table.ts';
 
 describe('what is known of a model', () => {
@@ -8,6 +9,20 @@ describe('what is known of a model', () => {
     expect(factsOf('openai', 'gpt-of-tomorrow')).toBe(UNKNOWN_MODEL);
     expect(factsOf('nobody', 'gpt-5.4')).toBe(UNKNOWN_MODEL);
     expect(factsOf('constructor', 'name')).toBe(UNKNOWN_MODEL);
+  });
+
+  // Source: https://platform.claude.com/docs/en/models/overview
+  it.each(['anthropic', 'vertex_ai', 'nobody'])(
+    'has the longest answer that its maker tells of, at %s too',
+    (provider) => {
+      expect(factsOf(provider, 'claude-sonnet-4-5@20250929').maxOutputTokens).toBe(64_000);
+    },
+  );
+
+  it('has one place only for the longest answer of a model', () => {
+    for (const table of Object.values(TABLE))
+      for (const [name = '', , , , longest] of table.split('\n').map((line) => line.split(' ')))
+        if (maxOutputTokensOf(name) !== undefined) expect(longest, name).toBeUndefined();
   });
 
   // Source: https://api-docs.deepseek.com/quick_start/pricing: the model takes text, and calls tools.

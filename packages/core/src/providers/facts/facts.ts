@@ -1,4 +1,5 @@
 import type { Capability } from '../../chat/capability.ts';
+import { maxOutputTokensOf } from './max-output.ts';
 import { TABLE } from './table.ts';
 
 /** The letters of the table. */
@@ -28,9 +29,14 @@ export const UNKNOWN_MODEL: ModelFacts = Object.freeze({ can: [], cannot: [] });
 
 const read = new Map<string, ReadonlyMap<string, ModelFacts>>();
 
-/** What is documented of a provider's model, by the catalog's id and exactly this name; {@link UNKNOWN_MODEL} otherwise. */
+/**
+ * What is documented of a provider's model, by the catalog's id and exactly this name, and its longest answer also by its maker, wherever it is served;
+ * {@link UNKNOWN_MODEL} where nothing is.
+ */
 export function factsOf(provider: string, model: string): ModelFacts {
-  return modelsOf(provider).get(model) ?? UNKNOWN_MODEL;
+  const facts = modelsOf(provider).get(model) ?? UNKNOWN_MODEL;
+  const maxOutputTokens = maxOutputTokensOf(model);
+  return maxOutputTokens === undefined ? facts : { ...facts, maxOutputTokens };
 }
 
 /** A provider's part of the table is read when it is first asked for: most are never used. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxOutputTokensOf } from './models.ts';
+import { maxOutputTokensOf } from './max-output.ts';
 
 // Read from https://platform.claude.com/docs/en/models/overview: 128K for the current line, 64K for Haiku 4.5.
 describe('the documented maximum of answer tokens', () => {

@@ -7,7 +7,7 @@ import { headersFor, memoFor, type PathName, pathOf } from './call.ts';
 import { FORMAT } from './wire.ts';
 
 /** What an operation's call is besides its body. */
-export interface OperationCall {
+export interface CanonicalCall {
   readonly operation: PathName;
   /** Is the answer one that comes piece by piece? */
   readonly stream: boolean;
@@ -19,8 +19,11 @@ export interface OperationCall {
   readonly memo?: unknown;
 }
 
-/** The call of a JSON operation: the canonical form is this format's own, so only the model and the row's spelling change. */
-export function operationCall(body: Body, target: Target, exchange: Exchange, what: OperationCall): UpstreamCall {
+/**
+ * The call of a JSON operation whose form is the canonical one, which is this format's own: the client's bytes, with the model exchanged and the row's
+ * spelling. A form that makes a body of its own calls by `operationCall` of shared/.
+ */
+export function canonicalCall(body: Body, target: Target, exchange: Exchange, what: CanonicalCall): UpstreamCall {
   const dropped = new Dropped();
   const usual = headersFor(what.stream);
   const headers = what.accept === undefined ? usual : { ...usual, accept: what.accept };
@@ -37,7 +40,7 @@ export function operationCall(body: Body, target: Target, exchange: Exchange, wh
   );
 }
 
-function spelled(body: Body, target: Target, { operation, foreign = [] }: OperationCall, dropped: Dropped): Uint8Array {
+function spelled(body: Body, target: Target, { operation, foreign = [] }: CanonicalCall, dropped: Dropped): Uint8Array {
   const fields = body.fields();
   const changes = new Map<string, unknown>();
   if (fields.get('model') !== target.model) changes.set('model', target.model);

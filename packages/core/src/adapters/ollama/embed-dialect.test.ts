@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { drained, mediaScene, textOf } from '../../line/media/media.type-test.ts';
+import type { Chunk } from '../../transport/gateway-request.ts';
+
+/** An Ollama client before a model of one provider, whose answer is given by hand. */
+function scene(provider: string) {
+  const inner = mediaScene({
+    providers: { p: { extends: provider, apiKey: 'key-of-p', baseUrl: 'https://p.test' } },
+    models: { m: { deployments: ['p/embedder'], retries: 0 } },
+  });
+  return {
+    ...inner,
+    async embedded(path: string, request: object, answer: object) {
+      const pending = inner.ask(path, { model: 'm', ...request });
+      const call = await inner.upstream.next();
+      call.respond(200, answer);
+      const reply = await pending;
+      return {
+        path: call.request.path,
+        sent: JSON.parse(textOf(call.request.body as Chunk)) as unknown,
+        told: JSON.parse(await drained(reply)) as unknown,
+        dropped: reply.headers['x-postern-dropped'],
+      };
+    },
+  };
+}
+
+const OPENAI = {
+  object: 'list',
+  data: [
+    { object: 'embedding', index: 0, embedding: [0.5] },
+    { object: 'embedding', index: 1, embedding: [1] },
+  ],
+  model: 'embedder',
+  usage: { prompt_tokens: 4, total_tokens: 4 },
+};
+
+// Source: https://docs.ollama.com/api/embed
+it('Ollama’s clients get embeddings of any provider, and hear what it can’t be told', async () => {
+  const request = { input: ['a', 'b'], dimensions: 1, keep_alive: '5m', truncate: true, options: { num_ctx: 8 } };
+  const { sent, told, dropped } = await scene('openai').embedded('/api/embed', request, OPENAI);
+  expect(sent).toEqual({ model: 'embedder', input: ['a', 'b'], dimensions: 1 });
+  expect(told).toEqual({ model: 'm', embeddings: [[0.5], [1]], prompt_eval_count: 4 });
+  expect(dropped).toContain('ollama');
+});
+
+it('and of its own with all that it knows', async () => {
+  const request = { input: 'a', keep_alive: '5m', truncate: false, options: { num_ctx: 8 } };
+  const answer = { model: 'embedder', embeddings: [[0.5]], prompt_eval_count: 2 };
+  const { path, sent, told, dropped } = await scene('ollama').embedded('/api/embed', request, answer);
+  expect(path).toBe('/api/embed');
+  expect(sent).toEqual({ model: 'embedder', ...request });
+  expect(told).toEqual({ model: 'm', embeddings: [[0.5]], prompt_eval_count: 2 });
+  expect(dropped).toBeUndefined();
+});
+
+// Source: https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embedding
+it('the older endpoint embeds one prompt', async () => {
+  const { sent, told } = await scene('openai').embedded('/api/embeddings', { prompt: 'a' }, OPENAI);
+  expect(sent).toEqual({ model: 'embedder', input: 'a' });
+  expect(told).toEqual({ embedding: [0.5] });
+});
+
+it.each([
+  ['/api/embed', 'input'],
+  ['/api/embeddings', 'prompt'],
+])('%s without its %s is refused in the client’s form', async (path, param) => {
+  const { ask, upstream } = scene('openai');
+  const reply = await ask(path, { model: 'm' });
+  expect(reply.status).toBe(400);
+  expect(await drained(reply)).toContain(`'${param}'`);
+  expect(upstream.calls).toHaveLength(0);
+});

@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { unitsOf } from './limit-settings.ts';
+import type { LimitUnit, ScopedLimit } from './limit-types.ts';
+import { duration, flag, listOf, oneOf, strict, text, textLike } from './schema-parts.ts';
+
+const UNITS = [
+  'requests',
+  'tokens',
+  'inputTokens',
+  'outputTokens',
+  'usd',
+  'concurrency',
+] as const satisfies readonly LimitUnit[];
+const PERIODS = ['minute', 'hour', 'day', 'week', 'month'] as const;
+const KINDS = 'caller|user|team|organisation|endUser|tag|model|provider|deployment';
+const EXAMPLE = "{ scope: 'user', counts: 'requests', max: 60, per: 'minute' }";
+
+function amount() {
+  const error = 'does not fit; write a whole number from 0 up, or dollars of `usd` with up to nine decimals';
+  return z.union([z.number({ error }), z.string({ error })], { error });
+}
+
+function period() {
+  const error = "does not fit; write 'minute', 'hour', 'day', 'week', 'month' or { rolling: '24h' }";
+  return z.union(
+    [oneOf(PERIODS), strict({ rolling: duration().describe('How long what was used counts.') }, "{ rolling: '24h' }")],
+    {
+      error,
+    },
+  );
+}
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Members of a limit, wherever it stands. */
+const members = () => ({
+  counts: oneOf(UNITS).describe('What is counted.'),
+  max: amount().describe('Units; of usd dollars.'),
+  per: period().optional().describe('Default: month for usd, else minute. Weeks begin on Monday.'),
+  timeZone: text('the name of a time zone, such as `Europe/Berlin`')
+    .refine(isTimeZone, { error: 'is no time zone that is known here; write a name such as `Europe/Berlin`' })
+    .optional()
+    .describe('Where days, weeks and months begin. Default UTC.'),
+  soft: flag().optional().describe('Crossing it is an event and refuses nothing. Default false.'),
+  rollover: z
+    .union([flag(), amount()], { error: 'does not fit; write true, or the most that is carried over' })
+    .optional()
+    .describe('What a period left is added to the next one. Default false.'),
+  model: text('the name of a model; a `*` at the end matches any rest')
+    .optional()
+    .describe('Holds for each model of this name by itself.'),
+});
+
+interface Given {
+  readonly counts: LimitUnit;
+  readonly max: number | string;
+  readonly per?: unknown;
+  readonly rollover?: boolean | number | string | undefined;
+}
+
+interface Problems {
+  readonly value: Given;
+  readonly issues: z.core.$ZodRawIssue[];
+}
+
+/** What the members say together. */
+function together({ value, issues }: Problems): void {
+  const say = (path: string, message: string) => issues.push({ code: 'custom', path: [path], message, input: value });
+  const { counts, max, per, rollover } = value;
+  const write = counts === 'usd' ? 'dollars from 0 to 9 million with up to nine decimals' : 'a whole number from 0 up';
+  if (unitsOf(counts, max) === undefined) say('max', `is no amount of ${counts}; write ${write}`);
+  if (counts === 'concurrency' && per !== undefined) say('per', 'has no meaning for concurrency; leave it out');
+  if (rollover === undefined || rollover === false) return;
+  if (counts === 'concurrency' || typeof per === 'object') say('rollover', 'needs a calendar period; leave it out');
+  if (rollover !== true && unitsOf(counts, rollover) === undefined)
+    say('rollover', `is no amount of ${counts}; write true, or ${write}`);
+}
+
+function scope() {
+  const form = new RegExp(`^(${KINDS})(:.+)?$`, 's');
+  return textLike(form, 'where it holds, such as `user` for each user, or `user:ann` for one') as unknown as z.ZodType<
+    ScopedLimit['scope'],
+    ScopedLimit['scope']
+  >;
+}
+
+/** The schema of `limits`. */
+export function limits() {
+  const one = strict(
+    {
+      scope: scope().describe('Where it holds: `user` for each user by itself, `user:ann` for one.'),
+      ...members(),
+    },
+    EXAMPLE,
+  ).check(together as never);
+  return listOf(one, `limits such as [${EXAMPLE}]`);
+}

@@ -1,0 +1,24 @@
+import type { Amounts } from '../store/store.ts';
+
+/** What a request may consume, before it is known. */
+export interface Demand {
+  /** Prompt tokens, estimated. */
+  readonly input: number;
+  /** Answer tokens at most, over all answers. */
+  readonly output: number;
+  /** Nano-dollars of both at the dearest attempt. */
+  readonly nanoUsd?: number;
+}
+
+/** Answer tokens that are reserved where neither the client nor the model says a bound. A longer answer is counted in full when it is known. */
+export const UNBOUNDED_OUTPUT = 4_096;
+
+/** What is reserved for a request until it is settled. */
+export const amountsOf = ({ input, output, nanoUsd }: Demand): Amounts => ({
+  requests: 1,
+  concurrency: 1,
+  tokens: input + output,
+  inputTokens: input,
+  outputTokens: output,
+  ...(nanoUsd === undefined ? {} : { nanoUsd }),
+});

@@ -1,0 +1,34 @@
+import type { Fault } from '../chat/fault.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
+import { amountsFor, limitError } from './admit.ts';
+import type { LineExchange } from './exchange.ts';
+import { storeCall } from './store-call.ts';
+
+/**
+ * Reserves over the provider and the deployment of an attempt, where those are limited. A refusal is the fault of this attempt only: another one may have
+ * room. Throws what the store throws.
+ */
+export async function holdAttempt(exchange: LineExchange, { deployment }: PlannedAttempt): Promise<Fault | undefined> {
+  const { caller, line, model } = exchange;
+  const call = storeCall(exchange);
+  const { provider } = deployment.target;
+  const scopes = line.limits.ofAttempt({ caller, model, provider, deployment: deployment.id }, call.now);
+  if (scopes.length === 0) return undefined;
+  const id = `${exchange.id}.${exchange.attempts.length + 1}`;
+  const expires = call.now + (exchange.total ?? 0);
+  const answer = await line.store.limits.admit(
+    { id, attempt: id, scopes, amounts: amountsFor(exchange, scopes), expires, onExpiry: 'spend' },
+    call,
+  );
+  if (answer.granted) {
+    exchange.held = id;
+    return undefined;
+  }
+  const error = limitError(answer, call.now);
+  return {
+    kind: 'rate-limited',
+    message: error.message,
+    error,
+    ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+  };
+}

@@ -1,0 +1,23 @@
+/** Rows of the catalog that are another one's API in a further format or at a further address, with the same prices. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  'openai-responses': 'openai',
+  'azure-deployments': 'azure',
+  'azure_ai-anthropic': 'azure_ai',
+  'bedrock-anthropic': 'bedrock',
+  'bedrock-openai': 'bedrock',
+  'bedrock_mantle-anthropic': 'bedrock_mantle',
+  'dashscope-anthropic': 'dashscope',
+  'deepinfra-anthropic': 'deepinfra',
+  'deepseek-anthropic': 'deepseek',
+  'fireworks_ai-anthropic': 'fireworks_ai',
+  'fireworks_ai-audio': 'fireworks_ai',
+  'minimax-anthropic': 'minimax',
+  'moonshot-anthropic': 'moonshot',
+  'openrouter-anthropic': 'openrouter',
+  'vercel_ai_gateway-anthropic': 'vercel_ai_gateway',
+  'vertex_ai-global': 'vertex_ai',
+  'vertex_ai-openapi': 'vertex_ai',
+  'vertex_ai-openapi-global': 'vertex_ai',
+  'vertex_ai-anthropic-global': 'vertex_ai',
+  'zai-anthropic': 'zai',
+};

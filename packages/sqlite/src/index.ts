@@ -1,0 +1,7 @@
+/** A store in one SQLite file. */
+export { StoreTimeout } from './deadline.ts';
+export { StoreInUse } from './lock.ts';
+export type { SqliteStoreOptions } from './options.ts';
+export type { AuditRecord } from './sqlite-entities.ts';
+export { type SqliteStore, sqliteStore } from './sqlite-store.ts';
+export { StoreBusy } from './writer.ts';

@@ -1,0 +1,87 @@
+import type { Amounts, Reservation } from '@postern/core';
+import type { Hold, Mark, Part } from './mark.ts';
+
+/** An amount that was reserved, and when: the reservation itself, and each extension in another stretch of time. */
+export interface Step {
+  readonly now: number;
+  readonly amounts: Amounts;
+}
+/** What the file keeps of a reservation. */
+export interface Kept {
+  readonly reservation: Reservation;
+  readonly steps: readonly Step[];
+}
+
+/** Where the claim with this index holds what is reserved now. */
+type PartAt = (mark: Mark, now: number, claim: number) => Part;
+const newest: PartAt = (mark, now) => mark.at(now);
+
+/** An open reservation with what it holds of each mark. */
+export class Tab {
+  /** Its place in the file: in the order of admission. */
+  readonly seq: number;
+  readonly claims: readonly { readonly mark: Mark; readonly holds: Hold[] }[];
+  /** With extensions, as callers are told of it. */
+  reservation: Reservation;
+  readonly steps: Step[] = [];
+  isOpen = true;
+  /** Expired, and its use is not known. */
+  isDoubtful = false;
+  /** Is it in the file? */
+  isWritten = false;
+
+  constructor(seq: number, reservation: Reservation, marks: readonly Mark[]) {
+    this.seq = seq;
+    this.reservation = { ...reservation, amounts: {} };
+    this.claims = marks.map((mark) => ({ mark, holds: [] }));
+  }
+
+  /** Reserves; the parts that were touched. */
+  hold(amounts: Amounts, expires: number, now: number, partAt: PartAt = newest): Part[] {
+    let isNew = this.steps.length === 0;
+    const touched: Part[] = [];
+    for (const [index, { mark, holds }] of this.claims.entries()) {
+      const part = partAt(mark, now, index);
+      const amount = amounts[mark.limit.counts] ?? 0;
+      part.level += amount;
+      touched.push(part);
+      const last = holds.at(-1);
+      if (last?.part === part) {
+        last.amount += amount;
+        continue;
+      }
+      isNew = true;
+      holds.push({ part, amount });
+    }
+    const step = isNew ? undefined : this.steps.pop();
+    this.steps.push(step === undefined ? { now, amounts } : { now: step.now, amounts: sum(step.amounts, amounts) });
+    this.reservation = { ...this.reservation, amounts: sum(this.reservation.amounts, amounts), expires };
+    return touched;
+  }
+
+  /** Turns what was reserved into what was used; what goes beyond counts in the last stretch. The parts that were touched. */
+  book(used: Amounts): Part[] {
+    this.isOpen = false;
+    const touched: Part[] = [];
+    for (const { mark, holds } of this.claims) {
+      let left = used[mark.limit.counts] ?? 0;
+      holds.forEach((hold, index) => {
+        const amount = index === holds.length - 1 ? left : Math.min(left, hold.amount);
+        left -= amount;
+        hold.part.level += amount - hold.amount;
+      });
+      for (const { part } of holds.splice(0)) touched.push(part);
+    }
+    return touched;
+  }
+
+  get kept(): Kept {
+    return { reservation: this.reservation, steps: this.steps };
+  }
+}
+
+function sum(amounts: Amounts, by: Amounts): Amounts {
+  const total: Partial<Record<keyof Amounts, number>> = { ...amounts };
+  for (const name of Object.keys(by) as (keyof Amounts)[]) total[name] = (total[name] ?? 0) + (by[name] ?? 0);
+  return total;
+}
