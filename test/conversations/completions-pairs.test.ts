@@ -19,6 +19,7 @@ import { TABLE } from './table.ts';
 const MORE: NonNullable<GatewaySettings['more']> = {
   text: { format: 'openai-completions', baseUrl: 'https://text.test/v1', auth: 'bearer', model: 'base' },
 };
+const titleOf = (row: Row): string => (row.case === undefined ? row.name : `${row.name} (case ${row.case})`);
 const modelsOf = (row: Row) => ({ ...MODELS, ...row.models });
 
 /** What a prompt can't say, by the member of the conversation: the name in `x-postern-dropped`. */
@@ -59,11 +60,8 @@ const SEVERAL = 'content of several parts, and messages of one role in a row';
 const isOnePrompt = ({ name, request }: Row, client: ChatFormat): boolean =>
   isPrompt(request) && (name !== SEVERAL || client === 'gemini');
 
-/** Clients that the table has words of: those of Bedrock's are in test/clients. */
-const CLIENTS = CHAT_FORMATS.filter((client) => TABLE.some((row) => row.says[client] !== undefined));
-
-describe.each(CLIENTS)('%s → openai-completions', (client) => {
-  const rows = TABLE.filter((row) => row.says[client] !== undefined).map((row) => ({ name: row.name, row }));
+describe.each(CHAT_FORMATS)('%s → openai-completions', (client) => {
+  const rows = TABLE.filter((row) => row.says[client] !== undefined).map((row) => ({ name: titleOf(row), row }));
 
   it.each(rows.filter(({ row }) => isOnePrompt(row, client)))('$name: heard and told', async ({ row }) => {
     const texts = row.request.turns.flatMap(({ parts }) =>
@@ -142,7 +140,7 @@ const completionRequest = (body: Json, model: string, stream: boolean): Request 
 
 const SAID = TABLE.flatMap((row) => {
   const body = promptOf(row.says['openai-chat'] as Json | undefined);
-  return body === undefined ? [] : [{ name: row.name, row, body }];
+  return body === undefined ? [] : [{ name: titleOf(row), row, body }];
 });
 const REASONS = {
   stop: 'stop',

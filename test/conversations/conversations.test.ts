@@ -8,6 +8,11 @@ import { READERS } from './read/index.ts';
 import { given } from './read/json.ts';
 import type { Row, Told } from './row.ts';
 import { COHERE_ROWS } from './rows/cohere.ts';
+import { ENDINGS } from './rows/endings.ts';
+import { PROMPTS } from './rows/prompts.ts';
+import { RESULTS } from './rows/results.ts';
+import { SETTINGS } from './rows/settings.ts';
+import { TOOLS } from './rows/tools.ts';
 import { TABLE } from './table.ts';
 
 async function judged(row: Row, pair: Pair, stream: boolean): Promise<AnswerView> {
@@ -59,6 +64,18 @@ for (const row of TABLE) {
     });
   });
 }
+
+it.each(PAIRS)('no pair is skipped: $client → $provider has conversations of every kind', ({ client, provider }) => {
+  const played = TABLE.filter(
+    (row) =>
+      row.says[client] !== undefined &&
+      !(row.odd === true && client === provider) &&
+      inexpressible(row.name, client, provider).refused === undefined,
+  );
+  expect(played.length).toBeGreaterThan(25);
+  for (const kind of [PROMPTS, TOOLS, RESULTS, SETTINGS, ENDINGS])
+    expect(kind.filter(({ name }) => played.some((row) => row.name === name)).length).toBeGreaterThan(0);
+});
 
 it('no loss is on record for a row that is not in the table', () => {
   const names = TABLE.map((row) => row.name);

@@ -1,6 +1,7 @@
 import type { SimOptions } from '@postern/sim';
 import type { ChatFormat } from '../kit/formats.ts';
 import type { RequestView, StopView } from './neutral.ts';
+import { bedrockOf } from './rows/bedrock.ts';
 import { responsesOf } from './rows/responses.ts';
 
 /** What a client must be told, in neutral words; each member that is given is asserted. */
@@ -40,17 +41,17 @@ export interface Row {
 /** The bound on answer tokens that every row states, since one of the formats requires one. */
 const MAX_TOKENS = 1000;
 
-/** Bodies with the usual bound. What is written for one API of a vendor is said to its other one as well, as far as that has a form for it. */
+/** Bodies with the usual bound. What is written for one API is said to the one that is like it as well, as far as that has a form for it. */
 export function says(bodies: {
   openai?: object;
   anthropic?: object;
   gemini?: object;
   cohere?: object;
   ollama?: object;
-  bedrock?: object;
 }): Row['says'] {
-  const { openai, anthropic, gemini, cohere, ollama, bedrock } = bodies;
+  const { openai, anthropic, gemini, cohere, ollama } = bodies;
   const responses = openai === undefined ? undefined : responsesOf({ max_completion_tokens: MAX_TOKENS, ...openai });
+  const bedrock = anthropic === undefined ? undefined : bedrockOf({ max_tokens: MAX_TOKENS, ...anthropic });
   return {
     ...(responses === undefined ? {} : { 'openai-responses': responses }),
     ...(openai === undefined ? {} : { 'openai-chat': { max_completion_tokens: MAX_TOKENS, ...openai } }),
@@ -58,7 +59,7 @@ export function says(bodies: {
     ...(gemini === undefined ? {} : { gemini: withBound(gemini) }),
     ...(cohere === undefined ? {} : { cohere: { max_tokens: MAX_TOKENS, ...cohere } }),
     ...(ollama === undefined ? {} : { ollama: withPrediction(ollama) }),
-    ...(bedrock === undefined ? {} : { 'bedrock-converse': bedrockBound(bedrock) }),
+    ...(bedrock === undefined ? {} : { 'bedrock-converse': bedrock }),
   };
 }
 
@@ -68,10 +69,6 @@ function withBound(body: { generationConfig?: object }): object {
 
 function withPrediction(body: { options?: object }): object {
   return { ...body, options: { num_predict: MAX_TOKENS, ...body.options } };
-}
-
-function bedrockBound(body: { inferenceConfig?: object }): object {
-  return { ...body, inferenceConfig: { maxTokens: MAX_TOKENS, ...body.inferenceConfig } };
 }
 
 /** A request view with the usual bound and no system prompt. */

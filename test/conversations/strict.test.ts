@@ -48,7 +48,7 @@ async function refused(row: Row, { client, provider }: Pair, stream: boolean, st
   return error;
 }
 
-describe('strict: what the target can not express is refused, and nobody is called', () => {
+describe('strict: what the target can not express is refused, and nobody is called (case 72)', () => {
   it.each(RUNS.filter(({ loss }) => loss.dropped !== undefined))(
     '$name: $client → $provider',
     async ({ row, loss, ...pair }) => {
@@ -60,7 +60,7 @@ describe('strict: what the target can not express is refused, and nobody is call
   );
 });
 
-describe('strict: what loses nothing is served as ever', () => {
+describe('strict: what loses nothing is served as ever (case 72)', () => {
   it.each(RUNS.filter(({ loss }) => loss.dropped === undefined && loss.refused === undefined))(
     '$name: $client → $provider',
     async ({ row, client, provider }) => {

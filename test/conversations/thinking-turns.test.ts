@@ -108,7 +108,7 @@ function judgeTurn({ call, answer, said }: Turn, client: ChatFormat, index: numb
 const returns = (habit: Habit, turns: readonly Turn[]): readonly Turn[] =>
   habit === 'echoing' ? turns : turns.filter(({ said }) => (said.choices[0]?.calls.length ?? 0) > 0);
 
-describe('three turns of thinking and tools: what was sealed comes back byte for byte', () => {
+describe('three turns of thinking and tools: what was sealed comes back byte for byte (cases 62 and 63)', () => {
   for (const run of RUNS.filter(({ client, thinker, habit }) => habit === 'echoing' || client !== thinker.format)) {
     it(titleOf(run), async () => {
       const turns = await conversation(run);

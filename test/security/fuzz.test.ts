@@ -416,6 +416,30 @@ describe.each(FORMATS)('a client of %s', (client) => {
   });
 });
 
+describe.each([
+  ['/v1/completions', 'openai-chat', { prompt: 'hi', suffix: null, echo: true, max_tokens: 5, n: 1, stop: ['x'] }],
+  [
+    '/api/generate',
+    'ollama',
+    { prompt: 'hi', system: 'be brief', images: ['iVBORw0KGgoAAAAN'], options: { stop: ['x'] } },
+  ],
+] as const)('a client of %s', (path, errors, rich) => {
+  it('that sends whatever gets an answer or an error of its format', async () => {
+    const change = fc.tuple(fc.array(fc.nat(11), { minLength: 1, maxLength: 4 }), anything, name);
+    const property = fc.asyncProperty(
+      fc.array(change, { maxLength: 3 }),
+      fc.constantFrom(...FORMATS),
+      async (changes, upstream) => {
+        const start: unknown = { ...rich, model: `${PROVIDERS[upstream]}/${MODEL}` };
+        const body = changes.reduce((value, [steps, other, key]) => mutated(value, steps, other, key), start);
+        expectWellFormed(errors, await at.ask({ path, headers: { 'content-type': 'application/json' }, body }));
+      },
+    );
+    await fc.assert(property, RUNS);
+    expect(at.dialled.length).toBeGreaterThan(10);
+  });
+});
+
 /** Halves of surrogate pairs can stand in no URL. */
 const encodable = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text));
 

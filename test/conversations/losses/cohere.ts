@@ -56,6 +56,7 @@ export const COHERE_LOSSES: Losses = {
   'a call whose arguments the limit cut': {
     // Arguments must be an object there: what was cut stands in one.
     'anthropic-messages > cohere': { droppedFromAnswer: ['content.0.input'] },
+    'bedrock-converse > cohere': { droppedFromAnswer: ['content.0.input'] },
     'gemini > cohere': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
   },
   // Free choice has no word.

@@ -280,6 +280,11 @@ export const SETTING_LOSSES: Losses = {
     ollama: { answer: { citations: [] } },
     'openai-chat > bedrock-converse': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
     'openai-responses > bedrock-converse': { droppedFromAnswer: ['annotation.document'], answer: { citations: [] } },
+    // The one cites places in documents of its own request, which the other has no words for.
+    'bedrock-converse > anthropic-messages': {
+      droppedFromAnswer: ['content.0.annotations'],
+      answer: { citations: [] },
+    },
     'anthropic-messages > bedrock-converse': {
       droppedFromAnswer: ['content.0.annotations'],
       answer: { citations: [] },

@@ -36,6 +36,7 @@ export const TOOL_LOSSES: Losses = {
     'bedrock-converse > openai-chat': { droppedFromAnswer: ['content.0.input'] },
     'gemini > openai-chat': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
     'anthropic-messages > openai-responses': { droppedFromAnswer: ['content.0.input'] },
+    'bedrock-converse > openai-responses': { droppedFromAnswer: ['content.0.input'] },
     'gemini > openai-responses': { droppedFromAnswer: ['candidates.content.parts.0.input'] },
   },
   // There is no word for it: the tools are left out.

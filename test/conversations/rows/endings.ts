@@ -12,6 +12,7 @@ const request = heard({ turns: turnsOf(ASK) });
 export const ENDINGS: readonly Row[] = [
   {
     name: 'an answer that the limit cut',
+    case: 38,
     says: says({
       openai: { ...openai, max_completion_tokens: 5 },
       anthropic: { ...anthropic, max_tokens: 5 },
@@ -31,6 +32,7 @@ export const ENDINGS: readonly Row[] = [
   },
   {
     name: 'an answer that a filter stopped',
+    case: 38,
     says: bodies,
     script: 'text-20+filtered',
     request,

@@ -305,6 +305,7 @@ export const SETTINGS: readonly Row[] = [
   },
   {
     name: 'fields that no vendor knows',
+    case: 70,
     says: says({
       openai: { ...openai, novelty: 1 },
       anthropic: { ...anthropic, novelty: 1 },

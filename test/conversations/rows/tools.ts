@@ -252,6 +252,7 @@ export const TOOLS: readonly Row[] = [
   },
   {
     name: 'a schema with references, unions and limits',
+    case: 67,
     says: (() => {
       const schema = {
         type: 'object',

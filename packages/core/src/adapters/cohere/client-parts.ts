@@ -112,7 +112,7 @@ export function toolMessage(part: ToolResultPart, path: string, rendering: Rende
     if (block?.type === 'image_url') {
       rendering.dropped.add('tool_result.image');
       moved.push(block);
-    } else if (block !== undefined && !(block.type === 'text' && block.text === '')) blocks.push(block);
+    } else if (block !== undefined && !(block.type === 'text' && isBlank(String(block.text)))) blocks.push(block);
   });
   if (blocks.length === 0) rendering.inserted.add(`${path}.content=${PLACEHOLDER}`);
   const content = blocks.length === 0 ? PLACEHOLDER : shorthand(blocks);
