@@ -11,6 +11,7 @@ export { replyToEvents } from './chat/replay.ts';
 export type { ChatReply, Choice, StopReason, TokenLogprob } from './chat/reply.ts';
 export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
+export type { CreateFrom, KeysConfig } from './config/access-types.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';

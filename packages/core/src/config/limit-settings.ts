@@ -20,6 +20,8 @@ export interface LimitSettings {
   /** Most that is carried over; 0: nothing. */
   readonly rollover: number;
   readonly model: string | undefined;
+  /** Added to `max` until a moment; milliseconds since the epoch. */
+  readonly increase: { readonly by: number; readonly until: number } | undefined;
 }
 
 const COUNTS: Readonly<Record<LimitUnit, keyof Amounts>> = {
@@ -81,6 +83,7 @@ function settingsOf(limit: ScopedLimit): LimitSettings {
     soft: limit.soft ?? false,
     rollover: rolloverOf(limit, max),
     model: limit.model,
+    increase: increaseOf(limit),
   };
 }
 
@@ -92,6 +95,10 @@ function windowOf({ counts, per }: LimitConfig): WindowSettings {
 
 /** What a limit counts, by its id. */
 export const unitOfLimit = (id: string): LimitUnit => /^[A-Za-z]+/.exec(id)?.[0] as LimitUnit;
+
+function increaseOf({ counts, increase }: LimitConfig): LimitSettings['increase'] {
+  return increase && { by: unitsOf(counts, increase.by) ?? 0, until: Date.parse(increase.until) };
+}
 
 /** It begins with its unit: whoever knows a limit by its id only can still say what it counts. */
 function idOf({ counts, soft, model }: LimitConfig, per: WindowSettings): string {
