@@ -25,6 +25,7 @@ const tests = '\\.(test|type-test)\\.ts$';
 const ports = {
   config: [`${core}store/store\\.ts$`, `${core}cost/price\\.ts$`],
   limits: [`${core}store/store\\.ts$`],
+  keys: [`${core}store/store\\.ts$`],
 };
 
 const folder = (names) => `${core}(${names.join('|')})/`;

@@ -7,6 +7,7 @@ import type { ChatOptions } from './in-process/chat-options.ts';
 import type { Calling } from './in-process/request.ts';
 import type { ChatResult } from './in-process/result.ts';
 import type { ToolSet } from './in-process/tools.ts';
+import type { EntityKind } from './keys/records.ts';
 import type { Events } from './kit/events.ts';
 import type { GatewayEvents } from './line/events.ts';
 import type { UpgradeOptions } from './line/session/upgrade.ts';
@@ -51,6 +52,11 @@ export interface Gateway<Host = unknown> {
   upgrade(request: UpgradeRequest, socket: UpgradeSocket, head: Uint8Array, options?: UpgradeOptions): boolean;
   readonly events: Pick<Events<GatewayEvents>, 'on'>;
   stats(): GatewayStats;
+  /**
+   * The record of this kind and id in the store has changed: it is read again with the next request that it matters to. Changes that nobody tells of are
+   * seen when what was read is no longer believed (`access.keys.ttl`).
+   */
+  forget(kind: EntityKind, id: string): void;
   /** Replaces the declarative part of the configuration. Throws ConfigError and changes nothing when it is wrong; requests under way keep the old one. */
   reload(declarative: Omit<Declarative, 'access'>): void;
   /** Refuses new requests with 503 and waits, at most `ms`, for those under way. Resolves to how many were left. */

@@ -9,6 +9,7 @@ import { callWire } from './in-process/call.ts';
 import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
 import { wireRequest } from './in-process/wire-request.ts';
+import { callersOf } from './keys/callers.ts';
 import { LimitError } from './kit/errors.ts';
 import { createEvents } from './kit/events.ts';
 import { Pending } from './kit/pending.ts';
@@ -46,6 +47,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   );
   const whole: Platform = { ...platform, ...settings.platform };
   const store = settings.store ?? memoryStore();
+  const callers = callersOf(settings.access, store.entities, whole.clock);
   if (settings.access === 'open')
     log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
   if (settings.inspects && (settings.passThrough.size > 0 || settings.resources !== undefined))
@@ -61,6 +63,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     limits: new LimitRules(fresh.limits),
     prices: pricerOf(fresh),
     store,
+    callers,
     platform: whole,
     events,
     open,
@@ -119,6 +122,9 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     upgrade: upgrading(whole.sockets, begin, () => (draining ? refused() : undefined)),
     events: { on: events.on },
     stats: () => ({ open: open.size, requests, draining }),
+    forget(kind, id) {
+      callers?.directory.forget(kind, id);
+    },
     reload(declarative) {
       line = lineOf(loadReload(config, declarative, KNOWN));
     },

@@ -11,6 +11,7 @@ export { replyToEvents } from './chat/replay.ts';
 export type { ChatReply, Choice, StopReason, TokenLogprob } from './chat/reply.ts';
 export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
+export type { CreateFrom, KeysConfig } from './config/access-types.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
@@ -29,6 +30,7 @@ export type {
 export { listPrices } from './cost/list.ts';
 export type * from './cost/price.ts';
 export type { Gateway, GatewayStats, WireBody } from './gateway-api.ts';
+export { type MadeKey, makeKey, type ParsedKey, parseKey, secretHash } from './keys/key-text.ts';
 export type * from './keys/records.ts';
 export type { CancelListener, CancelSignal } from './kit/cancel.ts';
 export type { Clock } from './kit/clock.ts';

@@ -2,11 +2,12 @@ import type { PriceBook } from '../cost/price.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { Platform } from '../transport/platform.ts';
+import { readAccess } from './access.ts';
 import { CONSOLE } from './console.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { below, type Problem, unknownKey, whatIs } from './problems.ts';
-import type { AccessSettings, CodeSettings } from './settings.ts';
+import type { CodeSettings } from './settings.ts';
 import type { Log } from './types.ts';
 
 /** Members of a configuration that are code and not data. */
@@ -41,24 +42,6 @@ export function readCode(
 }
 
 type Members = Readonly<Record<string, unknown>>;
-
-const ACCESS = "{ identify: (request) => ({ id: … }) } to name the caller, or 'open' to let everybody in";
-
-function readAccess(access: unknown, problems: Problem[]): AccessSettings {
-  const fits = isObject(access) && typeof access.identify === 'function' && Object.keys(access).length === 1;
-  if (access !== 'open' && !fits) problems.push({ path: 'access', text: accessText(access) });
-  return access as AccessSettings;
-}
-
-function accessText(access: unknown): string {
-  if (typeof access === 'function') return 'is a function; write { identify: … } around it';
-  if (!isObject(access)) return `${whatIs(access)}; write ${ACCESS}`;
-  if ('keys' in access) return `{ keys } comes with a later version; write ${ACCESS}`;
-  if ('handOff' in access) return `{ handOff } comes with a later version; write ${ACCESS}`;
-  const stranger = Object.keys(access).find((key) => key !== 'identify');
-  if (stranger !== undefined) return unknownKey(stranger, ['identify']);
-  return `\`identify\` ${whatIs(access.identify)}; write ${ACCESS}`;
-}
 
 const HOOKS = ['onRequest', 'onPlan', 'onReply', 'onEvent'] as const;
 

@@ -13,6 +13,7 @@ const UNITS = [
 ] as const satisfies readonly LimitUnit[];
 const PERIODS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const KINDS = 'caller|user|team|organisation|endUser|tag|model|provider|deployment';
+const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 const EXAMPLE = "{ scope: 'user', counts: 'requests', max: 60, per: 'minute' }";
 
 function amount() {
@@ -56,6 +57,17 @@ const members = () => ({
   model: text('the name of a model; a `*` at the end matches any rest')
     .optional()
     .describe('Holds for each model of this name by itself.'),
+  increase: strict(
+    {
+      by: amount().describe('Units; of usd dollars.'),
+      until: textLike(MOMENT, 'a moment such as `2026-12-31T23:59:59Z`')
+        .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'is no day that there is' })
+        .describe('When it ends.'),
+    },
+    "{ by: 100, until: '2026-12-31T23:59:59Z' }",
+  )
+    .optional()
+    .describe('Added to max until a moment. Default: nothing.'),
 });
 
 interface Given {
@@ -63,6 +75,7 @@ interface Given {
   readonly max: number | string;
   readonly per?: unknown;
   readonly rollover?: boolean | number | string | undefined;
+  readonly increase?: { readonly by: number | string } | undefined;
 }
 
 interface Problems {
@@ -73,9 +86,14 @@ interface Problems {
 /** What the members say together. */
 function together({ value, issues }: Problems): void {
   const say = (path: string, message: string) => issues.push({ code: 'custom', path: [path], message, input: value });
-  const { counts, max, per, rollover } = value;
+  const { counts, max, per, rollover, increase } = value;
   const write = counts === 'usd' ? 'dollars from 0 to 9 million with up to nine decimals' : 'a whole number from 0 up';
   if (unitsOf(counts, max) === undefined) say('max', `is no amount of ${counts}; write ${write}`);
+  if (
+    increase !== undefined &&
+    !Number.isSafeInteger((unitsOf(counts, max) ?? 0) + (unitsOf(counts, increase.by) ?? NaN))
+  )
+    say('increase', `adds no amount of ${counts}; write ${write}`);
   if (counts === 'concurrency' && per !== undefined) say('per', 'has no meaning for concurrency; leave it out');
   if (rollover === undefined || rollover === false) return;
   if (counts === 'concurrency' || typeof per === 'object') say('rollover', 'needs a calendar period; leave it out');

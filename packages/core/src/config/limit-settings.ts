@@ -20,6 +20,8 @@ export interface LimitSettings {
   /** Most that is carried over; 0: nothing. */
   readonly rollover: number;
   readonly model: string | undefined;
+  /** Added to `max` until a moment; milliseconds since the epoch. */
+  readonly increase: { readonly by: number; readonly until: number } | undefined;
 }
 
 const COUNTS: Readonly<Record<LimitUnit, keyof Amounts>> = {
@@ -81,6 +83,7 @@ function settingsOf(limit: ScopedLimit): LimitSettings {
     soft: limit.soft ?? false,
     rollover: rolloverOf(limit, max),
     model: limit.model,
+    increase: increaseOf(limit),
   };
 }
 
@@ -88,6 +91,10 @@ function windowOf({ counts, per }: LimitConfig): WindowSettings {
   if (counts === 'concurrency') return undefined;
   const period: LimitPeriod = per ?? (counts === 'usd' ? 'month' : 'minute');
   return typeof period === 'string' ? period : parseDuration(period.rolling);
+}
+
+function increaseOf({ counts, increase }: LimitConfig): LimitSettings['increase'] {
+  return increase && { by: unitsOf(counts, increase.by) ?? 0, until: Date.parse(increase.until) };
 }
 
 /** It says what is limited, for whoever reads it in an error or an event. */

@@ -21,6 +21,8 @@ export interface LimitConfig {
   readonly rollover?: boolean | number | string;
   /** Holds for each model of this name by itself; a `*` at the end matches any rest. Default: for all models together. */
   readonly model?: string;
+  /** So much is added to `max` until then, such as `2026-12-31T23:59:59Z`. Default: nothing. */
+  readonly increase?: { readonly by: number | string; readonly until: string };
 }
 
 /** What the requests of a limit have in common. */

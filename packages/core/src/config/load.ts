@@ -52,7 +52,7 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known), ...checkRelays(declarative));
   problems.push(...checkDefaults(declarative, known));
   problems.push(...checkPrices(declarative, known));
-  problems.push(...checkCredentials(read.credentials, known));
+  problems.push(...checkCredentials(read.credentials, known), ...checkKeyStore(read));
   throwProblems(problems);
   const settings = settingsOf(declarative, read);
   return { ...settings, log: guardedLog(read.log, configuredKeys(settings)) };
@@ -62,6 +62,18 @@ const checkCredentials = (credentials: CodeSettings['credentials'], known: Known
   [...credentials.keys()]
     .filter((id) => !known.hasProvider(id))
     .map((id) => ({ path: below('credentials', id), text: known.unknownProvider(id) }));
+
+/** In a store that the gateway makes for itself nobody could put a key. */
+const checkKeyStore = ({ access, store }: CodeSettings): Problem[] => {
+  const needs = typeof access === 'object' && access !== null && ('keys' in access || 'createFrom' in access);
+  if (!needs || store !== undefined) return [];
+  return [
+    {
+      path: 'store',
+      text: 'is missing; `access` reads keys or templates from it: write memoryStore() or another Store',
+    },
+  ];
+};
 
 const isCode = (key: string): boolean => (CODE_KEYS as readonly string[]).includes(key);
 

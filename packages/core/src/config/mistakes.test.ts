@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WIRE_FORMATS } from '../adapters/format.ts';
 import { isGatewayError } from '../kit/errors.ts';
+import { memoryStore } from '../store/memory.ts';
 import { loadConfig } from './load.ts';
 import type { GatewayConfig } from './types.ts';
 
@@ -36,6 +37,11 @@ const withRule = (rule: object): unknown => ({
   access,
   providers,
   passThrough: { acme: { paths: ['/v1/x'], ...rule } },
+});
+
+const withLimit = (more: object): unknown => ({
+  access,
+  limits: [{ scope: 'user', counts: 'requests', max: 1, ...more }],
 });
 
 const withPrice = (price: unknown): unknown => ({ access, providers, prices: { 'acme/small': price } });
@@ -178,10 +184,70 @@ const MISTAKES: readonly Mistake[] = [
     says: ['is a function', '{ identify: … } around it'],
   },
   {
-    title: 'access by keys',
-    config: { access: { keys: true } },
+    title: 'access by keys without a store that holds them',
+    config: { access: { keys: {} } },
+    path: 'store',
+    says: ['is missing', '`access` reads keys'],
+  },
+  {
+    title: 'access by keys that is true',
+    config: { access: { keys: true }, store: memoryStore() },
+    path: 'access.keys',
+    says: ['is true', 'write {}'],
+  },
+  {
+    title: 'a misspelt setting of keys',
+    config: { access: { keys: { fromquery: true } }, store: memoryStore() },
+    path: 'access.keys',
+    says: ['unknown key `fromquery`; did you mean `fromQuery`?'],
+  },
+  {
+    title: 'keys that are believed for no time',
+    config: { access: { keys: { ttl: 0 } }, store: memoryStore() },
+    path: 'access.keys.ttl',
+    says: ['a time such as `30s`'],
+  },
+  {
+    title: 'keys beside another kind of access',
+    config: { access: { keys: {}, open: true }, store: memoryStore() },
     path: 'access',
-    says: ['{ keys } comes with a later version'],
+    says: ['unknown key `open`'],
+  },
+  {
+    title: 'keys and an identity of the host at once',
+    config: { access: { keys: {}, identify: noop }, store: memoryStore() },
+    path: 'access',
+    says: ['unknown key `keys`'],
+  },
+  {
+    title: 'people made from a template that has no name',
+    config: { access: { identify: noop, createFrom: { user: '' } }, store: memoryStore() },
+    path: 'access.createFrom.user',
+    says: ['is empty', 'the id of a template'],
+  },
+  {
+    title: 'a kind that nobody belongs to',
+    config: { access: { identify: noop, createFrom: { users: 'standard' } }, store: memoryStore() },
+    path: 'access.createFrom',
+    says: ['unknown key `users`; did you mean `user`?'],
+  },
+  {
+    title: 'an increase that ends on no day',
+    config: withLimit({ increase: { by: 1, until: '2026-02-31T99:00:00Z' } }),
+    path: 'limits.0.increase.until',
+    says: ['is no day'],
+  },
+  {
+    title: 'an increase that never ends',
+    config: withLimit({ increase: { by: 1 } }),
+    path: 'limits.0.increase.until',
+    says: ['is missing'],
+  },
+  {
+    title: 'an increase by less than nothing',
+    config: withLimit({ increase: { by: -1, until: '2026-12-31T00:00:00Z' } }),
+    path: 'limits.0.increase',
+    says: ['adds no amount of requests'],
   },
   {
     title: 'access by hand-off',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
+import { access } from './access-schema.ts';
 import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
 import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
@@ -104,10 +105,9 @@ const DIRECT = "true, false or names such as ['acme/*']";
 function build() {
   return strict(
     {
-      access: z
-        .literal('open', { error: "does not fit; write 'open' or { identify }" })
+      access: access()
         .optional()
-        .describe("'open': no identity, anybody who reaches the mount may call."),
+        .describe("'open': no identity, anybody who reaches the mount may call. { keys }: virtual keys of the store."),
       providers: recordOf(provider(), "providers by id, such as { acme: { apiKey: '…' } }")
         .optional()
         .describe('Providers by id.'),

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { KeysSettings } from './access-types.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
@@ -19,8 +20,8 @@ import {
 } from './relay-settings.ts';
 import type { Code, Declarative, DeploymentConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './types.ts';
 
-/** Everybody may call, or those whom the host's resolver names. */
-export type AccessSettings = 'open' | NonNullable<Code['access']>;
+/** Everybody may call, or those who have a key, or those whom the host's resolver names. */
+export type AccessSettings = 'open' | { readonly keys: KeysSettings } | NonNullable<Code['access']>;
 
 /** Time limits in milliseconds. */
 export interface TimeoutSettings {

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { CreateFrom, KeysConfig } from './access-types.ts';
 import type { DefaultOperation } from './default-operations.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
@@ -24,6 +25,10 @@ export interface Caller {
   readonly tags?: readonly string[];
   /** Models (aliases or provider/model) that this caller may use; absent = all configured ones. `*` at the end matches any rest. */
   readonly models?: readonly string[];
+  /** Names that only this caller uses, and the models that they stand for. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Limits of this caller beside those of the configuration. Make the list once and not for each request: it is checked and prepared when it is new. */
+  readonly limits?: readonly ScopedLimit[];
 }
 
 /** Time limits of an attempt. */
@@ -95,8 +100,11 @@ export interface ModelConfig {
 
 /** The part of the configuration that is JSON: it has the JSON Schema and `reload`. */
 export interface Declarative {
-  /** `'open'`: no identity, anybody who reaches the mount may call (a warning is logged). See {@link Code} for `{ identify }`. */
-  readonly access?: 'open';
+  /**
+   * `'open'`: no identity, anybody who reaches the mount may call (a warning is logged). `{ keys: {} }`: virtual keys, which needs a `store`. See
+   * {@link Code} for `{ identify }`.
+   */
+  readonly access?: 'open' | { readonly keys: KeysConfig };
   /** By provider id. See docs/providers.md for the ids that need no row. */
   readonly providers?: Readonly<Record<string, ProviderConfig>>;
   /** By alias: `provider/model`, or a {@link ModelConfig}. */
@@ -156,9 +164,14 @@ export interface Declarative {
 
 /** The part of the configuration that is code. */
 export interface Code<Host = unknown> {
-  /** Who is calling. Throws or gives nothing (or no `id`) → 401, never a default. */
   readonly access?: {
+    /** Who is calling. Throws or gives nothing (or no `id`) → 401, never a default. */
     readonly identify: (request: GatewayRequest<Host>) => Caller | undefined | Promise<Caller | undefined>;
+    /**
+     * Users, teams or organisations of callers are looked up in the store, and made from these templates when they are seen for the first time; what
+     * their records say (models, limits, blocked) holds for the caller too. Default: nothing is looked up.
+     */
+    readonly createFrom?: CreateFrom;
   };
   readonly hooks?: Hooks;
   /**

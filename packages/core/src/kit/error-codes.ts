@@ -73,6 +73,23 @@ export const ERROR_CODES = {
     status: 401,
     meaning: 'The caller is unknown: the host gave no identity, or refused it.',
   },
+  key_unknown: {
+    kind: 'access',
+    status: 401,
+    meaning: 'The key is none of this gateway: mistyped, made up, deleted, or replaced by a newer one.',
+  },
+  key_expired: { kind: 'access', status: 401, meaning: 'The key has expired.' },
+  key_blocked: {
+    kind: 'access',
+    status: 401,
+    meaning: 'The key is blocked, or its user, team or organisation is, or is no more.',
+  },
+  keys_conflict: { kind: 'access', status: 401, meaning: 'The request carries two keys that differ.' },
+  caller_blocked: {
+    kind: 'access',
+    status: 403,
+    meaning: 'The user, team or organisation of a caller whom the host named is blocked.',
+  },
   forbidden: { kind: 'access', status: 403, meaning: 'The caller may not use this model, operation or feature.' },
 
   rate_limited: {
@@ -85,6 +102,11 @@ export const ERROR_CODES = {
     status: 429,
     meaning:
       'A budget is used up, or this request could cost more than is left of it. Trying again before the period ends is of no use.',
+  },
+  store_unavailable: {
+    kind: 'limit',
+    status: 503,
+    meaning: 'The store did not answer in time, and what the request needs to know of limits is refused without it.',
   },
   draining: { kind: 'limit', status: 503, meaning: 'The gateway is shutting down and takes no new requests.' },
 

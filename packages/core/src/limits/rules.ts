@@ -3,7 +3,9 @@ import type { ScopeKind } from '../config/limit-types.ts';
 import type { Caller } from '../config/types.ts';
 import { matchesName } from '../kit/patterns.ts';
 import type { Limit, Reservation } from '../store/store.ts';
-import { LimitWindow } from './windows.ts';
+import { windowsOf } from './caller-limits.ts';
+import { type Windows, windowsFor } from './split.ts';
+import type { LimitWindow } from './windows.ts';
 
 /** Whom and what a request is counted for. */
 export interface Subject {
@@ -17,37 +19,39 @@ export interface Subject {
 type Scopes = Reservation['scopes'];
 const NONE: Scopes = Object.freeze([]);
 
-/** The limits of a configuration: which of them hold for whom. */
+/** The limits of a configuration, and those that callers bring along: which of them hold for whom. */
 export class LimitRules {
-  readonly #requests: readonly LimitWindow[];
-  readonly #attempts: readonly LimitWindow[];
+  readonly #own: Windows;
 
   constructor(limits: readonly LimitSettings[]) {
-    const windows = limits.map((limit) => new LimitWindow(limit));
-    this.#attempts = windows.filter(({ settings }) => isOfAttempt(settings.kind));
-    this.#requests = windows.filter(({ settings }) => !isOfAttempt(settings.kind));
+    this.#own = windowsFor(limits);
   }
 
-  /** Is an attempt held back by what it goes to? */
-  get holdsAttempts(): boolean {
-    return this.#attempts.length > 0;
+  /** Are attempts of this caller held back by what they go to? */
+  holdsAttempts(caller: Caller | undefined): boolean {
+    return this.#own.attempts.length > 0 || windowsOf(caller).attempts.length > 0;
   }
 
-  /** The scopes of the caller and of the model that is asked for. */
+  /** The scopes of the caller and of the model that is asked for. Throws as {@link windowsOf} does. */
   ofRequest(subject: Subject, now: number): Scopes {
-    return this.#requests.length === 0 ? NONE : scopesOf(this.#requests, subject, now);
+    return scopesOf(this.#own.requests, windowsOf(subject.caller).requests, subject, now);
   }
 
   /** The scopes of where an attempt goes. */
   ofAttempt(subject: Subject, now: number): Scopes {
-    return this.#attempts.length === 0 ? NONE : scopesOf(this.#attempts, subject, now);
+    return scopesOf(this.#own.attempts, windowsOf(subject.caller).attempts, subject, now);
   }
 }
 
-const isOfAttempt = (kind: ScopeKind): boolean => kind === 'provider' || kind === 'deployment';
-
-function scopesOf(windows: readonly LimitWindow[], subject: Subject, now: number): Scopes {
+function scopesOf(own: readonly LimitWindow[], brought: readonly LimitWindow[], subject: Subject, now: number): Scopes {
+  if (own.length + brought.length === 0) return NONE;
   const scopes = new Map<string, Limit[]>();
+  collect(scopes, own, subject, now);
+  collect(scopes, brought, subject, now);
+  return [...scopes].map(([scope, limits]) => ({ scope, limits }));
+}
+
+function collect(scopes: Map<string, Limit[]>, windows: readonly LimitWindow[], subject: Subject, now: number): void {
   for (const window of windows) {
     const { kind, name, model } = window.settings;
     if (model !== undefined && !matchesName([model], subject.model ?? '')) continue;
@@ -59,7 +63,6 @@ function scopesOf(windows: readonly LimitWindow[], subject: Subject, now: number
       else limits.push(window.at(now));
     }
   }
-  return [...scopes].map(([scope, limits]) => ({ scope, limits }));
 }
 
 const none: readonly string[] = Object.freeze([]);

@@ -10,6 +10,8 @@ export class LimitWindow {
   readonly settings: LimitSettings;
   #limit: Limit;
   #window: CalendarWindow | undefined;
+  /** The same limit with what is added for a time. */
+  #raised: { readonly of: Limit; readonly limit: Limit } | undefined;
 
   constructor(settings: LimitSettings) {
     this.settings = settings;
@@ -24,6 +26,14 @@ export class LimitWindow {
   }
 
   at(now: number): Limit {
+    const { increase } = this.settings;
+    const limit = this.#plain(now);
+    if (increase === undefined || now >= increase.until) return limit;
+    if (this.#raised?.of !== limit) this.#raised = { of: limit, limit: { ...limit, max: limit.max + increase.by } };
+    return this.#raised.limit;
+  }
+
+  #plain(now: number): Limit {
     const { per, timeZone, rollover } = this.settings;
     if (typeof per !== 'string') return this.#limit;
     const known = this.#window;

@@ -31,7 +31,9 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
     const held =
-      work instanceof RequestError || !line.limits.holdsAttempts ? undefined : await holdAttempt(exchange, planned);
+      work instanceof RequestError || !line.limits.holdsAttempts(exchange.caller)
+        ? undefined
+        : await holdAttempt(exchange, planned);
     const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work)));
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;

@@ -4,10 +4,22 @@ import { matchesName } from '../kit/patterns.ts';
 import { chatOf } from './chat-of.ts';
 import { remoteMediaIn } from './dials-out.ts';
 import type { LineExchange } from './exchange.ts';
+import { meet } from './identify.ts';
 import { authoriseRelay } from './relay/authorise.ts';
+import { standsFor } from './stands-for.ts';
 
 /** authorise: may this caller use this model and these features? Throws AccessError `forbidden`. */
-export function authorise(exchange: LineExchange): void {
+export function authorise(exchange: LineExchange): void | Promise<void> {
+  const meeting = meet(exchange);
+  return meeting === undefined ? judge(exchange) : meeting.then(() => judge(exchange));
+}
+
+function judge(exchange: LineExchange): void | Promise<void> {
+  const naming = standsFor(exchange);
+  return naming === undefined ? allow(exchange) : naming.then(() => allow(exchange));
+}
+
+function allow(exchange: LineExchange): void {
   const { caller, peek, line, route } = exchange;
   if (route.relay !== undefined) {
     authoriseRelay(exchange, route.relay);

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/load.ts';
 import type { Pricer } from '../cost/pricer.ts';
+import type { Callers } from '../keys/callers.ts';
 import type { Events } from '../kit/events.ts';
 import type { Pending } from '../kit/pending.ts';
 import type { Placed, PlacedList } from '../kit/placed-list.ts';
@@ -17,6 +18,8 @@ export interface Line {
   /** undefined: no prices are configured, and nobody asks what anything costs. */
   readonly prices: Pricer | undefined;
   readonly store: Store;
+  /** undefined: the store is not asked about callers. */
+  readonly callers: Callers | undefined;
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */

@@ -52,7 +52,11 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
 
 /** The steps between `read` and `deliver`, the same for requests in process. Throws what the steps throw. */
 export async function answer(exchange: LineExchange): Promise<Answer> {
-  authorise(exchange);
+  const authorising = authorise(exchange);
+  if (authorising !== undefined) {
+    await authorising;
+    exchange.goOn();
+  }
   const claiming = claim(exchange);
   if (claiming !== undefined) {
     await claiming;

@@ -1,0 +1,33 @@
+import { AccessError } from '../kit/errors.ts';
+import type { GatewayRequest } from '../transport/gateway-request.ts';
+
+/** Where clients put their key besides `authorization`, by the vendors whose SDKs they are. None of these headers is ever sent on. */
+const HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'];
+const BEARER = /^bearer +(\S.*)$/i;
+const IN_QUERY = 'key';
+
+/**
+ * The key that a request presents; undefined when there is none. Other schemes than Bearer, such as signatures, are no identity.
+ *
+ * @param fromQuery it may stand in `?key=` as well, and is taken out there
+ * @throws AccessError `keys_conflict` when there are two that differ: one of them would be ignored
+ */
+export function presentedKey(
+  request: Pick<GatewayRequest, 'header' | 'query'>,
+  fromQuery: boolean,
+): string | undefined {
+  let key = BEARER.exec(request.header('authorization') ?? '')?.[1];
+  for (const name of HEADERS) key = agreed(key, request.header(name));
+  if (!fromQuery) return key;
+  const inQuery = request.query.getAll(IN_QUERY);
+  if (inQuery.length > 0) request.query.delete(IN_QUERY);
+  for (const given of inQuery) key = agreed(key, given);
+  return key;
+}
+
+function agreed(key: string | undefined, given: string | undefined): string | undefined {
+  if (given === undefined || given === '') return key;
+  if (key !== undefined && key !== given)
+    throw new AccessError('keys_conflict', 'The request carries two different keys; send one.');
+  return given;
+}

@@ -1,0 +1,35 @@
+import { isThenable } from '../kit/thenable.ts';
+import type { Router } from '../router/router.ts';
+import type { LineExchange } from './exchange.ts';
+
+/** No alias has a longer name; characters. */
+const LONGEST_NAME = 200;
+
+/**
+ * A name of a model that stands for another one: an alias of the caller's own, or one of the store, for what the configuration does not serve. From here on
+ * the request asks for that model: it is judged, counted and served as such.
+ */
+export function standsFor(exchange: LineExchange): void | Promise<void> {
+  const { caller, line, route } = exchange;
+  if (route.relay !== undefined || route.via !== undefined) return;
+  const { aliases } = caller ?? {};
+  if (aliases !== undefined && Object.hasOwn(aliases, exchange.model)) rename(exchange, aliases[exchange.model]);
+  const { model } = exchange;
+  if (line.callers === undefined || model === '' || model.length > LONGEST_NAME || isServed(line.router, model)) return;
+  const found = line.callers.directory.find('alias', model);
+  if (isThenable(found)) return found.then(({ record }) => rename(exchange, record?.model));
+  rename(exchange, found.record?.model);
+}
+
+function rename(exchange: LineExchange, model: string | undefined): void {
+  if (model !== undefined) exchange.peek = { ...exchange.peek, model };
+}
+
+function isServed(router: Router, model: string): boolean {
+  if (router.models.some(({ id }) => id === model)) return true;
+  try {
+    return router.plan(model, () => 0).length > 0;
+  } catch {
+    return false;
+  }
+}
