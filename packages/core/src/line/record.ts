@@ -102,7 +102,8 @@ function recordOf(
   }
   record.usage = countsOf(usage);
   if (usage.estimated === true) record.estimated = true;
-  if (prices !== undefined) note(record, exchange.billed ?? billOf(prices, open.planned, usage, open.startedAt));
+  if (prices !== undefined)
+    note(record, exchange.billed ?? billOf(prices, open.planned.deployment, usage, open.startedAt));
   return record;
 }
 

@@ -8,7 +8,7 @@ import { countable } from '../used.ts';
 export function billResponse(exchange: LineExchange, usage: Usage): Pick<Amounts, 'nanoUsd'> {
   const { billed, line, open } = exchange;
   if (line.prices === undefined || open === undefined) return {};
-  const { cost } = billOf(line.prices, open.planned, usage, line.platform.clock.now());
+  const { cost } = billOf(line.prices, open.planned.deployment, usage, line.platform.clock.now());
   // A sum that lacks something would pass for the cost.
   const known = cost !== undefined && billed?.unpriced !== true;
   exchange.billed = known ? { cost: (BigInt(billed?.cost ?? 0) + BigInt(cost)).toString() } : { unpriced: true };
