@@ -400,6 +400,66 @@ describe('its reservation', () => {
   });
 });
 
+describe('its budget', () => {
+  const access = { identify: () => ({ id: 'ada' }) };
+  // In dollars for a million; cached tokens, audio and text apart.
+  const prices = {
+    'oa/*': { perMillionTokens: { input: '4', cacheRead: '0.4', inputAudio: '32', output: '16', outputAudio: '64' } },
+  };
+  // Of the sim's usage: 59 tokens of text, 9 of audio and 64 cached ones of the prompt, 30 of text and 91 of audio of the answer.
+  const RESPONSE = 59 * 4_000 + 9 * 32_000 + 64 * 400 + 30 * 16_000 + 91 * 64_000;
+  /** Reserved ahead: 1,000 tokens of each at the dearest rate. */
+  const AHEAD = 1_000 * 32_000 + 1_000 * 64_000;
+  const budget = (nano: number) => [
+    { scope: 'caller' as const, counts: 'usd' as const, max: (nano / 1e9).toFixed(9), per: 'day' as const },
+  ];
+
+  it('pays each response by its classes of tokens, and settles them once', async () => {
+    const { store, calls } = recordingStore();
+    stage = await sessionStage('node:http', { access, prices, store, limits: budget(1e9) });
+    const client = await opened('voice');
+    for (let count = 1; count <= 2; count++) {
+      client.send({ type: 'response.create' });
+      await eventually(() => client.events.filter(({ type }) => type === 'response.done').length === count);
+    }
+    client.socket.close();
+    const end = await stage.end();
+    expect(end.attempts).toMatchObject([{ cost: String(2 * RESPONSE) }]);
+    await eventually(() => calls.some(([name]) => name === 'settle'));
+    expect(calls.map(([name, amounts]) => [name, (amounts as { nanoUsd?: number }).nanoUsd])).toEqual([
+      ['admit', AHEAD],
+      ['extend', RESPONSE],
+      ['extend', RESPONSE],
+      ['settle', 2 * RESPONSE],
+    ]);
+  });
+
+  it('that ends in the middle closes the session with a typed error and 1013, and is not overspent', async () => {
+    const { store, calls } = recordingStore();
+    stage = await sessionStage('node:http', { access, prices, store, limits: budget(AHEAD + RESPONSE) });
+    const client = await opened('voice');
+    client.send({ type: 'response.create' });
+    await client.event('response.done');
+    client.send({ type: 'response.create' });
+    expect((await client.event('error'))['error']).toMatchObject({
+      type: 'insufficient_quota',
+      code: 'insufficient_quota',
+    });
+    expect(await client.close()).toEqual({ code: 1013, reason: 'budget_exhausted' });
+    expect(await stage.end()).toMatchObject({ outcome: 'fault', error: { code: 'budget_exhausted' } });
+    await eventually(() => calls.some(([name]) => name === 'settle'));
+    expect(calls.filter(([name]) => name === 'settle')).toMatchObject([['settle', { nanoUsd: 2 * RESPONSE }]]);
+    expect(2 * RESPONSE).toBeLessThanOrEqual(AHEAD + RESPONSE);
+  });
+
+  it('of which less is left than a response may cost opens none', async () => {
+    stage = await sessionStage('node:http', { access, prices, limits: budget(AHEAD - 1) });
+    const refusal = await stage.open('voice').refusal();
+    expect(refusal).toMatchObject({ status: 429, body: { error: { code: 'insufficient_quota' } } });
+    expect(stage.sim.sessions).toHaveLength(0);
+  });
+});
+
 it('an end that is not heard of from one ping to the next is gone', async () => {
   const clock = manualClock(Date.now());
   stage = await sessionStage('node:http', { platform: { clock } });

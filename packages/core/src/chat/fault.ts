@@ -1,4 +1,5 @@
 import type { GatewayError } from '../kit/errors.ts';
+import type { Usage } from './usage.ts';
 
 /** What went wrong at a provider, in kinds that the router acts upon. */
 export type FaultKind =
@@ -31,6 +32,8 @@ export interface Fault {
   error?: GatewayError;
   /** The credentials were refused, and the next call to the same deployment has others. */
   renewed?: true;
+  /** What the provider told that the failed attempt used: it is billed. */
+  usage?: Usage;
   /** May the same request succeed on the same deployment later? Default by kind. */
   retryable?: boolean;
 }

@@ -130,6 +130,9 @@ export function provider() {
       settings: recordOf(text('the value of the placeholder'), "values such as { resource: 'my-resource' }")
         .optional()
         .describe('Values for the {placeholders} of the row.'),
+      onAbort: oneOf(['cancel', 'drain'])
+        .optional()
+        .describe('A call whose client leaves: closed (default), or read on to learn what it used.'),
       allowInsecure: flag().optional().describe('Permits a plain-http baseUrl that is not loopback. Default false.'),
     },
     "a provider such as { apiKey: '…' }",

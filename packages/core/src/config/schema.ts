@@ -191,6 +191,9 @@ function build() {
           "Refuse with 400 what the target can't express, instead of dropping and reporting it. Default false.",
         ),
       limits: limits().optional().describe('What callers may consume, over all requests. Default: no limit.'),
+      reserve: oneOf(['worst', 'estimate'])
+        .optional()
+        .describe('What a streamed chat reserves of its answer: its bound (default), or the first 1,000 tokens.'),
       expose: oneOf(['all', 'minimal'])
         .optional()
         .describe('Which x-postern-* headers a reply carries. Default: all for loopback clients, else minimal.'),

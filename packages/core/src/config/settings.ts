@@ -78,6 +78,8 @@ export interface Settings {
   readonly features: { readonly remoteTools: boolean; readonly remoteMedia: boolean; readonly realtime: boolean };
   readonly strict: boolean;
   readonly limits: readonly LimitSettings[];
+  /** What streamed chats reserve of their answer. */
+  readonly reserve: 'worst' | 'estimate';
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
@@ -148,6 +150,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     },
     strict: declarative.strict ?? false,
     limits: limitSettings(declarative.limits ?? []),
+    reserve: declarative.reserve ?? 'worst',
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
     passThrough: passThroughSettings(declarative.passThrough),

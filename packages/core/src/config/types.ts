@@ -64,6 +64,11 @@ export interface ProviderConfig
   readonly settings?: Readonly<Record<string, string>>;
   /** Permits a plain-http baseUrl that is not loopback. Default false. */
   readonly allowInsecure?: boolean;
+  /**
+   * What becomes of a call whose client leaves: `cancel` closes it, and what it used is estimated; `drain` reads it on, for at most a minute, to learn what
+   * it used, for providers that bill the whole answer anyway. Default `cancel`.
+   */
+  readonly onAbort?: 'cancel' | 'drain';
 }
 
 /** One place where an alias can be served. */
@@ -148,6 +153,11 @@ export interface Declarative {
   readonly strict?: boolean;
   /** What callers may consume, over all requests: see {@link ScopedLimit}. Default: no limit. */
   readonly limits?: readonly ScopedLimit[];
+  /**
+   * What a streamed chat reserves of its answer over `limits`: `worst`, its bound (`max_tokens`; 4,096 tokens without one), or an `estimate`, the first
+   * 1,000 tokens of it. Either reserves more while it runs longer. Whole answers reserve the worst. Default `worst`.
+   */
+  readonly reserve?: 'worst' | 'estimate';
   /** Which `x-postern-*` headers a reply carries; `all` adds model, deployment, attempts. Default: `all` for loopback clients, else `minimal`. */
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */

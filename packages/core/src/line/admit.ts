@@ -6,8 +6,11 @@ import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
 import type { Amounts, Refused, Reservation } from '../store/store.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
-import { giveBack, tellCrossed } from './settle.ts';
+import { expiryOf, isMetered } from './held.ts';
+import { giveBack } from './settle.ts';
 import { storeCall } from './store-call.ts';
+import { tellCrossed } from './tell-crossed.ts';
+import { countable } from './used.ts';
 
 const ONE_REQUEST = Object.freeze({ requests: 1, concurrency: 1 });
 
@@ -20,10 +23,11 @@ export async function admit(exchange: LineExchange): Promise<void> {
   const call = storeCall(exchange);
   const scopes = line.limits.ofRequest({ caller, model }, call.now);
   const amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
-  const expires = call.now + (exchange.plan[0]?.alias.total ?? 0);
+  const expires = expiryOf(exchange, call.now);
   const answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: 'spend' }, call);
   if (!answer.granted) throw limitError(answer, call.now);
   exchange.reserved = true;
+  exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };
   exchange.quota = answer.scopes;
   tellCrossed(exchange, answer.scopes);
   // Over meanwhile: what settled it could not know of the reservation.
@@ -40,7 +44,7 @@ export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes']
 }
 
 /** Nano-dollars at the dearest of the attempts that are planned. */
-function worstOf({ line, model, plan }: LineExchange, { input, output }: Demand): number {
+function worstOf({ line, model, plan, route }: LineExchange, { input, output }: Demand): number {
   let worst = 0n;
   for (const { deployment } of plan) {
     const price = line.prices?.priceOf(deployment);
@@ -52,24 +56,32 @@ function worstOf({ line, model, plan }: LineExchange, { input, output }: Demand)
         { shouldRetry: false },
       );
     }
-    const cost = worstCost(price, input, output, TEXT);
+    const cost = worstCost(price, input, output, route.operation === 'realtime' ? undefined : TEXT);
     if (cost > worst) worst = cost;
   }
-  // Beyond what a number holds exactly it is beyond every budget as well.
-  return Number(worst > MOST ? MOST : worst);
+  return countable(worst);
 }
 
-const MOST = BigInt(Number.MAX_SAFE_INTEGER);
 /** What a chat's tokens are, but for media: those that are there are counted when they are known. */
-const TEXT: readonly TokenClass[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output', 'reasoning'];
+export const TEXT: readonly TokenClass[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output', 'reasoning'];
+
+/** Answer tokens of a stream that are reserved at first where `reserve` is `estimate`. */
+const FIRST_SLICE = 1_000;
+/** A session reserves ahead of each response, so that who has nothing left can't have even one; each then adds what it used. */
+const RESPONSE: Demand = Object.freeze({ input: 1_000, output: 1_000 });
 
 /** The dearest that the request may turn out to be, over the attempts that are planned. */
 function demandOf(exchange: LineExchange): Demand {
-  const { body, chat, peek, plan, route } = exchange;
+  const { body, chat, line, peek, plan, route } = exchange;
+  if (route.operation === 'realtime') return RESPONSE;
   const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
   const input = estimatedTokens(characters);
   if (route.operation !== 'chat') return { input, output: 0 };
-  return { input, output: (peek.n ?? 1) * (peek.maxOutputTokens ?? unboundedOutput(plan)) };
+  const answers = peek.n ?? 1;
+  const most = peek.maxOutputTokens ?? unboundedOutput(plan);
+  // Only a stream can ask for more on its way.
+  const first = peek.stream && line.settings.reserve === 'estimate' ? Math.min(most, FIRST_SLICE) : most;
+  return { input, output: answers * first };
 }
 
 /** No model of the plan answers longer than this, or it is a guess. */

@@ -1,4 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
+import type { ChatReply } from '../chat/reply.ts';
+import type { Usage } from '../chat/usage.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
@@ -6,11 +8,13 @@ import { nextAttempt, type Rests } from '../router/retry.ts';
 import { isSpent, sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
+import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
 import { closeAttempt, openAttempt } from './record.ts';
 import { render } from './render.ts';
+import { allowanceOf } from './stream/allowance.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
 import type { Work } from './work/work.ts';
 
@@ -93,17 +97,30 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   }
   if (!isAnswer(outcome)) closeAttempt(exchange, 'fault', outcome);
   else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
-    exchange.usage = outcome.kind === 'reply' ? outcome.reply.usage : outcome.usage;
+    exchange.usage = usageOf(exchange, outcome);
     closeAttempt(exchange, 'ok');
   } else if (outcome.kind === 'relayed') closeAttempt(exchange, 'ok');
   else if (outcome.kind === 'relay') exchange.forgetRequest();
   else if (outcome.kind !== 'socket') {
     exchange.reading = outcome.stream.interpreter;
+    if (outcome.kind !== 'bytes') outcome.stream.allowance = allowanceOf(exchange);
     exchange.forgetRequest();
     exchange.firstTokenAt = exchange.line.platform.clock.now();
   }
   return outcome;
 }
+
+/** What a whole answer used: as its provider told, which may be 0; of a chat that was told nothing about, estimated. */
+function usageOf(
+  { route, sentBytes }: LineExchange,
+  answer: Extract<Answer, { kind: 'reply' | 'whole' }>,
+): Usage | undefined {
+  const told = answer.kind === 'reply' ? answer.reply.usage : answer.usage;
+  if (told !== undefined || route.operation !== 'chat') return told;
+  return estimatedUsage(sentBytes, answer.kind === 'reply' ? textOf(answer.reply).length : answer.body.length);
+}
+
+const textOf = ({ choices }: ChatReply): string => JSON.stringify(choices.map(({ content }) => content));
 
 function caught(error: unknown, exchange: LineExchange): Fault {
   try {

@@ -117,16 +117,34 @@ describe('the cost of an answer', () => {
     expect(ended[0]).toMatchObject({ cost: undefined, unpriced: true });
   });
 
-  it('is unknown where the model has no price, and where the provider told no usage', async () => {
-    for (const [config, usage] of [
-      [{ prices: { 'globex/one': PRICE } }, USAGE],
-      [{}, undefined],
-    ] as const) {
-      const { upstream, ended, ask } = started(config);
-      const pending = ask();
-      (await upstream.next()).respond(200, answer(usage));
-      expect((await pending).headers.get('x-postern-cost')).toBe('unpriced');
-      expect(record(ended)).toMatchObject({ unpriced: true });
+  it('is unknown where the model has no price', async () => {
+    const { upstream, ended, ask } = started({ prices: { 'globex/one': PRICE } });
+    const pending = ask();
+    (await upstream.next()).respond(200, answer(USAGE));
+    expect((await pending).headers.get('x-postern-cost')).toBe('unpriced');
+    expect(record(ended)).toMatchObject({ unpriced: true });
+  });
+
+  it('is an estimate where the provider told no usage, and says so in the record, the event and the header', async () => {
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      const { upstream, ended, ask } = started();
+      const pending = ask({ max_tokens: 9 }, path);
+      (await upstream.next()).respond(200, answer());
+      expect((await pending).headers.get('x-postern-cost')).toMatch(/^0\.\d+; estimated$/);
+      expect(record(ended)).toMatchObject({ estimated: true, cost: expect.stringMatching(/^[1-9]\d*$/) });
+      expect(ended[0]).toMatchObject({ unpriced: false, usage: { estimated: true } });
+    }
+  });
+
+  it('is 0 and no estimate where the provider told that it used nothing', async () => {
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      const { upstream, ended, ask } = started();
+      const pending = ask({ max_tokens: 9 }, path);
+      (await upstream.next()).respond(200, answer({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }));
+      expect((await pending).headers.get('x-postern-cost')).toBe('0');
+      expect(record(ended)).toMatchObject({ cost: '0', usage: { input: 0, output: 0 } });
+      expect(record(ended)).not.toHaveProperty('estimated');
+      expect(ended[0]?.usage).not.toHaveProperty('estimated');
     }
   });
 

@@ -24,6 +24,7 @@ export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | 
   }
   if (answer.kind === 'chunks') {
     answer.stream.onEnd = (fault) => settleStream(exchange, fault);
+    follow(exchange, answer.stream);
     return streamed(exchange, STREAM_TYPES[answer.framing], answer.stream);
   }
   if (answer.kind === 'relayed' || answer.kind === 'relay') return deliverRelay(exchange, answer);
@@ -36,12 +37,19 @@ export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | 
       exchange.dropped = [...exchange.dropped, ...encoder.dropped];
       settleStream(exchange, fault);
     };
+    follow(exchange, answer.stream);
     return streamed(exchange, encoder.contentType, encoded(stashEvents(exchange, answer.stream), encoder, exchange));
   }
   stashReply(exchange, answer.reply);
   if (exchange.peek.stream) return replayed(exchange, adapter.server.encoder(exchange), answer.reply);
   const rendered = adapter.server.render(answer.reply, exchange);
   return whole(exchange, JSON_TYPE, JSON.stringify(rendered.body), [...exchange.dropped, ...rendered.dropped]);
+}
+
+/** From now on the client reads it; one that has left already never does. */
+function follow(exchange: LineExchange, stream: NonNullable<LineExchange['stream']>): void {
+  exchange.stream = stream;
+  if (exchange.draining) stream.readOn(exchange.line.settings.answer.maxBytes);
 }
 
 /** A stream was asked for and the provider gave a whole answer. */

@@ -1,6 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
-import type { GatewayError } from '../kit/errors.ts';
+import type { GatewayError, LimitError } from '../kit/errors.ts';
 import type { AttemptRecord, LimitState } from '../store/store.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -21,6 +21,8 @@ export interface GatewayEvents {
   'attempt-end': EventSubject & { readonly record: AttemptRecord; readonly fault: Fault | undefined };
   /** Frames of a provider's stream were broken and withheld. */
   'frames-withheld': EventSubject & { readonly provider: string; readonly count: number };
+  /** A running stream used up what a limit allows: it was ended, and its client told that it reached its bound. */
+  'answer-cut': EventSubject & { readonly error: LimitError };
   /** A soft limit was crossed. */
   'limit-crossed': EventSubject & { readonly state: LimitState };
   /** Once per request, when it is settled. */

@@ -6,7 +6,7 @@ import type { ChatRequest } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { Caller } from '../config/types.ts';
 import type { CancelListener } from '../kit/cancel.ts';
-import { ClientGone } from '../kit/errors.ts';
+import { ClientGone, type LimitError, UpstreamError } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
 import type { Deployment, PlannedAttempt } from '../router/plan.ts';
@@ -14,11 +14,16 @@ import type { AttemptRecord, LimitState } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Spool } from '../transport/spool.ts';
+import type { Held } from './held.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
 import type { OpenAttempt } from './outcome.ts';
+import type { Bill } from './price.ts';
 import type { RelayUpload } from './relay/upload.ts';
-import type { Interpreter } from './stream/answer-stream.ts';
+import type { AnswerStream, Interpreter } from './stream/answer-stream.ts';
+
+/** Milliseconds that a call is read on behind a client that left. */
+const DRAIN = 60_000;
 
 const UNREAD: Peek = { model: '', stream: false };
 
@@ -64,10 +69,12 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
   reserved = false;
+  /** What was reserved over the scopes of the caller and the model. */
+  hold: Held | undefined;
   /** What is left of the limits of this request, as of when it was admitted. */
   quota: readonly LimitState[] = NO_QUOTA;
   /** The reservation of the attempt under way over where it goes, if that is limited. */
-  held: string | undefined;
+  held: Held | undefined;
   readonly attempts: AttemptRecord[] = [];
   served: PlannedAttempt | undefined;
   /** The headers that carried the key of the last call: nobody is told what stands in them. */
@@ -85,13 +92,23 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** The attempt under way, until it is closed; and the fault that a stream of it ended with. */
   open: OpenAttempt | undefined;
   /** What reads that stream: its usage so far, and how many frames it withheld. */
-  reading: Pick<Interpreter<unknown>, 'usage' | 'content' | 'broken'> | undefined;
+  reading: Pick<Interpreter<unknown>, 'usage' | 'content' | 'broken' | 'complete'> | undefined;
   openFault: Fault | undefined;
+  /** What a session's responses cost, each by itself; undefined: nothing of the kind was reckoned. */
+  billed: Bill | undefined;
+  /** The limit that ended its stream. */
+  cut: LimitError | undefined;
 
   /** Of the attempt under way: aborting it closes the upstream. */
   abort: { abort(reason: unknown): void } | undefined;
   /** Why the request is over early, once it is. */
   cancelled: unknown;
+  /** The client has left, and what is under way is read on to learn what it used. */
+  draining = false;
+  /** What reads the answer for the client, once it is delivered as a stream. */
+  stream: Pick<AnswerStream<unknown>, 'readOn'> | undefined;
+  /** Is a call read on behind a client that left? Asked once, when it leaves. */
+  drains: (reason: unknown) => boolean = () => false;
   /** Called once when the request ends early: whoever waits for it needs to know, whatever step hangs. */
   onCancel: (reason: unknown) => void = () => {};
   /** Called when the gateway begins to shut down, with the milliseconds that are left: for what would not end by itself. */
@@ -102,6 +119,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   replied = false;
   #settled = false;
   #stopTotal: (() => void) | undefined;
+  #stopDrain: (() => void) | undefined;
 
   constructor(line: Line, route: Route, request: GatewayRequest, adapter: Adapter | undefined) {
     this.line = line;
@@ -141,10 +159,19 @@ export class LineExchange implements Exchange, CancelListener, Placed {
 
   /** Ends the request early and closes whatever upstream call is open. */
   cancel(reason: unknown): void {
-    if (this.cancelled !== undefined || this.#settled) return;
-    this.cancelled = reason;
-    this.abort?.abort(reason);
-    this.onCancel(reason);
+    if (this.#settled || (this.cancelled !== undefined && !this.draining)) return;
+    this.cancelled ??= reason;
+    this.draining = !this.draining && this.drains(reason);
+    if (this.draining) this.#readOn();
+    else this.abort?.abort(reason);
+    this.onCancel(this.cancelled);
+  }
+
+  #readOn(): void {
+    this.#stopDrain = this.line.platform.clock.timer(DRAIN, () =>
+      this.cancel(new UpstreamError('upstream_timeout', 'The provider went on long after its client had left.')),
+    );
+    this.stream?.readOn(this.line.settings.answer.maxBytes);
   }
 
   /** Throws why the request is over, when it is: behind a step that waited, so that nothing is begun that nobody would end. */
@@ -169,6 +196,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Nothing is waited for any more. */
   release(): void {
     this.#stopTotal?.();
+    this.#stopDrain?.();
     this.passing?.stop();
     void this.upload?.remove();
     this.request.signal.removeEventListener('abort', this);

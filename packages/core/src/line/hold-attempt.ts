@@ -2,8 +2,10 @@ import type { Fault } from '../chat/fault.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { amountsFor, limitError } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
-import { attemptId } from './record.ts';
+import { expiryOf, isMetered } from './held.ts';
+import { attemptId, releaseHeld } from './record.ts';
 import { storeCall } from './store-call.ts';
+import { tellCrossed } from './tell-crossed.ts';
 
 /**
  * Reserves over the provider and the deployment of an attempt, where those are limited. A refusal is the fault of this attempt only: another one may have
@@ -16,13 +18,14 @@ export async function holdAttempt(exchange: LineExchange, { deployment }: Planne
   const scopes = line.limits.ofAttempt({ caller, model, provider, deployment: deployment.id }, call.now);
   if (scopes.length === 0) return undefined;
   const id = attemptId(exchange);
-  const expires = call.now + (exchange.total ?? 0);
-  const answer = await line.store.limits.admit(
-    { id, attempt: id, scopes, amounts: amountsFor(exchange, scopes), expires, onExpiry: 'spend' },
-    call,
-  );
+  const amounts = amountsFor(exchange, scopes);
+  const expires = expiryOf(exchange, call.now);
+  const answer = await line.store.limits.admit({ id, attempt: id, scopes, amounts, expires, onExpiry: 'spend' }, call);
   if (answer.granted) {
-    exchange.held = id;
+    tellCrossed(exchange, answer.scopes);
+    exchange.held = { id, amounts, metered: isMetered(scopes) };
+    // Over meanwhile: what settled it could not know of this.
+    if (exchange.cancelled !== undefined) releaseHeld(exchange);
     return undefined;
   }
   const error = limitError(answer, call.now);

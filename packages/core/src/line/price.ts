@@ -1,8 +1,7 @@
 import type { Operation } from '../adapters/format.ts';
 import type { Usage } from '../chat/usage.ts';
 import { costOf } from '../cost/cost.ts';
-import type { Pricer } from '../cost/pricer.ts';
-import type { PlannedAttempt } from '../router/plan.ts';
+import type { Priced, Pricer } from '../cost/pricer.ts';
 import type { AttemptRecord } from '../store/store.ts';
 
 /** What an attempt says of money: its cost in nano-dollars, or that it has none that anybody knows. */
@@ -26,7 +25,7 @@ const UNPRICED: Bill = Object.freeze({ unpriced: true });
  * The cost of what an attempt used. A part that has no price makes the whole one unpriced: a sum that lacks something would pass for the cost.
  * @param at when the attempt began
  */
-export function billOf(pricer: Pricer, { deployment }: PlannedAttempt, usage: Usage, at: number): Bill {
+export function billOf(pricer: Pricer, deployment: Priced, usage: Usage, at: number): Bill {
   const price = pricer.priceOf(deployment);
   if (price === undefined) return UNPRICED;
   const { nanoUsd, unpriced } = costOf(price, usage, at);

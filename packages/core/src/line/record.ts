@@ -2,19 +2,16 @@ import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import { scopesOfCaller } from '../limits/scopes.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import type { AttemptRecord } from '../store/store.ts';
-import type { EventSubject } from './events.ts';
+import type { Amounts, AttemptRecord } from '../store/store.ts';
+import { promptUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { OpenAttempt, Outcome } from './outcome.ts';
 import { type Bill, billOf, billWithoutUsage } from './price.ts';
 import { settleReservation } from './settle-reservation.ts';
+import { subjectOf } from './subject.ts';
+import { tellCrossed } from './tell-crossed.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
-
-/** Who and what an event is about. */
-export function subjectOf(exchange: LineExchange): EventSubject {
-  return { id: exchange.id, operation: exchange.route.operation, model: exchange.model, caller: exchange.caller?.id };
-}
 
 /** Begins an attempt: from here on it is closed exactly once, by whoever sees its end first. */
 export function openAttempt(exchange: LineExchange, planned: PlannedAttempt): void {
@@ -39,16 +36,23 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const { events } = exchange.line;
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
-  if (exchange.held !== undefined) void settleHeld(exchange, exchange.held, record);
+  settleHeld(exchange, usedIn([record]));
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
 }
 
 /** What an attempt reserved over where it went is settled with what it used. */
-function settleHeld(exchange: LineExchange, id: string, record: AttemptRecord): Promise<unknown> {
+function settleHeld(exchange: LineExchange, used: Amounts): void {
+  const { held } = exchange;
+  if (held === undefined) return;
   exchange.held = undefined;
-  return settleReservation(exchange, id, usedIn([record]));
+  void settleReservation(exchange, held.id, used).then((states) => tellCrossed(exchange, states));
 }
+
+const NOTHING_USED: Amounts = Object.freeze({});
+
+/** Gives back what was reserved for an attempt that was never made. */
+export const releaseHeld = (exchange: LineExchange): void => settleHeld(exchange, NOTHING_USED);
 
 /** The id of the attempt that is the next to be closed: of its record, and of what it reserves. */
 export const attemptId = ({ id, attempts }: LineExchange): string => `${id}.${attempts.length + 1}`;
@@ -91,18 +95,26 @@ function recordOf(
     record.faultKind = fault.kind;
     if (fault.status !== undefined) record.status = fault.status;
   }
-  const { usage } = exchange;
-  // What a session used before it broke was used.
-  const partly = exchange.reading !== undefined || exchange.route.operation === 'realtime';
+  const usage = usageOf(exchange, outcome, fault);
   const { prices } = exchange.line;
-  if (usage === undefined || (outcome === 'fault' && !partly)) {
+  if (usage === undefined) {
     if (prices !== undefined) note(record, billWithoutUsage(outcome, fault?.status, record.operation));
     return record;
   }
   record.usage = countsOf(usage);
   if (usage.estimated === true) record.estimated = true;
-  if (prices !== undefined) note(record, billOf(prices, open.planned, usage, open.startedAt));
+  if (prices !== undefined)
+    note(record, exchange.billed ?? billOf(prices, open.planned.deployment, usage, open.startedAt));
   return record;
+}
+
+/** What the attempt used. One that failed: what its provider told all the same; and what a stream or a session used before it broke was used. */
+function usageOf(exchange: LineExchange, outcome: Outcome, fault: Fault | undefined): Usage | undefined {
+  const { cancelled, reading, route, sentBytes, usage } = exchange;
+  if (reading !== undefined || route.operation === 'realtime') return usage;
+  // It was sent and nobody heard of an answer: the prompt is read, and billed, as soon as it is there.
+  if (cancelled !== undefined && route.operation === 'chat' && outcome !== 'ok') return promptUsage(sentBytes);
+  return outcome === 'fault' ? fault?.usage : usage;
 }
 
 function note(record: Draft<AttemptRecord>, { cost, unpriced }: Bill): void {

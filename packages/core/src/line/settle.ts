@@ -1,14 +1,15 @@
 import type { Fault } from '../chat/fault.ts';
-import type { GatewayError } from '../kit/errors.ts';
+import { asGatewayError, type GatewayError } from '../kit/errors.ts';
 import { textOf } from '../kit/text-of.ts';
-import type { LimitState } from '../store/store.ts';
-import { estimatedUsage } from './estimate.ts';
+import { estimatedUsage, partialUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
 import { totalOf } from './price.ts';
-import { closeAttempt, subjectOf } from './record.ts';
+import { closeAttempt, releaseHeld } from './record.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { storeCall } from './store-call.ts';
+import { subjectOf } from './subject.ts';
+import { tellCrossed } from './tell-crossed.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
@@ -21,15 +22,18 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   exchange.release();
   if (exchange.reading !== undefined) noteStream(exchange, exchange.reading);
   closeAttempt(exchange, outcome, exchange.openFault);
+  const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
+  // Of an attempt that was reserved for and never made.
+  releaseHeld(exchange);
   const { line } = exchange;
   line.open.remove(exchange);
   void store(exchange);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
-    outcome,
-    status,
-    error,
+    outcome: left === undefined ? outcome : 'cancelled',
+    status: left === undefined || exchange.replied ? status : left.status,
+    error: left ?? error,
     usage: exchange.usage,
     ...(line.prices === undefined ? NO_COST : costsOf(exchange)),
     attempts: exchange.attempts,
@@ -46,8 +50,14 @@ function costsOf({ attempts }: LineExchange): { cost: string | undefined; unpric
   return { cost, unpriced };
 }
 
-function noteStream(exchange: LineExchange, { usage, content, broken }: NonNullable<LineExchange['reading']>): void {
-  exchange.usage = usage ?? estimatedUsage(exchange.sentBytes, content);
+function noteStream(
+  exchange: LineExchange,
+  { usage, content, broken, complete }: NonNullable<LineExchange['reading']>,
+): void {
+  const whole = complete || exchange.route.operation !== 'chat';
+  exchange.usage = whole
+    ? (usage ?? estimatedUsage(exchange.sentBytes, content))
+    : partialUsage(usage, exchange.sentBytes, content);
   const { events } = exchange.line;
   if (broken === 0 || !events.listens('frames-withheld')) return;
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
@@ -80,7 +90,7 @@ function failed(exchange: LineExchange, cause: unknown): void {
 export function settleStream(exchange: LineExchange, fault: Fault | undefined, status = 200): void {
   exchange.openFault = fault;
   if (fault === undefined) {
-    settle(exchange, 'ok', status);
+    settle(exchange, exchange.cut === undefined ? 'ok' : 'cancelled', status, exchange.cut);
     return;
   }
   const error = upstreamError(fault);
@@ -88,16 +98,12 @@ export function settleStream(exchange: LineExchange, fault: Fault | undefined, s
   exchange.abort?.abort(error);
 }
 
-/** Settles what was ended early, by the reason for it: a client that left, the deadline, a hook that refused, a gateway that closes. */
+/**
+ * Settles what was ended early, by the reason for it: a client that left, the deadline, a hook that refused, a gateway that closes. What is read on
+ * though its client has left is settled when that ends.
+ */
 export function settleCancelled(exchange: LineExchange, error: GatewayError): void {
+  if (exchange.draining) return;
   if (error.code === 'upstream_timeout') exchange.openFault ??= { kind: 'timeout', message: error.message };
   settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', exchange.replied ? 200 : error.status, error);
-}
-
-/** Soft limits that gave way: told, and nothing is refused. */
-export function tellCrossed(exchange: LineExchange, states: readonly LimitState[]): void {
-  const { events } = exchange.line;
-  if (states.length === 0 || !events.listens('limit-crossed')) return;
-  for (const state of states)
-    if (state.crossed === true) events.emit('limit-crossed', { ...subjectOf(exchange), state });
 }

@@ -8,17 +8,29 @@ export function tokensOf(usage: Usage): Amounts {
   return { tokens: inputTokens + outputTokens, inputTokens, outputTokens };
 }
 
-/** What attempts of one request used, as limits count it. */
+/** What attempts of one request used, as limits count it: failed ones that used something too. Money is summed exactly. */
 export function usedIn(attempts: readonly Pick<AttemptRecord, 'usage' | 'cost'>[]): Amounts {
   let inputTokens = 0;
   let outputTokens = 0;
-  let nanoUsd = 0;
+  let nanoUsd = 0n;
   for (const { usage, cost } of attempts) {
     if (usage !== undefined) {
       inputTokens += inputTotal(usage as Usage);
       outputTokens += outputTotal(usage as Usage);
     }
-    if (cost !== undefined) nanoUsd += Number(cost);
+    if (cost !== undefined) nanoUsd += BigInt(cost);
   }
-  return { requests: 1, tokens: inputTokens + outputTokens, inputTokens, outputTokens, nanoUsd };
+  return {
+    requests: 1,
+    tokens: atMost(inputTokens + outputTokens),
+    inputTokens: atMost(inputTokens),
+    outputTokens: atMost(outputTokens),
+    nanoUsd: countable(nanoUsd),
+  };
 }
+
+const atMost = (tokens: number): number => Math.min(tokens, Number.MAX_SAFE_INTEGER);
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** As stores count it. What is beyond the numbers that are exact is beyond every budget as well. */
+export const countable = (nanoUsd: bigint): number => Number(nanoUsd > MOST ? MOST : nanoUsd);

@@ -7,6 +7,7 @@ import { authorise } from './authorise.ts';
 import { bindReply } from './bind-reply.ts';
 import { claim } from './claim.ts';
 import { deliver } from './deliver.ts';
+import { drains } from './drains.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardIn } from './guard-in.ts';
 import { guardOut } from './guard-out.ts';
@@ -14,9 +15,9 @@ import { identify } from './identify.ts';
 import { health, listModels } from './models.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
-import { subjectOf } from './record.ts';
 import { refuse } from './refuse.ts';
 import { attemptList, listsOwn } from './relay/list.ts';
+import { subjectOf } from './subject.ts';
 
 /**
  * The line, from `identify` on: match → identify → read → authorise → claim → plan → admit → guard in →
@@ -27,6 +28,7 @@ export function walk(exchange: LineExchange): Promise<GatewayReply> {
   return new Promise((resolve) => {
     // A client that leaves, the deadline and a gateway that closes end the request at once, whatever step hangs.
     exchange.onCancel = (reason) => resolve(refuse(exchange, reason));
+    exchange.drains = (reason) => drains(exchange, reason);
     void steps(exchange).then(resolve, (error) => resolve(refuse(exchange, error)));
   });
 }
@@ -46,6 +48,7 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     // Awaited here, so that what it throws is refused.
     return exchange.keeps === undefined ? reply : await bindReply(exchange, exchange.keeps, await reply);
   } catch (error) {
+    exchange.draining = false;
     return refuse(exchange, error);
   }
 }

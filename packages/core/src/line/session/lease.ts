@@ -1,28 +1,30 @@
 import type { LimitError } from '../../kit/errors.ts';
-import { textOf } from '../../kit/text-of.ts';
 import type { Amounts } from '../../store/store.ts';
 import { limitError } from '../admit.ts';
 import type { LineExchange } from '../exchange.ts';
-import { storeCall } from '../store-call.ts';
+import { extendHeld, type Held } from '../held.ts';
 
 /** Milliseconds that a session's reservation holds without a sign of life: some heartbeats. */
 const HOLD = 120_000;
 
-/** The reservation of a session, which nobody knows the length of: extended while it runs, by what it used. */
+/** The reservations of a session, which nobody knows the length of: extended while it runs, by what it used. */
 export class Lease {
   readonly #exchange: LineExchange;
   readonly #refused: (error: LimitError) => void;
+  readonly #held: readonly Held[];
   #over = false;
 
   /** `refused`: a limit is reached, and the session is to end. */
   constructor(exchange: LineExchange, refused: (error: LimitError) => void) {
+    const { hold, held } = exchange;
     this.#exchange = exchange;
     this.#refused = refused;
+    this.#held = [hold, held].filter((one) => one !== undefined);
   }
 
   /** Never rejects. A store that fails ends no session: it is told to the operator. */
   extend(by: Amounts): void {
-    if (this.#exchange.reserved) void this.#extend(by);
+    void this.#extend(by);
   }
 
   stop(): void {
@@ -30,17 +32,8 @@ export class Lease {
   }
 
   async #extend(by: Amounts): Promise<void> {
-    const { id, line } = this.#exchange;
-    const call = storeCall(this.#exchange);
-    line.pending.begin();
-    try {
-      const granted = await line.store.limits.extend(id, by, call.now + HOLD, call);
-      if (!granted.granted && !this.#over) {
-        this.#refused(limitError(granted, call.now));
-      }
-    } catch (cause) {
-      line.settings.log.error('the store failed to extend a session', { request: id, cause: textOf(cause) });
-    }
-    line.pending.end();
+    const { clock } = this.#exchange.line.platform;
+    const refused = await extendHeld(this.#exchange, this.#held, () => by, clock.now() + HOLD);
+    if (refused !== undefined && !this.#over) this.#refused(limitError(refused, clock.now()));
   }
 }

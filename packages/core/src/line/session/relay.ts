@@ -9,6 +9,7 @@ import type { WireSocket } from '../../transport/web-socket.ts';
 import type { LineExchange } from '../exchange.ts';
 import { settle, settleCancelled } from '../settle.ts';
 import { tokensOf } from '../used.ts';
+import { billResponse } from './bill.ts';
 import { Flow } from './flow.ts';
 import { Lease } from './lease.ts';
 import { sessionRules, sessionTerms } from './terms.ts';
@@ -107,7 +108,7 @@ export class Relay {
 
   #note(usage: Usage): void {
     this.#exchange.usage = addUsage(this.#exchange.usage, usage);
-    this.#lease.extend(tokensOf(usage));
+    this.#lease.extend({ ...tokensOf(usage), ...billResponse(this.#exchange, usage) });
   }
 
   #tell(error: GatewayError, about: string | null = null): void {

@@ -1,5 +1,6 @@
 import type { ServerEvent } from '../../adapters/realtime/server-events.ts';
 import type { LineExchange } from '../exchange.ts';
+import { billOf } from '../price.ts';
 
 /**
  * What the model that turns a client's audio into text consumed in a session. It is another model than the session's, with prices of its own, so it
@@ -19,6 +20,12 @@ export class Transcriptions {
     const { open, attempts, line } = exchange;
     if (open === undefined || Object.keys(this.#used).length === 0) return;
     const { deployment } = open.planned;
+    const { provider } = deployment.target;
+    const name = `${provider}/${this.#model || 'unknown'}`;
+    const { inputAudioSeconds, ...tokens } = this.#used;
+    const usage = inputAudioSeconds === undefined ? tokens : { ...tokens, inputSeconds: inputAudioSeconds };
+    const bill =
+      line.prices && billOf(line.prices, { id: name, target: { provider, model: this.#model } }, usage, open.startedAt);
     attempts.push({
       attempt: `${open.id}.transcription`,
       request: exchange.id,
@@ -28,11 +35,12 @@ export class Transcriptions {
       caller: exchange.caller?.id ?? '',
       operation: exchange.route.operation,
       modelAsked: exchange.model,
-      modelServed: `${deployment.target.provider}/${this.#model || 'unknown'}`,
-      provider: deployment.target.provider,
+      modelServed: name,
+      provider,
       deployment: deployment.id,
       outcome: 'ok',
       usage: { ...this.#used },
+      ...bill,
     });
   }
 }

@@ -1,8 +1,11 @@
 import type { Fault } from '../../chat/fault.ts';
+import type { Usage } from '../../chat/usage.ts';
 import { isGatewayError, UpstreamError } from '../../kit/errors.ts';
+import { textOf } from '../../kit/text-of.ts';
 import type { Frame, FrameReader } from '../../transport/frame.ts';
 import { invalidResponse } from '../read-json.ts';
 import { transportFault } from '../upstream-error.ts';
+import type { Allowance } from './allowance.ts';
 import { drain } from './drain.ts';
 import type { Interpretation } from './interpretation.ts';
 import type { Watch } from './watch.ts';
@@ -15,6 +18,15 @@ export interface Interpreter<Item> extends Readonly<Interpretation> {
   end(): Item | undefined;
   /** The in-band error. */
   fail(fault: Fault): Item;
+  /** What ends the answer as if it had reached its bound. */
+  stop(cut: Cut): Item;
+}
+
+/** Why an answer is ended before its provider ends it, and what it used so far. */
+export interface Cut {
+  /** Of the error that a request would be refused with. */
+  readonly code: string;
+  readonly usage: Usage;
 }
 
 /** Bytes that a stream may send before its first content. */
@@ -32,6 +44,8 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   onEnd: StreamEnd = () => {};
   /** What may be told of a fault; set once the stream is open. */
   clean: (fault: Fault) => Fault = (fault) => fault;
+  /** Where limits hold for it: how far it may go. */
+  allowance: Allowance | undefined;
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #reader: FrameReader;
   readonly #watch: Watch;
@@ -45,6 +59,10 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   #wholeAt: number | undefined;
   /** The answer has ended, and what the upstream has left is read away. */
   #draining = false;
+  /** Is the client waiting for the next piece? */
+  #pulling = false;
+  /** The client has left: so many bytes more are read. */
+  #left: number | undefined;
 
   constructor(source: AsyncIterable<Uint8Array>, reader: FrameReader, interpreter: Interpreter<Item>, watch: Watch) {
     this.#source = source[Symbol.asyncIterator]();
@@ -63,26 +81,75 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     this.#watch.spoke();
     if (this.interpreter.spoke || this.#fault === undefined) return undefined;
     this.#watch.stop();
-    return this.#fault;
+    const { usage } = this.interpreter;
+    return usage === undefined ? this.#fault : { ...this.#fault, usage };
   }
 
   async next(): Promise<IteratorResult<Item, undefined>> {
+    if (this.#left !== undefined) return { done: true, value: undefined };
     if (this.#held.length === 0) {
+      this.#pulling = true;
       this.#watch.waitFor('upstream');
-      while (this.#held.length === 0 && !this.#over) await this.#read();
+      while (this.#held.length === 0 && !this.#over) {
+        if (this.allowance === undefined || (await this.#allowed(this.allowance))) await this.#read();
+      }
       this.#watch.waitFor('client');
+      this.#pulling = false;
+      if (this.#left !== undefined) {
+        void this.#rest();
+        return { done: true, value: undefined };
+      }
     }
     const value = this.#held.shift() ?? this.#failure();
     if (value !== undefined) return { done: false, value };
+    this.#tellEnd();
+    return { done: true, value: undefined };
+  }
+
+  /** The client has left: what is still to come, up to so many bytes, is read for its usage only. `onEnd` is called as ever. */
+  readOn(bytes: number): void {
+    this.#left = bytes;
+    if (!this.#pulling) void this.#rest();
+  }
+
+  async #rest(): Promise<void> {
+    this.#watch.waitFor('upstream');
+    try {
+      while (!this.#over) {
+        this.#held.length = 0;
+        await this.#read();
+      }
+    } catch (error) {
+      // Nobody is there to be told.
+      this.#over = true;
+      this.#fault = { kind: 'unavailable', message: textOf(error) };
+    }
+    this.#held.length = 0;
+    this.#failing = false;
+    this.#tellEnd();
+  }
+
+  #tellEnd(): void {
     this.#unwatch();
     const { onEnd } = this;
     this.onEnd = () => {};
     onEnd(this.#fault && this.clean(this.#fault));
-    return { done: true, value: undefined };
+  }
+
+  /** May more be read? If not, the answer is ended here. */
+  async #allowed(allowance: Allowance): Promise<boolean> {
+    const { interpreter } = this;
+    if (interpreter.complete) return true;
+    const answer = allowance.goOn(interpreter);
+    if (answer === true || (await answer) || this.#over) return !this.#over;
+    this.#over = true;
+    this.#hold(interpreter.stop(allowance.cut(interpreter)));
+    return false;
   }
 
   /** A consumer that stops early; the exchange does the cancelling. */
   return(): Promise<IteratorResult<Item, undefined>> {
+    if (this.#left !== undefined) return Promise.resolve({ done: true, value: undefined });
     this.#over = true;
     this.#failing = false;
     this.#held.length = 0;
@@ -96,6 +163,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
       if (step.done === true) return this.#last();
       this.#watch.heard();
       if (!this.interpreter.spoke) this.#guardSilence(step.value.length);
+      if (this.#left !== undefined) this.#guardRest(this.#left - step.value.length);
       this.#take(this.#reader.push(step.value));
     } catch (error) {
       this.#broke(error);
@@ -107,6 +175,12 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     this.#silence += bytes;
     if (this.#silence > MAX_SILENCE)
       throw new UpstreamError('upstream_invalid_response', 'The provider sent much and said nothing.');
+  }
+
+  #guardRest(left: number): void {
+    this.#left = left;
+    if (left < 0)
+      throw new UpstreamError('upstream_incomplete', 'The provider went on long after its client had left.');
   }
 
   #take(frames: Iterable<Frame>): void {

@@ -12,7 +12,12 @@ import type { Watch } from './watch.ts';
  */
 export class ByteStream implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   /** What the settlement reads of a stream. */
-  readonly interpreter: { readonly usage: Usage; readonly content: number; readonly broken: number };
+  readonly interpreter: {
+    readonly usage: Usage;
+    readonly content: number;
+    readonly broken: number;
+    readonly complete: true;
+  };
   onEnd: StreamEnd = () => {};
   /** What may be told of a fault; set once the stream is open. */
   clean: (fault: Fault) => Fault = (fault) => fault;
@@ -23,7 +28,7 @@ export class ByteStream implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   constructor(source: AsyncIterable<Uint8Array>, watch: Watch | undefined, usage: Usage | undefined) {
     this.#source = source[Symbol.asyncIterator]();
     this.#watch = watch;
-    this.interpreter = { usage: usage ?? { estimated: true }, content: 0, broken: 0 };
+    this.interpreter = { usage: usage ?? { estimated: true }, content: 0, broken: 0, complete: true };
   }
 
   [Symbol.asyncIterator](): this {

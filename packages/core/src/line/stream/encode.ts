@@ -5,7 +5,10 @@ import type { Chunk } from '../../transport/gateway-request.ts';
 import type { LineExchange } from '../exchange.ts';
 import { guardEvents } from '../guard-out.ts';
 import { upstreamError } from '../upstream-error.ts';
+import { cutNote } from './cut-note.ts';
 import { joined } from './join.ts';
+
+const SSE = 'text/event-stream';
 
 /** Canonical events in batches → chunks of the client's stream. A fault ends it with the format's in-band error. */
 export function encoded(
@@ -80,7 +83,9 @@ class EncodedStream implements AsyncIterable<Chunk>, AsyncIterator<Chunk> {
 
   #encode(events: readonly ChatEvent[]): Chunk {
     if (events.some((event) => event.type === 'fault')) this.#failed = true;
-    return batch(events, this.#encoder);
+    const chunk = batch(events, this.#encoder);
+    const { cut } = this.#exchange;
+    return cut === undefined || !this.#encoder.contentType.startsWith(SSE) ? chunk : joined([cutNote(cut.code), chunk]);
   }
 
   #end(): Chunk {

@@ -1,10 +1,13 @@
 import type { Meter, Metered } from '../../adapters/adapter.ts';
 import type { Fault } from '../../chat/fault.ts';
 import type { Frame } from '../../transport/frame.ts';
+import type { Framing } from '../../transport/frame-reader.ts';
 import type { Chunk } from '../../transport/gateway-request.ts';
 import { upstreamError } from '../upstream-error.ts';
-import type { Interpreter } from './answer-stream.ts';
+import type { Cut, Interpreter } from './answer-stream.ts';
+import { cutNote } from './cut-note.ts';
 import { Interpretation } from './interpretation.ts';
+import { joined } from './join.ts';
 import { Kept } from './kept.ts';
 
 /** Pass-through: the frames go on as they came, but for what the meter hides, replaces or finds broken. */
@@ -12,9 +15,12 @@ export class FrameInterpreter extends Interpretation implements Interpreter<Chun
   complete = false;
   readonly #meter: Meter;
 
-  constructor(meter: Meter) {
+  readonly #framing: Framing;
+
+  constructor(meter: Meter, framing: Framing) {
     super();
     this.#meter = meter;
+    this.#framing = framing;
   }
 
   push(frames: Iterable<Frame>): Chunk | undefined {
@@ -43,6 +49,11 @@ export class FrameInterpreter extends Interpretation implements Interpreter<Chun
 
   fail(fault: Fault): Chunk {
     return this.#meter.fail(upstreamError(fault));
+  }
+
+  stop({ code }: Cut): Chunk {
+    const closing = this.#meter.stop('length');
+    return this.#framing === 'sse' ? joined([cutNote(code), closing]) : closing;
   }
 
   #read(frame: Frame): Metered | undefined {

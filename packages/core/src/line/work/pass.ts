@@ -35,14 +35,14 @@ export class PassWork implements Work {
     const { framing } = this.#side;
     const { shape } = this.#meter;
     const reader = createFrameReader(framing, { maxEventBytes: answer.maxEventBytes, shape });
-    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter), watch);
+    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter, framing), watch);
     return (await stream.open()) ?? { kind: 'chunks', framing, stream };
   }
 
   async #readWhole(response: WireResponse, maxBytes: number): Promise<Answer | Fault> {
     const { bytes, value } = await readJson(response, maxBytes);
     const metered = this.#meter.body(value);
-    if (metered.fault !== undefined) return metered.fault;
+    if (metered.fault !== undefined) return { ...metered.fault, ...(metered.usage && { usage: metered.usage }) };
     return new WholeAnswer(metered.replace === undefined ? bytes : JSON.stringify(metered.replace), metered.usage);
   }
 
