@@ -1,13 +1,15 @@
 import type { Fault } from '../chat/fault.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
+import type { Granted, Refused } from '../store/store.ts';
 import { amountsFor, limitError } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
 import { attemptId } from './record.ts';
+import { goOnUnchecked } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 
 /**
  * Reserves over the provider and the deployment of an attempt, where those are limited. A refusal is the fault of this attempt only: another one may have
- * room. Throws what the store throws.
+ * room. Throws LimitError where the store is away and the scopes are closed then.
  */
 export async function holdAttempt(exchange: LineExchange, { deployment }: PlannedAttempt): Promise<Fault | undefined> {
   const { caller, line, model } = exchange;
@@ -17,10 +19,16 @@ export async function holdAttempt(exchange: LineExchange, { deployment }: Planne
   if (scopes.length === 0) return undefined;
   const id = attemptId(exchange);
   const expires = call.now + (exchange.total ?? 0);
-  const answer = await line.store.limits.admit(
-    { id, attempt: id, scopes, amounts: amountsFor(exchange, scopes), expires, onExpiry: 'spend' },
-    call,
-  );
+  const amounts = amountsFor(exchange, scopes);
+  const { onCrash } = line.settings.storage;
+  let answer: Granted | Refused;
+  try {
+    answer = await line.store.limits.admit({ id, attempt: id, scopes, amounts, expires, onExpiry: onCrash }, call);
+  } catch (cause) {
+    goOnUnchecked(exchange, scopes, cause);
+    exchange.uncountedHold = scopes;
+    return undefined;
+  }
   if (answer.granted) {
     exchange.held = id;
     return undefined;

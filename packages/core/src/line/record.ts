@@ -2,7 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import { scopesOfCaller } from '../limits/scopes.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import type { AttemptRecord } from '../store/store.ts';
+import type { AttemptRecord, Reservation } from '../store/store.ts';
 import type { EventSubject } from './events.ts';
 import type { LineExchange } from './exchange.ts';
 import type { OpenAttempt, Outcome } from './outcome.ts';
@@ -40,6 +40,7 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
   if (exchange.held !== undefined) void settleHeld(exchange, exchange.held, record);
+  if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
 }
@@ -48,6 +49,12 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
 function settleHeld(exchange: LineExchange, id: string, record: AttemptRecord): Promise<unknown> {
   exchange.held = undefined;
   return settleReservation(exchange, id, usedIn([record]));
+}
+
+/** What went somewhere without a reservation, because the store was away. */
+function countHeld(exchange: LineExchange, scopes: Reservation['scopes'], record: AttemptRecord): void {
+  exchange.uncountedHold = undefined;
+  exchange.line.books.count(record.attempt, scopes, usedIn([record]));
 }
 
 /** The id of the attempt that is the next to be closed: of its record, and of what it reserves. */
