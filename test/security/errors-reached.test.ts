@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import {
+  type Dispatcher,
   ERROR_CODES,
   type ErrorCode,
   type GatewayConfig,
@@ -148,6 +149,10 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   content_filtered: () => faulty('e400-filter'),
 
   client_gone: leftClient,
+  idempotency_mismatch: () => again({ prompt: 'other' }),
+  idempotency_in_flight: () => again({}, { close: async () => {}, dispatch: () => new Promise(() => {}) }),
+  idempotency_done: () => again({}),
+  store_unavailable: () => asked({}, { limits: [{ scope: 'caller', counts: 'requests', max: 9 }], store: lostStore() }),
   internal: () =>
     asked(
       {},
@@ -162,6 +167,26 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
       },
     ),
 };
+
+/** A second request with the key of the first. */
+async function again(second: Partial<ChatTopic>, dispatcher?: Dispatcher): Promise<Reached> {
+  const config: Partial<GatewayConfig> = { access: { identify: () => ({ id: 'ann' }) } };
+  const at = bench({ config, ...(dispatcher === undefined ? {} : { dispatcher }) });
+  const ask = (topic: Partial<ChatTopic>) => {
+    const call = CHATS['openai-chat']({ model: MODEL, ...topic });
+    return at.ask({ ...call, headers: { ...call.headers, 'idempotency-key': 'k' } });
+  };
+  const first = ask({});
+  if (dispatcher === undefined) await first;
+  else await eventually(() => at.dialled.length === 1);
+  return reached(await ask(second), at.ended.at(-1)?.error?.code, false);
+}
+
+/** A store that nobody reaches. */
+function lostStore(): Store {
+  const store = memoryStore();
+  return { ...store, limits: { ...store.limits, admit: () => Promise.reject(new Error('ECONNREFUSED')) } };
+}
 
 /** A store in which no limit has room left. */
 function fullStore(counts: Limit['counts'] = 'requests'): Store {

@@ -21,6 +21,10 @@ export interface GatewayStats {
   /** Requests that were ours since the start. */
   readonly requests: number;
   readonly draining: boolean;
+  /** Rows of the ledger and settlements that the store was not told yet. */
+  readonly journal: number;
+  /** Those that it will never be told: see the event `journal-lost`. */
+  readonly lost: number;
 }
 
 /** A chat's body in some wire format. `model` and `stream` are read from here also for formats that carry them in the path. */
@@ -61,6 +65,8 @@ export interface Gateway<Host = unknown> {
   reload(declarative: Omit<Declarative, 'access'>): void;
   /** Refuses new requests with 503 and waits, at most `ms`, for those under way. Resolves to how many were left. */
   drain(ms: number): Promise<number>;
+  /** Tells the store what it was not told yet, for `ms` at the most; default 5,000. Resolves to how many entries are left. */
+  flush(ms?: number): Promise<number>;
   /** Cancels what is under way, flushes the store and closes the connections to providers. */
   close(): Promise<void>;
 }

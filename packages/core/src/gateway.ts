@@ -16,11 +16,13 @@ import { Pending } from './kit/pending.ts';
 import { PlacedList } from './kit/placed-list.ts';
 import { textOf } from './kit/text-of.ts';
 import { LimitRules } from './limits/rules.ts';
+import { Books } from './line/books.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
 import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
+import { Retention } from './line/retention.ts';
 import { upgrading } from './line/session/upgrading.ts';
 import { walk } from './line/walk.ts';
 import { catalogIds } from './providers/row.ts';
@@ -31,6 +33,8 @@ import type { GatewayReply, GatewayRequest } from './transport/gateway-request.t
 import type { Platform } from './transport/platform.ts';
 
 const NO_PATH = '/';
+/** Milliseconds that closing waits for a store that is away. */
+const FLUSH = 5_000;
 const refused = (): LimitError => new LimitError('draining', 'The gateway is shutting down.', { retryAfter: 1 });
 
 const KNOWN = { knownProvider: (id: string) => catalogIds().includes(id), providerIds: catalogIds() };
@@ -46,8 +50,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     line.settings.log.error(`a listener of ${name} failed`, { cause: textOf(error) }),
   );
   const whole: Platform = { ...platform, ...settings.platform };
-  const store = settings.store ?? memoryStore();
-  const callers = callersOf(settings.access, store.entities, whole.clock);
+  const own = settings.store ?? memoryStore();
+  const callers = callersOf(settings.access, own.entities, whole.clock);
   if (settings.access === 'open')
     log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
   if (settings.inspects && (settings.passThrough.size > 0 || settings.resources !== undefined))
@@ -55,15 +59,25 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   if (settings.store === undefined)
     log.warn('the store is this process’s memory: what it holds is lost when the process ends');
 
+  const { clock } = whole;
+  const foreign = settings.store !== undefined;
+  const books = new Books({ store: own, foreign, storage: settings.storage, clock, log, events });
+  const { store } = books;
+  const { ledgerKept } = settings.storage;
+  const retention =
+    ledgerKept === undefined
+      ? undefined
+      : new Retention({ ledger: own.ledger, clock, random: whole.random, log, kept: ledgerKept });
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
-    router: routerOf(fresh, Math.floor(whole.clock.now() / 1000)),
+    router: routerOf(fresh, Math.floor(clock.now() / 1000)),
     limits: new LimitRules(fresh.limits),
     prices: pricerOf(fresh),
     store,
     callers,
+    books,
     platform: whole,
     events,
     open,
@@ -121,7 +135,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     },
     upgrade: upgrading(whole.sockets, begin, () => (draining ? refused() : undefined)),
     events: { on: events.on },
-    stats: () => ({ open: open.size, requests, draining }),
+    stats: () => ({ open: open.size, requests, draining, journal: books.size, lost: books.lost }),
     forget(kind, id) {
       callers?.directory.forget(kind, id);
     },
@@ -131,19 +145,24 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     async drain(ms) {
       draining = true;
       for (const exchange of open) exchange.onDrain(ms);
-      const limit = whole.clock.now() + ms;
-      while (open.size > 0 && whole.clock.now() < limit)
-        await whole.clock.sleep(Math.min(50, limit - whole.clock.now()));
-      await Promise.race([pending.none(), whole.clock.sleep(Math.max(0, limit - whole.clock.now()))]);
+      const limit = clock.now() + ms;
+      const left = (): number => Math.max(0, limit - clock.now());
+      while (open.size > 0 && left() > 0) await clock.sleep(Math.min(50, left()));
+      await Promise.race([pending.none(), clock.sleep(left())]);
+      await books.flush(left());
       return open.size;
     },
+    flush: (ms = FLUSH) => books.flush(ms),
     async close() {
       draining = true;
       for (const exchange of open) exchange.cancel(refused());
       await pending.none();
-      await store.flush();
+      await books.flush(FLUSH);
+      books.stop();
+      retention?.stop();
+      await own.flush();
       await whole.dispatcher.close();
-      if (settings.store === undefined) await store.close();
+      if (settings.store === undefined) await own.close();
     },
   };
 }

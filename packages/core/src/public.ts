@@ -16,6 +16,7 @@ export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-medi
 export type { HookContext, Hooks } from './config/hooks.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
+export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
 export type {
   Caller,
   Code,
@@ -37,6 +38,7 @@ export type { Clock } from './kit/clock.ts';
 export type { Duration } from './kit/duration.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
+export { type Doubt, type DoubtsResolved, resolveDoubts, type Verdict } from './line/doubts.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
 export type { UpgradeOptions } from './line/session/upgrade.ts';
 export { LedgerTotals, matchesFilter } from './store/ledger-sums.ts';

@@ -18,6 +18,7 @@ import {
   text,
   wholeNumber,
 } from './schema-parts.ts';
+import { idempotency, storage } from './storage-schema.ts';
 
 function timeouts() {
   return strict(
@@ -212,6 +213,10 @@ function build() {
       unknownPrice: oneOf(['refuse', 'flag'])
         .optional()
         .describe('A model without a known price: refused to callers with a budget (default), or served and flagged.'),
+      storage: storage().optional().describe('How the store is used, and what happens while it is away.'),
+      idempotency: idempotency()
+        .optional()
+        .describe('Requests that come again with the Idempotency-Key of one that was. false: it is not looked at.'),
     },
     'an object',
     CODE_KEYS,

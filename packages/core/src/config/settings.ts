@@ -18,6 +18,12 @@ import {
   type ResourcesSettings,
   resourcesSettings,
 } from './relay-settings.ts';
+import {
+  type IdempotencySettings,
+  idempotencySettings,
+  type StorageSettings,
+  storageSettings,
+} from './storage-settings.ts';
 import type { Code, Declarative, DeploymentConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './types.ts';
 
 /** Everybody may call, or those who have a key, or those whom the host's resolver names. */
@@ -91,6 +97,9 @@ export interface Settings {
   readonly prices: ReadonlyMap<string, PriceConfig>;
   /** For callers with a budget. */
   readonly unknownPrice: 'refuse' | 'flag';
+  readonly storage: StorageSettings;
+  /** Undefined: the header is not looked at. */
+  readonly idempotency: IdempotencySettings | undefined;
   readonly priceBook: PriceBook | undefined;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
@@ -157,6 +166,8 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     resources: resourcesSettings(declarative.resources),
     prices: new Map(Object.entries(declarative.prices ?? {})),
     unknownPrice: declarative.unknownPrice ?? 'refuse',
+    storage: storageSettings(declarative.storage),
+    idempotency: idempotencySettings(declarative.idempotency),
   };
 }
 

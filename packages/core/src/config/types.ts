@@ -13,6 +13,7 @@ import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
+import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
 export interface Caller {
@@ -170,6 +171,10 @@ export interface Declarative {
   readonly prices?: Readonly<Record<string, PriceConfig>>;
   /** A model without a known price: `refuse` it to callers with a budget (default), or serve it and `flag` its attempts as unpriced. */
   readonly unknownPrice?: 'refuse' | 'flag';
+  /** How the store is used, and what happens while it is away. */
+  readonly storage?: StorageConfig;
+  /** Requests that come again with the `Idempotency-Key` of one that was: see docs/limits.md. `false`: the header is not looked at. */
+  readonly idempotency?: false | IdempotencyConfig;
 }
 
 /** The part of the configuration that is code. */

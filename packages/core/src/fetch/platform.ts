@@ -2,6 +2,7 @@ import type { Platform } from '../transport/platform.ts';
 import { fetchClock } from './clock.ts';
 import { fetchDispatcher } from './dispatcher.ts';
 import { randomId } from './random-id.ts';
+import { sha256 } from './sha256.ts';
 
 /** Settings of {@link fetchPlatform}. */
 export interface FetchPlatformOptions {
@@ -16,6 +17,7 @@ export function fetchPlatform(options: FetchPlatformOptions = {}): Platform {
     clock: fetchClock,
     random: Math.random,
     randomId,
+    sha256,
     environment: options.environment ?? processEnvironment(),
   };
 }

@@ -347,7 +347,7 @@ describe('a chat in process that is ended from outside', () => {
     const drained = gateway.drain(10_000);
     await expect(gateway.chat(ASK, CALLER)).rejects.toMatchObject({ code: 'draining', status: 503, retryAfter: 1 });
     await expect(gateway.stream(ASK, CALLER)).rejects.toMatchObject({ code: 'draining' });
-    expect(gateway.stats()).toEqual({ open: 1, requests: 1, draining: true });
+    expect(gateway.stats()).toMatchObject({ open: 1, requests: 1, draining: true });
     call.respond(200, completion('Sunny.'));
     expect((await asked).text).toBe('Sunny.');
     await clock.advance(50);

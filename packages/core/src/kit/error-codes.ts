@@ -66,6 +66,22 @@ export const ERROR_CODES = {
     status: 404,
     meaning: 'Nothing of this id that the caller may use: it is unknown, forgotten, or of another caller.',
   },
+  idempotency_mismatch: {
+    kind: 'request',
+    status: 422,
+    meaning: 'The Idempotency-Key was used for another request.',
+  },
+  idempotency_in_flight: {
+    kind: 'request',
+    status: 409,
+    meaning: 'The first request with this Idempotency-Key is not over yet.',
+  },
+  idempotency_done: {
+    kind: 'request',
+    status: 409,
+    meaning:
+      'The request with this Idempotency-Key was made already, and its answer is not kept; the message names it.',
+  },
   request_timeout: { kind: 'request', status: 408, meaning: 'The client did not finish sending its body in time.' },
 
   unauthenticated: {

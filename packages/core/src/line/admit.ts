@@ -3,11 +3,12 @@ import type { TokenClass } from '../cost/price.ts';
 import { worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
 import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
-import type { Amounts, Refused, Reservation } from '../store/store.ts';
+import type { Amounts, Granted, Refused, Reservation } from '../store/store.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
 import { giveBack } from './settle.ts';
+import { goOnUnchecked } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
 import { countable } from './used.ts';
@@ -24,7 +25,15 @@ export async function admit(exchange: LineExchange): Promise<void> {
   const scopes = line.limits.ofRequest({ caller, model }, call.now);
   const amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
   const expires = expiryOf(exchange, call.now);
-  const answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: 'spend' }, call);
+  const { onCrash } = line.settings.storage;
+  let answer: Granted | Refused;
+  try {
+    answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: onCrash }, call);
+  } catch (cause) {
+    goOnUnchecked(exchange, scopes, cause);
+    exchange.uncounted = scopes;
+    return exchange.goOn();
+  }
   if (!answer.granted) throw limitError(answer, call.now);
   exchange.reserved = true;
   exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };

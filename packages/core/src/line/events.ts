@@ -1,7 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError, LimitError } from '../kit/errors.ts';
-import type { AttemptRecord, LimitState } from '../store/store.ts';
+import type { AttemptRecord, LimitState, ScopeId } from '../store/store.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Who and what an event is about. */
@@ -25,6 +25,14 @@ export interface GatewayEvents {
   'answer-cut': EventSubject & { readonly error: LimitError };
   /** A soft limit was crossed. */
   'limit-crossed': EventSubject & { readonly state: LimitState };
+  /** The store could not be asked, and the limits of these scopes are open then: the request is served, and counted afterwards. */
+  'limits-unchecked': EventSubject & { readonly scopes: readonly ScopeId[] };
+  /** The store takes no settlements (`limits`) or no rows (`ledger`): they are kept, and it is told again and again. */
+  'store-away': { readonly part: string };
+  /** It takes them again. */
+  'store-back': { readonly part: string };
+  /** So many of them will never reach the store: the journal was full, the store will not have them, or the gateway was closed. */
+  'journal-lost': { readonly part: string; readonly count: number };
   /** Once per request, when it is settled. */
   'request-end': EventSubject & {
     readonly outcome: Outcome;

@@ -10,11 +10,12 @@ import { ClientGone, type LimitError, UpstreamError } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
 import type { Deployment, PlannedAttempt } from '../router/plan.ts';
-import type { AttemptRecord, LimitState } from '../store/store.ts';
+import type { AttemptRecord, LimitState, Reservation } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Spool } from '../transport/spool.ts';
 import type { Held } from './held.ts';
+import type { Keyed } from './idempotency.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
 import type { OpenAttempt } from './outcome.ts';
@@ -68,6 +69,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Where what the request names is kept: it goes there and nowhere else. */
   home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
+  /** Its `Idempotency-Key`, which nobody used before. */
+  keyed: Keyed | undefined;
   reserved = false;
   /** What was reserved over the scopes of the caller and the model. */
   hold: Held | undefined;
@@ -75,6 +78,11 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   quota: readonly LimitState[] = NO_QUOTA;
   /** The reservation of the attempt under way over where it goes, if that is limited. */
   held: Held | undefined;
+  /** The store could not be asked about limits that are open then. */
+  unchecked = false;
+  /** What the request, and the attempt under way, would have reserved over: counted afterwards. */
+  uncounted: Reservation['scopes'] | undefined;
+  uncountedHold: Reservation['scopes'] | undefined;
   readonly attempts: AttemptRecord[] = [];
   served: PlannedAttempt | undefined;
   /** The headers that carried the key of the last call: nobody is told what stands in them. */

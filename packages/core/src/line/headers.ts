@@ -33,6 +33,7 @@ export function posternHeaders(
   const headers: Record<string, string> = { 'content-type': contentType, 'x-postern-request-id': exchange.id };
   if (dropped.length > 0) headers['x-postern-dropped'] = listed(dropped);
   if (exchange.inserted.length > 0) headers['x-postern-inserted'] = listed(exchange.inserted);
+  if (exchange.unchecked) headers['x-postern-limits'] = 'unchecked';
   const { adapter, quota } = exchange;
   if (quota.length > 0 && adapter?.server.quota !== undefined)
     Object.assign(headers, adapter.server.quota(quotaOf(quota, exchange.line.platform.clock.now())));

@@ -1,15 +1,17 @@
 import type { Fault } from '../chat/fault.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
+import type { Granted, Refused } from '../store/store.ts';
 import { amountsFor, limitError } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
 import { attemptId, releaseHeld } from './record.ts';
+import { goOnUnchecked } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
 
 /**
  * Reserves over the provider and the deployment of an attempt, where those are limited. A refusal is the fault of this attempt only: another one may have
- * room. Throws what the store throws.
+ * room. Throws LimitError where the store is away and the scopes are closed then.
  */
 export async function holdAttempt(exchange: LineExchange, { deployment }: PlannedAttempt): Promise<Fault | undefined> {
   const { caller, line, model } = exchange;
@@ -20,7 +22,15 @@ export async function holdAttempt(exchange: LineExchange, { deployment }: Planne
   const id = attemptId(exchange);
   const amounts = amountsFor(exchange, scopes);
   const expires = expiryOf(exchange, call.now);
-  const answer = await line.store.limits.admit({ id, attempt: id, scopes, amounts, expires, onExpiry: 'spend' }, call);
+  const { onCrash } = line.settings.storage;
+  let answer: Granted | Refused;
+  try {
+    answer = await line.store.limits.admit({ id, attempt: id, scopes, amounts, expires, onExpiry: onCrash }, call);
+  } catch (cause) {
+    goOnUnchecked(exchange, scopes, cause);
+    exchange.uncountedHold = scopes;
+    return undefined;
+  }
   if (answer.granted) {
     tellCrossed(exchange, answer.scopes);
     exchange.held = { id, amounts, metered: isMetered(scopes) };

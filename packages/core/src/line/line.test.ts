@@ -918,7 +918,10 @@ describe('a request that ends early', () => {
     const pending = ask(gateway, chat());
     (await upstream.next()).respond(200, completion('hi'));
     expect((await pending).status).toBe(200);
-    await gateway.close();
+    const closing = gateway.close();
+    await othersTurn();
+    await clock.advance(5_000);
+    await closing;
     expect(logged.join()).toContain('the store failed to settle a request');
   });
 

@@ -8,6 +8,7 @@ import type { LimitRules } from '../limits/rules.ts';
 import type { Router } from '../router/router.ts';
 import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { Books } from './books.ts';
 import type { GatewayEvents } from './events.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
@@ -20,6 +21,8 @@ export interface Line {
   readonly store: Store;
   /** undefined: the store is not asked about callers. */
   readonly callers: Callers | undefined;
+  /** What the store is told when a request is over. */
+  readonly books: Books;
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */

@@ -2,7 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import { scopesOfCaller } from '../limits/scopes.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import type { Amounts, AttemptRecord } from '../store/store.ts';
+import type { Amounts, AttemptRecord, Reservation } from '../store/store.ts';
 import { promptUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import type { OpenAttempt, Outcome } from './outcome.ts';
@@ -37,6 +37,7 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
   settleHeld(exchange, usedIn([record]));
+  if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
 }
@@ -53,6 +54,11 @@ const NOTHING_USED: Amounts = Object.freeze({});
 
 /** Gives back what was reserved for an attempt that was never made. */
 export const releaseHeld = (exchange: LineExchange): void => settleHeld(exchange, NOTHING_USED);
+/** What went somewhere without a reservation, because the store was away. */
+function countHeld(exchange: LineExchange, scopes: Reservation['scopes'], record: AttemptRecord): void {
+  exchange.uncountedHold = undefined;
+  exchange.line.books.count(record.attempt, scopes, usedIn([record]));
+}
 
 /** The id of the attempt that is the next to be closed: of its record, and of what it reserves. */
 export const attemptId = ({ id, attempts }: LineExchange): string => `${id}.${attempts.length + 1}`;

@@ -1,13 +1,12 @@
 import type { Fault } from '../chat/fault.ts';
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
-import { textOf } from '../kit/text-of.ts';
 import { estimatedUsage, partialUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { endKey } from './idempotency.ts';
 import type { Outcome } from './outcome.ts';
 import { totalOf } from './price.ts';
 import { closeAttempt, releaseHeld } from './record.ts';
 import { settleReservation } from './settle-reservation.ts';
-import { storeCall } from './store-call.ts';
 import { subjectOf } from './subject.ts';
 import { tellCrossed } from './tell-crossed.ts';
 import { upstreamError } from './upstream-error.ts';
@@ -27,7 +26,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   releaseHeld(exchange);
   const { line } = exchange;
   line.open.remove(exchange);
-  void store(exchange);
+  void store(exchange, outcome);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -63,27 +62,24 @@ function noteStream(
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
 }
 
-/** Tells the store. The ledger has the attempts also when the limits could not be told of them. */
-async function store(exchange: LineExchange): Promise<void> {
-  const { pending, store } = exchange.line;
+/**
+ * Tells the store: the ledger first, so that a process which dies in between leaves a reservation of a request that is in the ledger, and never a request
+ * that is nowhere.
+ */
+async function store(exchange: LineExchange, outcome: Outcome): Promise<void> {
+  const { books, pending } = exchange.line;
   pending.begin();
+  const appending = exchange.attempts.length > 0 ? books.append(exchange.attempts) : undefined;
+  if (appending !== undefined) await appending;
   if (exchange.reserved) await giveBack(exchange);
-  try {
-    if (exchange.attempts.length > 0) await store.ledger.append(exchange.attempts, storeCall(exchange));
-  } catch (cause) {
-    failed(exchange, cause);
-  }
+  else if (exchange.uncounted !== undefined) books.count(exchange.id, exchange.uncounted, usedIn(exchange.attempts));
+  if (exchange.keyed !== undefined) await endKey(exchange, exchange.keyed, outcome);
   pending.end();
 }
 
 /** Gives back what `admit` reserved, and counts what all attempts used, answered or not. Never rejects. */
 export async function giveBack(exchange: LineExchange): Promise<void> {
   tellCrossed(exchange, await settleReservation(exchange, exchange.id, usedIn(exchange.attempts)));
-}
-
-function failed(exchange: LineExchange, cause: unknown): void {
-  const { log } = exchange.line.settings;
-  log.error('the store failed to settle a request', { request: exchange.id, cause: textOf(cause) });
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */

@@ -11,16 +11,18 @@ import { drains } from './drains.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardIn } from './guard-in.ts';
 import { guardOut } from './guard-out.ts';
+import { keepAnswer, once } from './idempotency.ts';
 import { identify } from './identify.ts';
 import { health, listModels } from './models.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { refuse } from './refuse.ts';
 import { attemptList, listsOwn } from './relay/list.ts';
+import { settle } from './settle.ts';
 import { subjectOf } from './subject.ts';
 
 /**
- * The line, from `identify` on: match → identify → read → authorise → claim → plan → admit → guard in →
+ * The line, from `identify` on: match → identify → read → once → authorise → claim → plan → admit → guard in →
  * attempt { render → dispatch → reply | stream } → guard out → deliver → settle.
  * Gives the answer in the client's format; every error exit leads to `refuse`.
  */
@@ -44,9 +46,17 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     if (isLookup(exchange)) return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
+    const repeating = once(exchange);
+    const repeated = repeating === undefined ? undefined : await repeating;
+    if (repeated !== undefined) {
+      settle(exchange, 'ok', repeated.status);
+      return repeated;
+    }
+    exchange.goOn();
     const reply = deliver(exchange, await answer(exchange));
     // Awaited here, so that what it throws is refused.
-    return exchange.keeps === undefined ? reply : await bindReply(exchange, exchange.keeps, await reply);
+    const bound = exchange.keeps === undefined ? reply : await bindReply(exchange, exchange.keeps, await reply);
+    return exchange.keyed === undefined ? bound : await keepAnswer(exchange, exchange.keyed, await bound);
   } catch (error) {
     exchange.draining = false;
     return refuse(exchange, error);

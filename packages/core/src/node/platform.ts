@@ -2,6 +2,7 @@ import type { Platform } from '../transport/platform.ts';
 import { nodeClock } from './clock.ts';
 import { type DispatcherOptions, nodeDispatcher } from './dispatcher.ts';
 import { randomId } from './random-id.ts';
+import { sha256 } from './sha256.ts';
 import { nodeWebSockets } from './sockets/port.ts';
 import { fileSpool } from './spool.ts';
 
@@ -14,6 +15,7 @@ export function nodePlatform(options: DispatcherOptions = {}): Platform {
     clock: nodeClock,
     random: Math.random,
     randomId,
+    sha256,
     spool: () => fileSpool(),
     environment,
   };

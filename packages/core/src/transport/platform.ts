@@ -13,6 +13,8 @@ export interface Platform {
   random(): number;
   /** An unguessable lower-case hexadecimal string of `bytes` random bytes: request ids, call ids. */
   randomId(bytes: number): string;
+  /** SHA-256 as lower-case hexadecimal, of bodies too. Without it a request with an `Idempotency-Key` fails. */
+  sha256?(bytes: Uint8Array): string | Promise<string>;
   /** A place for an upload on its way. Absent: memory, with a cap. */
   spool?(): Spool;
   /** The process environment, read once at start by `fromEnvironment` and by configuration references only. */

@@ -1,0 +1,184 @@
+import type { IdempotencySettings } from '../config/storage-settings.ts';
+import { RequestError } from '../kit/errors.ts';
+import type { SharedMap } from '../store/store.ts';
+import type { Body } from '../transport/body.ts';
+import type { GatewayReply } from '../transport/gateway-request.ts';
+import type { LineExchange } from './exchange.ts';
+import type { Outcome } from './outcome.ts';
+import { unavailable } from './store-away.ts';
+import { storeCall } from './store-call.ts';
+
+const HEADER = 'idempotency-key';
+/** Visible characters, as it comes in a header. */
+const KEY = /^[\x21-\x7e]{1,255}$/;
+const LINE_FEED = 10;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** What is remembered of the first request with a key; the body of a kept answer follows on the next line. */
+interface First {
+  /** SHA-256 of path, query and body. */
+  readonly hash: string;
+  readonly id: string;
+  /** While it is under way: until when at the most. */
+  readonly until?: number;
+  readonly reply?: Pick<GatewayReply, 'status' | 'headers'>;
+}
+
+/** The key of a request that is the first with it. */
+export interface Keyed {
+  readonly name: string;
+  readonly hash: string;
+}
+
+/**
+ * once: of requests of one caller with the same `Idempotency-Key`, only the first is served. Gives the answer of that one where it is kept. Bodies that
+ * are no JSON, and callers that nobody knows, have none: their header is not looked at.
+ * Throws RequestError `idempotency_mismatch`, `idempotency_in_flight`, `idempotency_done`; LimitError `store_unavailable`.
+ */
+export function once(exchange: LineExchange): undefined | Promise<GatewayReply | undefined> {
+  const { body, caller, line, request } = exchange;
+  const { access, idempotency } = line.settings;
+  const key = idempotency === undefined ? undefined : request.header(HEADER);
+  if (key === undefined || idempotency === undefined || body === undefined || body.form !== undefined) return;
+  // All that are let in without an identity have one name between them.
+  if (caller === undefined || (access === 'open' && caller.id === 'open')) return;
+  if (!KEY.test(key))
+    throw new RequestError('invalid_request', `${HEADER} must be 1 to 255 visible ASCII characters.`, {
+      param: HEADER,
+    });
+  return claimKey(exchange, idempotency, `${caller.id.length}:${caller.id}:${key}`, body);
+}
+
+async function claimKey(
+  exchange: LineExchange,
+  settings: IdempotencySettings,
+  name: string,
+  body: Body,
+): Promise<GatewayReply | undefined> {
+  const hash = await hashOf(exchange, body);
+  const { id, startedAt, total = 0 } = exchange;
+  const map = mapOf(exchange, settings);
+  const first = written({ hash, id, until: startedAt + total });
+  let known: First | undefined;
+  let answer: Uint8Array | undefined;
+  try {
+    if ((await map.add(name, first, settings.keep, storeCall(exchange))) === 'added') {
+      exchange.keyed = { name, hash };
+      // Over meanwhile: what settled it could not know of the key.
+      if (exchange.cancelled !== undefined) void endKey(exchange, exchange.keyed, 'cancelled');
+      return undefined;
+    }
+    const found = await map.get(name, storeCall(exchange));
+    if (found !== undefined) [known, answer] = read(found.value);
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+  if (known !== undefined && known.hash !== hash)
+    throw new RequestError('idempotency_mismatch', `The ${HEADER} was used for another request.`, { param: HEADER });
+  if (known?.reply !== undefined && answer !== undefined) return repeated(known.reply, answer);
+  throw refusalOf(known, storeCall(exchange).now);
+}
+
+/** An answer that was given before: nothing is called, and nothing is owed. */
+function repeated(reply: NonNullable<First['reply']>, body: Uint8Array): GatewayReply {
+  const headers = { ...reply.headers, 'idempotent-replayed': 'true' };
+  return { status: reply.status, headers, body, cancel: () => {} };
+}
+
+/** undefined: it was let go of between two looks, so that the next try may be the first. */
+function refusalOf(first: First | undefined, now: number): RequestError {
+  if (first === undefined || (first.until !== undefined && now < first.until))
+    return new RequestError('idempotency_in_flight', `The first request with this ${HEADER} is not over yet.`, {
+      param: HEADER,
+      retryAfter: 1,
+    });
+  const what = first.until === undefined ? 'was made already' : 'was made already, and nobody knows how it ended';
+  return new RequestError('idempotency_done', `The request with this ${HEADER} ${what}: ${first.id}.`, {
+    param: HEADER,
+    shouldRetry: false,
+    headers: { 'x-postern-first-request-id': first.id },
+  });
+}
+
+/**
+ * The end of a request with a key that is no whole answer: the key is free again where it can't have cost anything. Never rejects. Whole answers are kept,
+ * or not, by {@link keepAnswer}.
+ */
+export async function endKey(exchange: LineExchange, keyed: Keyed, outcome: Outcome): Promise<void> {
+  const { idempotency } = exchange.line.settings;
+  if (idempotency === undefined || (outcome === 'ok' && !exchange.replied)) return;
+  const { name, hash } = keyed;
+  try {
+    if (outcome !== 'ok' && owesNothing(exchange)) await mapOf(exchange, idempotency).delete(name, storeCall(exchange));
+    else await note(exchange, idempotency, keyed, written({ hash, id: exchange.id }));
+  } catch {
+    // It counts as under way until its time limit is over, and as made then.
+  }
+}
+
+/** Nothing was sent, or every provider refused with a status that is not charged. */
+function owesNothing({ attempts }: LineExchange): boolean {
+  return attempts.every(
+    ({ outcome, status = 0, usage }) => outcome === 'fault' && status >= 400 && usage === undefined,
+  );
+}
+
+/** Writes the answer down before it is given, so that a client that loses it can ask again. */
+export async function keepAnswer(exchange: LineExchange, keyed: Keyed, reply: GatewayReply): Promise<GatewayReply> {
+  const { idempotency } = exchange.line.settings;
+  const { body, headers, status } = reply;
+  if (idempotency === undefined || status !== 200 || (typeof body !== 'string' && !(body instanceof Uint8Array)))
+    return reply;
+  const { hash } = keyed;
+  const { id } = exchange;
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+  const isKept = bytes.length <= idempotency.replies;
+  try {
+    const value = isKept ? written({ hash, id, reply: { status, headers } }, bytes) : written({ hash, id });
+    await note(exchange, idempotency, keyed, value);
+  } catch {
+    // As in endKey.
+  }
+  return reply;
+}
+
+async function note(
+  exchange: LineExchange,
+  settings: IdempotencySettings,
+  { name }: Keyed,
+  value: Uint8Array,
+): Promise<void> {
+  const map = mapOf(exchange, settings);
+  const { now } = storeCall(exchange);
+  const left = settings.keep - (now - exchange.startedAt);
+  const found = left > 0 ? await map.get(name, storeCall(exchange)) : undefined;
+  if (found !== undefined && read(found.value)[0].id === exchange.id)
+    await map.replace(name, value, left, found.version, storeCall(exchange));
+}
+
+const mapOf = ({ line }: LineExchange, { keys }: IdempotencySettings): SharedMap =>
+  line.store.shared('idempotency', keys, { forget: 'oldest' });
+
+async function hashOf({ line, request }: LineExchange, body: Body): Promise<string> {
+  const { sha256 } = line.platform;
+  if (sha256 === undefined) throw new TypeError(`the platform has no sha256, which ${HEADER} needs`);
+  return sha256(joined(encoder.encode(`${request.path}?${request.query}\n`), body.bytes()));
+}
+
+function joined(head: Uint8Array, rest: Uint8Array): Uint8Array {
+  const all = new Uint8Array(head.length + rest.length);
+  all.set(head);
+  all.set(rest, head.length);
+  return all;
+}
+
+function written(first: First, answer?: Uint8Array): Uint8Array {
+  const head = encoder.encode(`${JSON.stringify(first)}\n`);
+  return answer === undefined ? head : joined(head, answer);
+}
+
+function read(value: Uint8Array): [First, Uint8Array] {
+  const end = value.indexOf(LINE_FEED);
+  return [JSON.parse(decoder.decode(value.subarray(0, end))) as First, value.subarray(end + 1)];
+}
