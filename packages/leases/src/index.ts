@@ -1,0 +1,2 @@
+export { type LeasedStore, leasedStore } from './leased-store.ts';
+export type { LeaseOptions } from './options.ts';
