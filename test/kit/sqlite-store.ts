@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SqliteStore, type SqliteStoreOptions, sqliteStore } from '@postern/sqlite';
+import type { Store } from '@postern/core';
+import { type SqliteStoreOptions, sqliteStore } from '@postern/sqlite';
 import { onTestFinished } from 'vitest';
 
 /** A path in a folder of its own, gone with the test. */
@@ -12,7 +13,7 @@ export function temporaryFile(): string {
 }
 
 /** A store of its own, closed with the test. */
-export function openStore(options: Partial<SqliteStoreOptions> = {}): SqliteStore {
+export function openStore(options: Partial<SqliteStoreOptions> = {}): Store {
   const store = sqliteStore({ file: temporaryFile(), ...options });
   onTestFinished(() => store.close());
   return store;

@@ -384,7 +384,13 @@ describe('its reservation', () => {
   });
 
   it('that can not be extended ends the session with an error event and 1013', async () => {
-    const { store } = recordingStore({ granted: false, scope: 'user:ada', limit: 'tpm', resetAt: Date.now() + 5000 });
+    const { store } = recordingStore({
+      granted: false,
+      scope: 'user:ada',
+      limit: 'tpm',
+      counts: 'tokens',
+      resetAt: Date.now() + 5000,
+    });
     stage = await sessionStage('node:http', { store });
     const client = await opened('voice');
     client.send({ type: 'response.create' });

@@ -6,6 +6,7 @@ import {
   type GatewayConfig,
   GuardError,
   isGatewayError,
+  type Limit,
   memoryStore,
   type Store,
 } from '@postern/core';
@@ -110,7 +111,7 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   forbidden: () => asked({}, { access: { identify: () => ({ id: 'bob', models: ['an/*'] }) } }),
 
   rate_limited: () => asked({}, { store: fullStore() }),
-  budget_exhausted: () => asked({}, { store: fullStore('usd-per-month') }),
+  budget_exhausted: () => asked({}, { store: fullStore('nanoUsd') }),
   draining: async () => {
     const at = bench();
     await at.gateway.drain(0);
@@ -163,9 +164,9 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
 };
 
 /** A store in which no limit has room left. */
-function fullStore(limit = 'requests-per-minute'): Store {
+function fullStore(counts: Limit['counts'] = 'requests'): Store {
   const store = memoryStore();
-  const refused = { granted: false, scope: 'caller', limit, resetAt: Date.now() + 1000 } as const;
+  const refused = { granted: false, scope: 'caller', limit: 'full', counts, resetAt: Date.now() + 1000 } as const;
   return {
     ...store,
     limits: { ...store.limits, admit: async () => refused, settle: async () => ({ granted: true, scopes: [] }) },

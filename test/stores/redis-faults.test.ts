@@ -1,5 +1,5 @@
-import type { Call, Limit, Reservation } from '@postern/core';
-import { type RedisStore, redisStore } from '@postern/redis';
+import type { Call, Limit, Reservation, Store } from '@postern/core';
+import { redisStore } from '@postern/redis';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../services/free-port.ts';
@@ -19,7 +19,7 @@ const reservation = (id: string, amount: number): Reservation => ({
 });
 
 /** Used and reserved as a reservation of nothing sees them. */
-async function counted(store: RedisStore): Promise<readonly (number | undefined)[]> {
+async function counted(store: Store): Promise<readonly (number | undefined)[]> {
   const answer = await store.limits.admit(reservation('look', 0), PATIENT);
   await store.limits.settle('look', {}, PATIENT);
   const state = answer.granted ? answer.scopes[0] : undefined;
@@ -33,7 +33,7 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
 
 describe.skipIf(!hasRedis)('a store whose Redis', () => {
   let server: RedisServer;
-  let store: RedisStore;
+  let store: Store;
   let direct: Redis;
   let count = 0;
   beforeAll(async () => {

@@ -1,12 +1,13 @@
-import type { AuditEntry, Call, Entities, Entity, Page } from '@postern/core';
+import type { AuditEntry, Entities, Entity } from '@postern/core';
 import type { Connections } from './connections.ts';
-import { PAGE_SIZE, positionOf } from './pages.ts';
+import { PAGE_SIZE, placeBefore } from './pages.ts';
 import { rawOf, textOf } from './text.ts';
 
-/** An audit entry with the entity that it is about. */
-export interface AuditRecord extends AuditEntry {
+interface AuditRow {
+  readonly sequence: string;
   readonly kind: string;
   readonly id: string;
+  readonly entry: AuditEntry;
 }
 
 interface EntityRow {
@@ -57,24 +58,16 @@ export function postgresEntities(connections: Connections, schema: string): Enti
       const items = rows.slice(0, PAGE_SIZE).map((row) => entityOf(kind, row));
       return rows.length > PAGE_SIZE ? { items, next: items[PAGE_SIZE - 1]?.id ?? '' } : { items };
     },
-  };
-}
 
-/** Who changed what, the oldest first. */
-export async function auditPage(
-  connections: Connections,
-  schema: string,
-  cursor: string | undefined,
-  call: Call,
-): Promise<Page<AuditRecord>> {
-  const text = `SELECT sequence, kind, id, entry FROM ${schema}.audit WHERE sequence > $1 ORDER BY sequence LIMIT ${PAGE_SIZE + 1}`;
-  const values = [positionOf(cursor)];
-  const rows = await connections.rows<{ sequence: string; kind: string; id: string; entry: AuditEntry }>(
-    { text, values },
-    call,
-  );
-  const items = rows.slice(0, PAGE_SIZE).map(({ kind, id, entry }) => ({ ...entry, kind: rawOf(kind), id: rawOf(id) }));
-  return rows.length > PAGE_SIZE ? { items, next: String(rows[PAGE_SIZE - 1]?.sequence) } : { items };
+    async audit(cursor, call) {
+      const text = `SELECT sequence, kind, id, entry FROM ${schema}.audit WHERE sequence < $1 ORDER BY sequence DESC LIMIT ${PAGE_SIZE + 1}`;
+      const rows = await connections.rows<AuditRow>({ text, values: [placeBefore(cursor)] }, call);
+      const items = rows
+        .slice(0, PAGE_SIZE)
+        .map(({ kind, id, entry }) => ({ ...entry, kind: rawOf(kind), id: rawOf(id) }));
+      return rows.length > PAGE_SIZE ? { items, next: String(rows[PAGE_SIZE - 1]?.sequence) } : { items };
+    },
+  };
 }
 
 const entityOf = (kind: string, { id, value, etag }: EntityRow): Entity => ({ kind, id: rawOf(id), value, etag });

@@ -1,4 +1,3 @@
 /** Postern's store in PostgreSQL. */
-export type { AuditRecord } from './entities.ts';
 export type { PostgresStoreOptions } from './options.ts';
-export { type PostgresStore, postgresStore } from './store.ts';
+export { postgresStore } from './store.ts';

@@ -1,16 +1,16 @@
-import type { Amounts, Call, Granted, LimitState, Limits, Page, Refused, Reservation } from '@postern/core';
+import type { Amounts, Call, Granted, Limit, LimitState, Limits, Page, Refused, Reservation } from '@postern/core';
 import { claimsOf } from './claims.ts';
 import type { Connections } from './connections.ts';
 import { checkAmounts, numberOf } from './numbers.ts';
 import { PAGE_SIZE, positionOf } from './pages.ts';
 import { rawOf, textOf } from './text.ts';
 
-type State = readonly [string, string, number, number, number, number, boolean];
+type State = readonly [string, string, Limit['counts'], number, number, number, number, boolean];
 /** What a function of the schema answers. */
 type Answer =
   | { readonly scopes: readonly State[] }
   | {
-      readonly refused: { readonly scope: string; readonly limit: string; readonly resetAt: number };
+      readonly refused: Omit<Refused, 'granted'>;
       readonly again?: boolean;
     };
 
@@ -105,14 +105,15 @@ function pageOf(rows: readonly OpenRow[]): Page<Reservation> {
 
 function answerOf(answer: Answer): Granted | Refused {
   if ('scopes' in answer) return { granted: true, scopes: answer.scopes.map(stateOf) };
-  const { scope, limit, resetAt } = answer.refused;
-  return { granted: false, scope: rawOf(scope), limit: rawOf(limit), resetAt };
+  const { scope, limit, counts, resetAt } = answer.refused;
+  return { granted: false, scope: rawOf(scope), limit: rawOf(limit), counts, resetAt };
 }
 
-function stateOf([scope, limit, used, reserved, max, resetAt, crossed]: State): LimitState {
+function stateOf([scope, limit, counts, used, reserved, max, resetAt, crossed]: State): LimitState {
   const state = {
     scope: rawOf(scope),
     limit: rawOf(limit),
+    counts,
     used: numberOf(used),
     reserved: numberOf(reserved),
     max: numberOf(max),

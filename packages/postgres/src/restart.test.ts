@@ -1,7 +1,7 @@
-import type { AttemptRecord, Call, Limit } from '@postern/core';
+import type { AttemptRecord, Call, Limit, Store } from '@postern/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, postgresFolder, startPostgres } from '../../../test/services/postgres.ts';
-import { type PostgresStore, postgresStore } from './store.ts';
+import { postgresStore } from './store.ts';
 
 const HOUR = 1_767_225_600_000;
 const NOW: Call = { now: HOUR, deadline: HOUR + 20_000 };
@@ -38,7 +38,7 @@ async function insist<Result>(work: () => Promise<Result>, isOver: () => boolean
 
 describe.skipIf(postgresFolder === undefined)('a PostgreSQL that is restarted under load', () => {
   let server: PostgresServer;
-  let store: PostgresStore;
+  let store: Store;
   beforeAll(async () => {
     server = await startPostgres();
     store = await postgresStore({ connectionString: server.url, pool: { max: 4 } });

@@ -1,10 +1,10 @@
-import type { AttemptRecord, Call } from '@postern/core';
+import type { AttemptRecord, Call, Store } from '@postern/core';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, postgresFolder, startPostgres } from '../../../test/services/postgres.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { type PostgresStore, postgresStore } from './store.ts';
+import { postgresStore } from './store.ts';
 
 const HOUR = 1_767_225_600_000;
 const NOW: Call = { now: HOUR, deadline: HOUR + 20_000 };
@@ -83,7 +83,7 @@ const INJECTIONS: readonly string[] = (() => {
 describe.skipIf(postgresFolder === undefined)('the PostgreSQL store', () => {
   let server: PostgresServer;
   let client: pg.Client;
-  const open: PostgresStore[] = [];
+  const open: Store[] = [];
   beforeAll(async () => {
     server = await startPostgres();
     client = new pg.Client(server.url);
@@ -95,7 +95,7 @@ describe.skipIf(postgresFolder === undefined)('the PostgreSQL store', () => {
     await server.remove();
   });
 
-  async function storeIn(schema: string): Promise<PostgresStore> {
+  async function storeIn(schema: string): Promise<Store> {
     const store = await postgresStore({ connectionString: server.url, schema, pool: { max: 2 } });
     open.push(store);
     return store;
@@ -197,10 +197,10 @@ describe.skipIf(postgresFolder === undefined)('the PostgreSQL store', () => {
     const etag = (await store.entities.put('team', 'a', 1, undefined, { ...audit, after: 1 }, NOW)) ?? '';
     await store.entities.put('team', 'a', 2, `${etag}0`, { ...audit, action: 'lost' }, NOW);
     await store.entities.delete('team', 'a', etag, { ...audit, action: 'delete', before: 1 }, NOW);
-    expect(await store.audit(undefined, NOW)).toEqual({
+    expect(await store.entities.audit(undefined, NOW)).toEqual({
       items: [
-        { kind: 'team', id: 'a', ...audit, after: 1 },
         { kind: 'team', id: 'a', ...audit, action: 'delete', before: 1 },
+        { kind: 'team', id: 'a', ...audit, after: 1 },
       ],
     });
   });
@@ -241,7 +241,7 @@ describe.skipIf(postgresFolder === undefined)('the PostgreSQL store', () => {
   it('rejects a cursor that no list gave, and totals by what it does not know', async () => {
     const store = await storeIn('cursors');
     await expect(store.ledger.list({}, "1' OR 1", NOW)).rejects.toThrow(RangeError);
-    await expect(store.audit('x', NOW)).rejects.toThrow(RangeError);
+    await expect(store.entities.audit('x', NOW)).rejects.toThrow(RangeError);
     await expect(store.ledger.totals({}, ['cost' as 'day'], NOW)).rejects.toThrow(RangeError);
   });
 

@@ -1,17 +1,11 @@
-import type { Call, Page, Store } from '@postern/core';
+import type { Store } from '@postern/core';
 import { connections } from './connections.ts';
-import { type AuditRecord, auditPage, postgresEntities } from './entities.ts';
+import { postgresEntities } from './entities.ts';
 import { postgresLedger } from './ledger.ts';
 import { postgresLimits } from './limits.ts';
 import { migrate } from './migrate.ts';
 import { type PostgresStoreOptions, schemaOf } from './options.ts';
 import { postgresSharedMap } from './shared.ts';
-
-/** A store in PostgreSQL. */
-export interface PostgresStore extends Store {
-  /** Who changed which entity, the oldest first. */
-  audit(cursor: string | undefined, call: Call): Promise<Page<AuditRecord>>;
-}
 
 /**
  * Opens a store in PostgreSQL 13 or later, and makes its tables or brings them to this version first; processes that start at once wait for
@@ -21,7 +15,7 @@ export interface PostgresStore extends Store {
  * `deadline`; it rejects then, and for whatever else PostgreSQL refuses. A broken connection rejects the calls on it, the next one opens another.
  * Connections are told their `statement_timeout` and have prepared statements: a pooler before PostgreSQL has to keep sessions.
  */
-export async function postgresStore(options: PostgresStoreOptions = {}): Promise<PostgresStore> {
+export async function postgresStore(options: PostgresStoreOptions = {}): Promise<Store> {
   const schema = schemaOf(options);
   const open = connections(options);
   try {
@@ -34,7 +28,6 @@ export async function postgresStore(options: PostgresStoreOptions = {}): Promise
     limits: postgresLimits(open, schema),
     ledger: postgresLedger(open, schema),
     entities: postgresEntities(open, schema),
-    audit: (cursor, call) => auditPage(open, schema, cursor, call),
     shared: (name, capacity, settings) => postgresSharedMap(open, schema, name, capacity, settings),
     /** Every call is written when it resolves. */
     flush: () => Promise.resolve(),

@@ -1,16 +1,10 @@
-import type { AuditEntry, Call, Entities, Entity, Page } from '@postern/core';
+import type { AuditEntry, AuditRecord, Call, Entities, Entity, Page } from '@postern/core';
 import type { Connection, Keys } from './connection.ts';
 import { idOf, type Prefix } from './keys.ts';
 import { nonces } from './nonce.ts';
 import { AUDIT_LIST, ENTITY_DELETE, ENTITY_GET, ENTITY_LIST, ENTITY_PUT } from './scripts/entities.ts';
 
 const PAGE_SIZE = 100;
-
-/** An audit entry with the entity that it is about. */
-export interface AuditRecord extends AuditEntry {
-  readonly kind: string;
-  readonly id: string;
-}
 
 /**
  * Documents in Redis as JSON, with the stream of who changed what; both in one slot, since they are written in one step. A change that rejects for want of
@@ -66,11 +60,11 @@ export class RedisEntities implements Entities {
     return pageOf(items, (entity) => entity.id);
   }
 
-  /** Who changed what, oldest first. @throws RangeError for a cursor that no page gave */
+  /** @throws RangeError for a cursor that no page gave */
   async audit(cursor: string | undefined, call: Call): Promise<Page<AuditRecord>> {
     if (cursor !== undefined && !/^[0-9]{1,20}-[0-9]{1,20}$/.test(cursor))
       throw new RangeError(`${JSON.stringify(cursor)} is no cursor of the audit.`);
-    const from = cursor === undefined ? '-' : `(${cursor}`;
+    const from = cursor === undefined ? '+' : `(${cursor}`;
     const fields = await this.#connection.run(AUDIT_LIST, this.#keys(''), [from, PAGE_SIZE + 1], call);
     const items = pairsOf(fields).map(([number, text]) => ({ number, record: JSON.parse(text) as AuditRecord }));
     const { items: page, next } = pageOf(items, ({ number }) => number);

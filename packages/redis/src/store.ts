@@ -1,17 +1,11 @@
-import type { Call, Page, SharedMap, Store } from '@postern/core';
+import type { SharedMap, Store } from '@postern/core';
 import { Connection } from './connection.ts';
-import { type AuditRecord, RedisEntities } from './entities.ts';
+import { RedisEntities } from './entities.ts';
 import { partOf, prefixOf } from './keys.ts';
 import { RedisLedger } from './ledger.ts';
 import { RedisLimits } from './limits.ts';
 import type { RedisStoreOptions } from './options.ts';
 import { RedisSharedMap } from './shared.ts';
-
-/** A store in Redis or Valkey. */
-export interface RedisStore extends Store {
-  /** Who changed which entity, page by page, oldest first. */
-  audit(cursor: string | undefined, call: Call): Promise<Page<AuditRecord>>;
-}
 
 /**
  * A store in Redis or Valkey (from version 6 on), one server, with sentinels, or a cluster, that all processes share. It begins to connect at once; a call
@@ -19,17 +13,15 @@ export interface RedisStore extends Store {
  * `{ ...postgres, limits: redis.limits, shared: redis.shared }`. See docs/stores.md for what the server has to be set to.
  * @throws RangeError for options that contradict each other, or a prefix with braces
  */
-export function redisStore(options: RedisStoreOptions = {}): RedisStore {
+export function redisStore(options: RedisStoreOptions = {}): Store {
   const name = options.prefix ?? 'postern';
   const prefix = prefixOf(name);
   const connection = new Connection(options);
   const maps = new Map<string, SharedMap>();
-  const entities = new RedisEntities(connection, partOf(name, 'entities'), options.audit ?? 100_000);
   return {
     limits: new RedisLimits(connection, prefix, options.pending ?? 10_000),
     ledger: new RedisLedger(connection, partOf(name, 'ledger')),
-    entities,
-    audit: (cursor, call) => entities.audit(cursor, call),
+    entities: new RedisEntities(connection, partOf(name, 'entities'), options.audit ?? 100_000),
     shared(map, capacity, settings) {
       const made = maps.get(map) ?? new RedisSharedMap(connection, name, map, capacity, settings);
       maps.set(map, made);

@@ -2,6 +2,5 @@
 export { StoreTimeout } from './deadline.ts';
 export { StoreInUse } from './lock.ts';
 export type { SqliteStoreOptions } from './options.ts';
-export type { AuditRecord } from './sqlite-entities.ts';
-export { type SqliteStore, sqliteStore } from './sqlite-store.ts';
+export { sqliteStore } from './sqlite-store.ts';
 export { StoreBusy } from './writer.ts';

@@ -1,4 +1,4 @@
-import type { AuditEntry, Call, Entities, Entity, Page } from '@postern/core';
+import type { AuditEntry, AuditRecord, Call, Entities, Entity, Page } from '@postern/core';
 import { cursorOf, numberOf, positionOf } from './cursor.ts';
 import { deadlineOf } from './deadline.ts';
 import type { OpenDatabase } from './open-database.ts';
@@ -6,12 +6,6 @@ import { PAGE_SIZE } from './page-size.ts';
 import { stampOf } from './stamp.ts';
 import { fromColumn, toColumn } from './text.ts';
 import type { Writer } from './writer.ts';
-
-/** An audit entry with the entity that it is about. */
-export interface AuditRecord extends AuditEntry {
-  readonly kind: string;
-  readonly id: string;
-}
 
 /** Documents as JSON, and the log of their changes: both are written in one transaction. After a StoreTimeout nothing was changed. */
 export class SqliteEntities implements Entities {
@@ -86,14 +80,14 @@ export class SqliteEntities implements Entities {
     return last === undefined || page.length === found.length ? { items } : { items, next: cursorOf(list, last[0]) };
   }
 
-  /** Who changed what, oldest first. Rejects with TypeError for a cursor that is none of this list. */
+  /** Rejects with TypeError for a cursor that is none of this list. */
   async audit(cursor: string | undefined, call: Call): Promise<Page<AuditRecord>> {
     deadlineOf(call);
     this.#writer.assertOpen();
-    const after = cursor === undefined ? 0 : numberOf('audit', cursor);
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : numberOf('audit', cursor);
     const found = this.#database
-      .sql('SELECT seq, kind, id, entry FROM audit WHERE seq > ? ORDER BY seq LIMIT ?')
-      .all([after, PAGE_SIZE + 1]) as (readonly [number, string, string, string])[];
+      .sql('SELECT seq, kind, id, entry FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?')
+      .all([before, PAGE_SIZE + 1]) as (readonly [number, string, string, string])[];
     const page = found.slice(0, PAGE_SIZE);
     const items = page.map(([, kind, id, entry]) => ({
       ...JSON.parse(entry),

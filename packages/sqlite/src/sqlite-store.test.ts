@@ -39,7 +39,7 @@ describe('the file of a store', () => {
     const after = openStore({ file });
     expect((await after.ledger.list({}, undefined, NOW)).items).toEqual([attempt('a')]);
     expect(await after.entities.get('team', 'a', NOW)).toEqual({ kind: 'team', id: 'a', value: { name: 'A' }, etag });
-    expect((await after.audit(undefined, NOW)).items).toEqual([{ ...audit, kind: 'team', id: 'a' }]);
+    expect((await after.entities.audit(undefined, NOW)).items).toEqual([{ ...audit, kind: 'team', id: 'a' }]);
     const nonces = after.shared('nonces', 10);
     expect((await nonces.get('n', NOW))?.value).toEqual(bytes);
     expect(await nonces.add('n', bytes, 1_000, NOW)).toBe('present');
@@ -151,7 +151,7 @@ describe('a call', () => {
       store.entities.get('k', 'i', late),
       store.entities.delete('k', 'i', 'e', audit, late),
       store.entities.list('k', undefined, late),
-      store.audit(undefined, late),
+      store.entities.audit(undefined, late),
       map.add('k', bytes, 1_000, late),
       map.get('k', late),
       map.replace('k', bytes, 1_000, '1', late),
@@ -231,7 +231,7 @@ describe('a call', () => {
       await expect(store.ledger.list({}, cursor, NOW)).rejects.toThrow(TypeError);
       await expect(store.entities.list('k', cursor, NOW)).rejects.toThrow(TypeError);
       await expect(store.limits.open(cursor, NOW)).rejects.toThrow(TypeError);
-      await expect(store.audit(cursor, NOW)).rejects.toThrow(TypeError);
+      await expect(store.entities.audit(cursor, NOW)).rejects.toThrow(TypeError);
     }
     await expect(store.entities.list('k', next, NOW)).rejects.toThrow(TypeError);
   });

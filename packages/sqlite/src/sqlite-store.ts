@@ -1,30 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Call, Page, SharedMap, Store } from '@postern/core';
+import type { SharedMap, Store } from '@postern/core';
 import { SqliteLedger } from './ledger/sqlite-ledger.ts';
 import { SqliteLimits } from './limits/sqlite-limits.ts';
 import { openDatabase } from './open-database.ts';
 import { checked, type SqliteStoreOptions } from './options.ts';
-import { type AuditRecord, SqliteEntities } from './sqlite-entities.ts';
+import { SqliteEntities } from './sqlite-entities.ts';
 import { SqliteSharedMap } from './sqlite-shared.ts';
 import { Writer } from './writer.ts';
 
-/** A store in a file, of one process. */
-export interface SqliteStore extends Store {
-  /** Who changed which entity, oldest first. Rejects with TypeError for a cursor that is none of this list. */
-  audit(cursor: string | undefined, call: Call): Promise<Page<AuditRecord>>;
-}
-
 /**
- * Opens a store that survives its process: see {@link SqliteStoreOptions} for what that means with a power cut. One process writes it at a time.
+ * Opens a store in a file, of one process, that survives it: see {@link SqliteStoreOptions} for what that means with a power cut. One process writes it at a time.
  * Calls reject with StoreTimeout when their deadline passes before their work was begun, and then did nothing (limits: see there); with StoreBusy when too much
  * waits; with an Error after `close`, which writes everything and is to be awaited at the end of the process.
  * @throws StoreInUse when another store has the file open; TypeError, RangeError for what is no setting
  */
-export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
+export function sqliteStore(options: SqliteStoreOptions): Store {
   const { file, synchronous, batchMs, queue, counters } = checked(options);
   const database = openDatabase(file, synchronous);
   const writer = new Writer(database, batchMs, queue);
-  const entities = new SqliteEntities(database, writer);
   const limits = new SqliteLimits(database, writer, counters);
   const maps = new Map<string, SharedMap>();
   let closing: Promise<void> | undefined;
@@ -51,8 +44,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
   return {
     limits,
     ledger: new SqliteLedger(database, writer),
-    entities,
-    audit: (cursor, call) => entities.audit(cursor, call),
+    entities: new SqliteEntities(database, writer),
     shared(name, capacity, settings) {
       const map = maps.get(name) ?? new SqliteSharedMap(database, writer, name, capacity, settings);
       maps.set(name, map);

@@ -90,10 +90,7 @@ function windowOf({ counts, per }: LimitConfig): WindowSettings {
   return typeof period === 'string' ? period : parseDuration(period.rolling);
 }
 
-/** What a limit counts, by its id. */
-export const unitOfLimit = (id: string): LimitUnit => /^[A-Za-z]+/.exec(id)?.[0] as LimitUnit;
-
-/** It begins with its unit: whoever knows a limit by its id only can still say what it counts. */
+/** It says what is limited, for whoever reads it in an error or an event. */
 function idOf({ counts, soft, model }: LimitConfig, per: WindowSettings): string {
   const window = per === undefined ? '' : typeof per === 'number' ? `-in-${per}ms` : `-per-${per}`;
   return `${counts}${window}${soft === true ? '-soft' : ''}${model === undefined ? '' : ' by model'}`;

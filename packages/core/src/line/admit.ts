@@ -1,5 +1,4 @@
 import { textLength } from '../chat/needs.ts';
-import { unitOfLimit } from '../config/limit-settings.ts';
 import type { TokenClass } from '../cost/price.ts';
 import { worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
@@ -83,9 +82,8 @@ function unboundedOutput(plan: LineExchange['plan']): number {
 /** What the caller is told. Money that is used up is no matter of waiting a moment, so SDKs are told not to. */
 export function limitError(refused: Refused, now: number): LimitError {
   const retryAfter = Math.max(1, Math.ceil((refused.resetAt - now) / 1000));
-  const isMoney = unitOfLimit(refused.limit) === 'usd';
   const what = `The limit '${refused.limit}' of ${refused.scope} is reached.`;
-  return isMoney
+  return refused.counts === 'nanoUsd'
     ? new LimitError('budget_exhausted', what, { retryAfter, shouldRetry: false })
     : new LimitError('rate_limited', what, { retryAfter });
 }

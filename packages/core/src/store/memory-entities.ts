@@ -1,27 +1,19 @@
 import { PAGE_SIZE } from './page-size.ts';
-import type { AuditEntry, Entities, Entity, Page } from './store.ts';
-
-/** An audit entry with the entity that it is about. */
-export interface AuditRecord extends AuditEntry {
-  readonly kind: string;
-  readonly id: string;
-}
+import type { AuditEntry, AuditRecord, Entities, Entity, Page } from './store.ts';
 
 /** Documents in this process. Values are copied on their way in and out. The last `capacity` audit entries are kept. */
 export class MemoryEntities implements Entities {
   readonly #capacity: number;
   readonly #kinds = new Map<string, Map<string, Entity>>();
+  /** Oldest first. */
   readonly #audit: AuditRecord[] = [];
+  /** Entries that were cut off. */
+  #cut = 0;
   #etag = 0;
   #size = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
-  }
-
-  /** Who changed what, oldest first. */
-  get audit(): readonly AuditRecord[] {
-    return this.#audit;
   }
 
   async get(kind: string, id: string): Promise<Entity | undefined> {
@@ -74,11 +66,28 @@ export class MemoryEntities implements Entities {
     return last === undefined || page.length === ids.length ? { items } : { items, next: last };
   }
 
+  async audit(cursor: string | undefined): Promise<Page<AuditRecord>> {
+    const end = cursor === undefined ? this.#audit.length : Math.max(0, placeOf(cursor) - this.#cut);
+    const begin = Math.max(0, end - PAGE_SIZE);
+    const items = this.#audit
+      .slice(begin, end)
+      .reverse()
+      .map((record) => structuredClone(record));
+    return begin === 0 ? { items } : { items, next: String(this.#cut + begin) };
+  }
+
   #note(kind: string, id: string, audit: AuditEntry): void {
     this.#audit.push({ ...structuredClone(audit), kind, id });
     // Cut in bulk: removing the first of a long array each time would move all others.
-    if (this.#audit.length >= this.#capacity * 2) this.#audit.splice(0, this.#audit.length - this.#capacity);
+    if (this.#audit.length >= this.#capacity * 2)
+      this.#cut += this.#audit.splice(0, this.#audit.length - this.#capacity).length;
   }
+}
+
+/** How many entries were written before the oldest one of a page. */
+function placeOf(cursor: string): number {
+  if (/^[0-9]{1,15}$/.test(cursor)) return Number(cursor);
+  throw new RangeError('The cursor was not given by this list.');
 }
 
 const copyOf = (entity: Entity): Entity => ({ ...entity, value: structuredClone(entity.value) });

@@ -97,7 +97,7 @@ export class MemoryLimits implements Limits {
     check(by);
     this.#expire(now);
     const lapsed = this.#lapsed.get(id) ?? this.#doubtful.get(id)?.claims[0];
-    if (lapsed !== undefined) return { granted: false, scope: lapsed.scope, limit: lapsed.limit.id, resetAt: now };
+    if (lapsed !== undefined) return refusedBy(lapsed, now);
     const open = this.#open.get(id);
     if (open === undefined) return UNLIMITED;
     const refused = this.#hold(open.claims, by, now);
@@ -147,8 +147,7 @@ export class MemoryLimits implements Limits {
         continue;
       }
       for (const [, hold] of held) release(hold);
-      const resetAt = counter === undefined ? now : resetOf(counter, limit, now);
-      return { granted: false, scope, limit: limit.id, resetAt };
+      return refusedBy(claim, counter === undefined ? now : resetOf(counter, limit, now));
     }
     for (const [claim, hold] of held) keep(claim, hold);
     return undefined;
@@ -188,6 +187,14 @@ export class MemoryLimits implements Limits {
     this.#doubtful.set(id, open);
   }
 }
+
+const refusedBy = ({ scope, limit }: Claim, resetAt: number): Refused => ({
+  granted: false,
+  scope,
+  limit: limit.id,
+  counts: limit.counts,
+  resetAt,
+});
 
 /** A limit on what a call does not consume can't refuse it. */
 function fits(counter: Counter, limit: Limit, amount: number): boolean {
@@ -229,6 +236,7 @@ function stateOf(scope: ScopeId, limit: Limit, counter: Counter, now: number): L
   const state = {
     scope,
     limit: limit.id,
+    counts: limit.counts,
     used: usedOf(counter),
     reserved: reservedOf(counter),
     max: maxOf(counter, limit),

@@ -108,10 +108,12 @@ describe('the memory store', () => {
       (await store.entities.put('team', 'a', 1, undefined, { ...audit, action: 'create', after: 1 }, NOW)) ?? '';
     await store.entities.put('team', 'a', 2, 'wrong', { ...audit, action: 'lost' }, NOW);
     await store.entities.delete('team', 'a', etag, { ...audit, action: 'delete', before: 1 }, NOW);
-    expect(store.audit).toEqual([
-      { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'create', after: 1 },
-      { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'delete', before: 1 },
-    ]);
+    expect(await store.entities.audit(undefined, NOW)).toEqual({
+      items: [
+        { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'delete', before: 1 },
+        { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'create', after: 1 },
+      ],
+    });
   });
 
   it('keeps the last audit entries only', async () => {
@@ -119,8 +121,26 @@ describe('the memory store', () => {
     let etag: string | undefined;
     for (let index = 0; index < 50; index++)
       etag = await store.entities.put('team', 'a', index, etag, { ...audit, at: index }, NOW);
-    expect(store.audit.length).toBeLessThan(10);
-    expect(store.audit.slice(-5).map((entry) => entry.at)).toEqual([45, 46, 47, 48, 49]);
+    const { items } = await store.entities.audit(undefined, NOW);
+    expect(items.length).toBeLessThan(10);
+    expect(items.slice(0, 5).map((entry) => entry.at)).toEqual([49, 48, 47, 46, 45]);
+  });
+
+  it('goes on with the audit where a page ended, though older entries were dropped meanwhile', async () => {
+    const store = memoryStore({ entities: 150 });
+    let etag: string | undefined;
+    const change = async (index: number) => {
+      etag = await store.entities.put('team', 'a', index, etag, { ...audit, at: index }, NOW);
+    };
+    for (let index = 0; index < 299; index++) await change(index);
+    const first = await store.entities.audit(undefined, NOW);
+    for (let index = 299; index < 320; index++) await change(index);
+    const second = await store.entities.audit(first.next, NOW);
+    expect(first.items.map((entry) => entry.at)).toEqual(Array.from({ length: 100 }, (_, index) => 298 - index));
+    // 150 were left when the 300th came.
+    expect(second).toEqual({
+      items: Array.from({ length: 49 }, (_, index) => expect.objectContaining({ at: 198 - index })),
+    });
   });
 
   it('has nothing to flush and nothing to close', async () => {

@@ -1,4 +1,4 @@
-import { type AuditRecord, MemoryEntities } from './memory-entities.ts';
+import { MemoryEntities } from './memory-entities.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import { MemoryLimits } from './memory-limits.ts';
 import { MemorySharedMap } from './memory-shared.ts';
@@ -10,30 +10,23 @@ export interface MemoryStoreOptions {
   readonly attempts?: number;
   /** Limits times scopes that are counted at a time; beyond it further scopes are refused, since forgetting one would lift its limit. Default 100,000. */
   readonly counters?: number;
-  /** Keys, teams and other documents; beyond it `put` rejects with RangeError. Default 100,000. */
+  /**
+   * Keys, teams and other documents; beyond it `put` rejects with RangeError. At least as many of the newest audit entries are kept, and at most twice as
+   * many. Default 100,000.
+   */
   readonly entities?: number;
 }
 
-/** The store of one process, lost with it. */
-export interface MemoryStore extends Store {
-  /** Who changed which entity, oldest first; at least the last 100,000 entries, or as many as `entities`. */
-  readonly audit: readonly AuditRecord[];
-}
-
 /**
- * Everything in the memory of this process, each part bounded. It has no clock: time comes with each call.
+ * A store of one process, lost with it: everything in its memory, each part bounded. It has no clock: time comes with each call.
  * Amounts that are no integers from 0 up reject with RangeError.
  */
-export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
   const maps = new Map<string, SharedMap>();
-  const entities = new MemoryEntities(options.entities ?? 100_000);
   return {
     limits: new MemoryLimits(options.counters ?? 100_000),
     ledger: new MemoryLedger(options.attempts ?? 10_000),
-    entities,
-    get audit() {
-      return entities.audit;
-    },
+    entities: new MemoryEntities(options.entities ?? 100_000),
     shared(name, capacity, options) {
       const map = maps.get(name) ?? new MemorySharedMap(capacity, options);
       maps.set(name, map);

@@ -67,6 +67,7 @@ export interface Reservation {
 export interface LimitState {
   readonly scope: ScopeId;
   readonly limit: string;
+  readonly counts: Limit['counts'];
   readonly used: number;
   readonly reserved: number;
   /** What the window allows, with what was carried over. */
@@ -84,6 +85,7 @@ export interface Refused {
   readonly granted: false;
   readonly scope: ScopeId;
   readonly limit: string;
+  readonly counts: Limit['counts'];
   readonly resetAt: number;
 }
 
@@ -190,6 +192,11 @@ export interface AuditEntry {
   readonly before?: unknown;
   readonly after?: unknown;
 }
+/** An audit entry with the entity that it is about. */
+export interface AuditRecord extends AuditEntry {
+  readonly kind: string;
+  readonly id: string;
+}
 export interface Entities {
   get(kind: string, id: string, call: Call): Promise<Entity | undefined>;
   /** `etag` undefined: create only. Answers the new etag, or undefined when the etag did not match. */
@@ -203,4 +210,9 @@ export interface Entities {
   ): Promise<string | undefined>;
   delete(kind: string, id: string, etag: string, audit: AuditEntry, call: Call): Promise<boolean>;
   list(kind: string, cursor: string | undefined, call: Call): Promise<Page<Entity>>;
+  /**
+   * Who changed what, of all kinds, the newest first: a cursor goes on towards older ones, whatever is added meanwhile. What is old may be gone, where a
+   * store keeps so many only. Rejects for a cursor that no page gave.
+   */
+  audit(cursor: string | undefined, call: Call): Promise<Page<AuditRecord>>;
 }

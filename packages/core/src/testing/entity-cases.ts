@@ -88,6 +88,57 @@ export const entityCases: readonly StoreCase[] = [
     },
   ],
   [
+    'who changed what is written with each change, the newest first, and nothing of changes that were not made',
+    async ({ entities }) => {
+      const made = await entities.put('team', 'a', 1, undefined, { ...audit, action: 'create', after: 1 }, NOW);
+      await entities.put('key', 'b', 2, undefined, { at: HOUR + 1, by: 'ann', action: 'create' }, NOW);
+      await entities.put('team', 'a', 3, `${made}0`, { ...audit, action: 'lost' }, NOW);
+      await entities.delete('team', 'a', `${made}0`, { ...audit, action: 'lost' }, NOW);
+      await entities.delete('team', 'a', made ?? '', { ...audit, action: 'delete', before: { name: 'ä' } }, NOW);
+      equal(
+        await entities.audit(undefined, NOW),
+        {
+          items: [
+            { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'delete', before: { name: 'ä' } },
+            { kind: 'key', id: 'b', at: HOUR + 1, by: 'ann', action: 'create' },
+            { kind: 'team', id: 'a', at: HOUR, by: 'admin', action: 'create', after: 1 },
+          ],
+        },
+        'audit',
+      );
+    },
+  ],
+  [
+    'the audit is read page by page, each entry once, while others are added',
+    async ({ entities }) => {
+      let etag: string | undefined;
+      const change = async (index: number) => {
+        etag = await entities.put('team', 'a', index, etag, { ...audit, at: index }, NOW);
+      };
+      for (let index = 0; index < 250; index++) await change(index);
+      const seen: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await entities.audit(cursor, NOW);
+        seen.push(...page.items.map((entry) => entry.at));
+        await change(1_000);
+        cursor = page.next;
+      } while (cursor !== undefined && seen.length <= 250);
+      equal(
+        seen,
+        Array.from({ length: 250 }, (_, index) => 249 - index),
+        'listed',
+      );
+    },
+  ],
+  [
+    'a cursor that no page of the audit gave is refused',
+    async ({ entities }) => {
+      for (const cursor of ['', 'x', "1' OR '1'='1", '-1', '1e3', '\u0000'])
+        equal(await entities.audit(cursor, NOW).catch(() => 'refused'), 'refused', JSON.stringify(cursor));
+    },
+  ],
+  [
     'a document does not change with the object it came from or went out in',
     async ({ entities }) => {
       const value = { limits: [1] };

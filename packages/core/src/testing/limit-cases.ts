@@ -37,7 +37,7 @@ export const limitCases: readonly StoreCase[] = [
       const third = await limits.admit(reservation('c', ONE, [requests]), at(30));
       equal(
         third,
-        { granted: false, scope: 'user:ann', limit: 'requests-per-minute', resetAt: HOUR + MINUTE },
+        { granted: false, scope: 'user:ann', limit: 'requests-per-minute', counts: 'requests', resetAt: HOUR + MINUTE },
         'third',
       );
     },
@@ -65,8 +65,8 @@ export const limitCases: readonly StoreCase[] = [
       const granted = await limits.admit(reservation('b', { requests: 1, tokens: 10 }, [requests, tokens]), at(1));
       const resetAt = HOUR + MINUTE;
       const expected = [
-        { scope: 'user:ann', limit: 'requests-per-minute', used: 1, reserved: 1, max: 2, resetAt },
-        { scope: 'user:ann', limit: 'tokens-per-minute', used: 25, reserved: 10, max: 100, resetAt },
+        { scope: 'user:ann', limit: 'requests-per-minute', counts: 'requests', used: 1, reserved: 1, max: 2, resetAt },
+        { scope: 'user:ann', limit: 'tokens-per-minute', counts: 'tokens', used: 25, reserved: 10, max: 100, resetAt },
       ];
       equal(granted, { granted: true, scopes: expected }, 'granted');
     },
@@ -146,7 +146,11 @@ export const limitCases: readonly StoreCase[] = [
         );
       }
       const fourth = await store.limits.admit(reservation('r3', ONE, [requests, perHour]), at(3 * MINUTE));
-      equal(fourth, { granted: false, scope: 'user:ann', limit: 'per-hour', resetAt: HOUR + 60 * MINUTE }, 'fourth');
+      equal(
+        fourth,
+        { granted: false, scope: 'user:ann', limit: 'per-hour', counts: 'requests', resetAt: HOUR + 60 * MINUTE },
+        'fourth',
+      );
     },
   ],
   [

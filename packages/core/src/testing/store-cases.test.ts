@@ -57,7 +57,8 @@ const SABOTAGES: readonly Sabotage[] = [
         const [state] = look.granted ? look.scopes : [];
         if (scope === undefined || limit === undefined || state === undefined) return look;
         const isFull = state.used + state.reserved + (reservation.amounts[limit.counts] ?? 0) > limit.max;
-        if (isFull) return { granted: false, scope: scope.scope, limit: limit.id, resetAt: state.resetAt };
+        if (isFull)
+          return { granted: false, scope: scope.scope, limit: limit.id, counts: limit.counts, resetAt: state.resetAt };
         return limits.admit(
           { ...reservation, scopes: [{ ...scope, limits: [{ ...limit, max: Number.MAX_SAFE_INTEGER }] }] },
           call,
@@ -138,6 +139,21 @@ const SABOTAGES: readonly Sabotage[] = [
           store.entities.put(kind, id, value, (await store.entities.get(kind, id, call))?.etag, audit, call),
         delete: (kind, id, etag, audit, call) => store.entities.delete(kind, id, etag, audit, call),
         list: (kind, cursor, call) => store.entities.list(kind, cursor, call),
+        audit: (cursor, call) => store.entities.audit(cursor, call),
+      },
+    }),
+  },
+  {
+    title: 'that tells the audit from its beginning each time',
+    found: 'entities: the audit is read page by page, each entry once, while others are added',
+    spoil: (store) => ({
+      ...store,
+      entities: {
+        get: (kind, id, call) => store.entities.get(kind, id, call),
+        put: (kind, id, value, etag, audit, call) => store.entities.put(kind, id, value, etag, audit, call),
+        delete: (kind, id, etag, audit, call) => store.entities.delete(kind, id, etag, audit, call),
+        list: (kind, cursor, call) => store.entities.list(kind, cursor, call),
+        audit: (_, call) => store.entities.audit(undefined, call),
       },
     }),
   },

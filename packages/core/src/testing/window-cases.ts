@@ -34,7 +34,15 @@ export const windowCases: readonly StoreCase[] = [
       const state = await stateOf(store, january, at(30 * DAY));
       equal(
         state,
-        { scope: 'user:ann', limit: 'budget', used: 900, reserved: 0, max: 1_000, resetAt: HOUR + 31 * DAY },
+        {
+          scope: 'user:ann',
+          limit: 'budget',
+          counts: 'nanoUsd',
+          used: 900,
+          reserved: 0,
+          max: 1_000,
+          resetAt: HOUR + 31 * DAY,
+        },
         'state',
       );
       equal(await spend(store, 'b', 101, january, 31 * DAY - 1), 'user:ann budget', 'beyond it');
@@ -105,7 +113,11 @@ export const windowCases: readonly StoreCase[] = [
     async ({ limits }) => {
       await limits.admit(reservation('a', { requests: 10 }, [rolling]), at(5_000));
       const refused = await limits.admit(reservation('b', { requests: 1 }, [rolling]), at(30_000));
-      equal(refused, { granted: false, scope: 'user:ann', limit: 'rolling', resetAt: HOUR + 70_000 }, 'refused');
+      equal(
+        refused,
+        { granted: false, scope: 'user:ann', limit: 'rolling', counts: 'requests', resetAt: HOUR + 70_000 },
+        'refused',
+      );
     },
   ],
   [

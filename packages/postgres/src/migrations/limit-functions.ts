@@ -93,7 +93,7 @@ BEGIN
     END IF;
     taken := ${schema}.total(r.used) + ${schema}.total(r.reserved) + amount;
     IF amount > 0 AND NOT c.soft AND taken > ${schema}.allowed(r, c) THEN
-      refused := json_build_object('scope', c.scope, 'limit', c.limit_id, 'resetAt', ${schema}.reset_at(r, c, p_now));
+      refused := json_build_object('scope', c.scope, 'limit', c.limit_id, 'counts', c.counts, 'resetAt', ${schema}.reset_at(r, c, p_now));
       RETURN;
     END IF;
     IF taken > 9007199254740991 THEN
@@ -193,7 +193,8 @@ BEGIN
   IF mine.state <> 'open' OR mine.expires <= p_now THEN
     IF cardinality(mine.claims) = 0 THEN RETURN json_build_object('scopes', json_build_array()); END IF;
     RETURN ${schema}.in_time(p_budget, json_build_object('refused',
-      json_build_object('scope', (mine.claims[1]).scope, 'limit', (mine.claims[1]).limit_id, 'resetAt', p_now)));
+      json_build_object('scope', (mine.claims[1]).scope, 'limit', (mine.claims[1]).limit_id,
+        'counts', (mine.claims[1]).counts, 'resetAt', p_now)));
   END IF;
   IF cardinality(overdue) > 0 THEN counters := ${schema}.load_counters(mine.claims); END IF;
   held := ${schema}.hold(mine.claims, counters, p_by, p_now);

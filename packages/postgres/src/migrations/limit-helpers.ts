@@ -134,7 +134,7 @@ BEGIN
     reserved := ${schema}.total(r.reserved);
     allowed := ${schema}.allowed(r, c);
     is_over := c.soft AND CASE WHEN c.counts = 'concurrency' THEN reserved > c.max ELSE used > allowed END;
-    listed := listed || json_build_array(c.scope, c.limit_id, used, reserved, allowed, ${schema}.reset_at(r, c, p_now), is_over AND NOT r.told);
+    listed := listed || json_build_array(c.scope, c.limit_id, c.counts, used, reserved, allowed, ${schema}.reset_at(r, c, p_now), is_over AND NOT r.told);
     IF c.soft THEN
       r.told := is_over;
       counters[c.first] := r;

@@ -48,10 +48,10 @@ end
 return reply
 `);
 
-/** KEYS: 3. ARGV: 1 the number of the entry to begin after, as XRANGE takes it, 2 how many at the most. Answers numbers and entries in turn. */
+/** KEYS: 3. ARGV: 1 the number of the entry that is newer than those wanted, as XREVRANGE takes it, 2 how many at the most. Answers numbers and entries in turn. */
 export const AUDIT_LIST = script(`${LIBRARY}
 local reply = {}
-for _, one in ipairs(redis.call('XRANGE', AUDIT, id, '+', 'COUNT', ARGV[2])) do
+for _, one in ipairs(redis.call('XREVRANGE', AUDIT, id, '-', 'COUNT', ARGV[2])) do
   reply[#reply + 1] = one[1]
   reply[#reply + 1] = one[2][2]
 end
