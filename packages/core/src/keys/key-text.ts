@@ -37,42 +37,47 @@ export interface ParsedKey {
  */
 export function makeKey(randomId: RandomId, id: string = randomId(ID_BYTES)): MadeKey {
   const secret = randomId(SECRET_BYTES);
-  const bytes = bytesOf(id + secret);
-  if (bytes === undefined || bytes.length !== ID_BYTES + SECRET_BYTES)
+  const bytes = new Uint8Array(ID_BYTES + SECRET_BYTES);
+  const fits = id.length === 2 * ID_BYTES && secret.length === 2 * SECRET_BYTES;
+  if (!fits || !readHex(id, 0, bytes, 0, ID_BYTES) || !readHex(secret, 0, bytes, ID_BYTES, SECRET_BYTES))
     throw new TypeError('A key is made of 8 bytes of id and 32 of secret, in lower-case hexadecimal.');
-  const checksum = crc32(bytes, 0, bytes.length).toString(16).padStart(8, '0');
+  const checksum = crc32(bytes, 0, bytes.length)
+    .toString(16)
+    .padStart(2 * CHECKSUM_BYTES, '0');
   return { id, key: `${PREFIX}${id}_${secret}${checksum}`, hash: secretHash(bytes.subarray(ID_BYTES)) };
 }
 
 /** What stands in a text that is a key by its form and its checksum; undefined for any other. Says nothing of whether there is such a key. */
 export function parseKey(text: string): ParsedKey | undefined {
   if (text.length !== LENGTH || !text.startsWith(PREFIX) || text[ID_END] !== '_') return undefined;
-  const id = text.slice(PREFIX.length, ID_END);
-  const bytes = bytesOf(id + text.slice(ID_END + 1));
-  if (bytes === undefined) return undefined;
   const end = ID_BYTES + SECRET_BYTES;
+  const bytes = new Uint8Array(end + CHECKSUM_BYTES);
+  if (!readHex(text, PREFIX.length, bytes, 0, ID_BYTES)) return undefined;
+  if (!readHex(text, ID_END + 1, bytes, ID_BYTES, SECRET_BYTES + CHECKSUM_BYTES)) return undefined;
   let checksum = 0;
   for (let at = end; at < bytes.length; at++) checksum = checksum * 256 + (bytes[at] ?? 0);
-  return crc32(bytes, 0, end) === checksum ? { id, secret: bytes.subarray(ID_BYTES, end) } : undefined;
+  if (crc32(bytes, 0, end) !== checksum) return undefined;
+  return { id: text.slice(PREFIX.length, ID_END), secret: bytes.subarray(ID_BYTES, end) };
 }
 
 /** SHA-256 of a secret, as lower-case hexadecimal: all that is stored of it. It is random, so that nothing slower is needed. */
 export const secretHash = (secret: Uint8Array): string => sha256(secret);
 
 const DIGITS = '0123456789abcdef';
-const NO_DIGIT = 16;
+const NO_DIGIT = 0xff;
 const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = DIGITS.indexOf(String.fromCharCode(code));
   return value < 0 ? NO_DIGIT : value;
 });
 
-function bytesOf(hex: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(hex.length >> 1);
-  for (let at = 0; at < bytes.length; at++) {
-    const high = VALUES[hex.charCodeAt(2 * at)] ?? NO_DIGIT;
-    const low = VALUES[hex.charCodeAt(2 * at + 1)] ?? NO_DIGIT;
-    if (high === NO_DIGIT || low === NO_DIGIT) return undefined;
-    bytes[at] = high * 16 + low;
+/** Reads so many bytes; false when something else than their digits stands there. Looks at all of them, whatever they are. */
+function readHex(text: string, from: number, into: Uint8Array, start: number, count: number): boolean {
+  let seen = 0;
+  for (let at = 0; at < count; at++) {
+    const high = VALUES[text.charCodeAt(from + 2 * at)] ?? NO_DIGIT;
+    const low = VALUES[text.charCodeAt(from + 2 * at + 1)] ?? NO_DIGIT;
+    seen |= high | low;
+    into[start + at] = (high << 4) | low;
   }
-  return hex.length % 2 === 0 ? bytes : undefined;
+  return seen < 16;
 }
