@@ -119,6 +119,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     upgrade: upgrading(whole.sockets, begin, () => (draining ? refused() : undefined)),
     events: { on: events.on },
     stats: () => ({ open: open.size, requests, draining }),
+    models: () => line.router.models,
     reload(declarative) {
       line = lineOf(loadReload(config, declarative, KNOWN));
     },

@@ -13,6 +13,7 @@ export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
+export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
 export type {
@@ -33,9 +34,10 @@ export { type MadeKey, makeKey, type ParsedKey, parseKey, secretHash } from './k
 export type * from './keys/records.ts';
 export type { CancelListener, CancelSignal } from './kit/cancel.ts';
 export type { Clock } from './kit/clock.ts';
-export type { Duration } from './kit/duration.ts';
+export { type Duration, parseDuration } from './kit/duration.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
+export { formatUsd } from './kit/money.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
 export type { UpgradeOptions } from './line/session/upgrade.ts';
 export { LedgerTotals, matchesFilter } from './store/ledger-sums.ts';
