@@ -1,3 +1,4 @@
+import type { ModelEntry } from './adapters/adapter.ts';
 import type { WireFormat } from './adapters/format.ts';
 import type { Declarative } from './config/types.ts';
 import type { FetchOptions } from './fetch/handle.ts';
@@ -61,6 +62,8 @@ export interface Gateway<Host = unknown> {
    * seen when what was read is no longer believed (`access.keys.ttl`).
    */
   forget(kind: EntityKind, id: string): void;
+  /** Names of models that may be asked for, as configured. */
+  models(): readonly ModelEntry[];
   /** Replaces the declarative part of the configuration. Throws ConfigError and changes nothing when it is wrong; requests under way keep the old one. */
   reload(declarative: Omit<Declarative, 'access'>): void;
   /** Refuses new requests with 503 and waits, at most `ms`, for those under way. Resolves to how many were left. */

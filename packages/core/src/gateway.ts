@@ -139,6 +139,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     forget(kind, id) {
       callers?.directory.forget(kind, id);
     },
+    models: () => line.router.models,
     reload(declarative) {
       line = lineOf(loadReload(config, declarative, KNOWN));
     },

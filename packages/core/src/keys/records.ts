@@ -28,6 +28,8 @@ export interface Grant {
   readonly limits?: readonly LimitConfig[];
   /** Of the host's; at most 16 KB as JSON. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The template that it was made with: what changes later stays within its bounds too. */
+  readonly template?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -85,7 +87,7 @@ export interface AliasRecord {
 export interface TemplateRecord {
   readonly of: 'key' | 'user' | 'team' | 'organisation';
   /** Taken for what is absent. */
-  readonly defaults?: Partial<Omit<Grant, 'createdAt'>>;
+  readonly defaults?: Partial<Omit<Grant, 'createdAt' | 'template'>>;
   /** No entity made with it may allow more: models and groups within these, and each of these limits at most so high. */
   readonly atMost?: Pick<Grant, 'models' | 'groups' | 'limits'> & { readonly lifetime?: number };
   readonly createdAt: number;

@@ -1,0 +1,92 @@
+import { type LimitConfig, type LimitUnit, parseDuration, unitsOf } from '@postern/core';
+import * as z from 'zod';
+import { flag, model, oneOf, strict } from './parts.ts';
+
+const UNITS = [
+  'requests',
+  'tokens',
+  'inputTokens',
+  'outputTokens',
+  'usd',
+  'concurrency',
+] as const satisfies readonly LimitUnit[];
+const PERIODS = ['minute', 'hour', 'day', 'week', 'month'] as const;
+const EXAMPLE = "{ counts: 'requests', max: 60, per: 'minute' }";
+const MOST_LIMITS = 100;
+
+const USD = /^[0-9]{1,7}(\.[0-9]{1,9})?$/;
+const DURATION = /^[0-9]+(\.[0-9]+)?(ms|s|m|h)$/;
+
+function amount() {
+  const error = 'is no amount; write a whole number from 0 up, or dollars of `usd` with up to nine decimals';
+  return z.union([z.number({ error }).min(0, { error }), z.string({ error }).regex(USD, { error })], { error });
+}
+
+function period() {
+  const error = "is no period; write minute, hour, day, week, month or { rolling: '24h' }";
+  const rolling = z
+    .union([z.int({ error }).min(1, { error }), z.string({ error }).regex(DURATION, { error })], { error })
+    .refine((value) => parseDuration(value) !== undefined, { error });
+  return z.union([oneOf(PERIODS), strict({ rolling }, "{ rolling: '24h' }")], { error });
+}
+
+const isTimeZone = (text: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+function timeZone() {
+  const error = 'is no time zone that is known here; write a name such as Europe/Berlin';
+  return z
+    .string({ error })
+    .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/, { error, abort: true })
+    .refine(isTimeZone, { error });
+}
+
+/** Limits of a key, user, team or organisation. */
+export function limits() {
+  const one = strict(
+    {
+      counts: oneOf(UNITS).describe('What is counted.'),
+      max: amount().describe('Units; of usd dollars.'),
+      per: period().optional().describe('Default: month for usd, else minute.'),
+      timeZone: timeZone().optional().describe('Where days, weeks and months begin. Default UTC.'),
+      soft: flag().optional().describe('Crossing it is an event and refuses nothing.'),
+      rollover: z
+        .union([flag(), amount()], { error: 'does not fit; write true, or the most that is carried over' })
+        .optional()
+        .describe('What a period left is added to the next one.'),
+      model: z
+        .union([model(), z.string().regex(/^[A-Za-z0-9._:@/+~-]{0,200}\*$/)], { error: 'is no name of a model' })
+        .optional()
+        .describe('Holds for each model of this name by itself; a `*` at the end matches any rest.'),
+    },
+    EXAMPLE,
+  ).check(together as never);
+  return z
+    .array(one, { error: `is no list; write limits such as [${EXAMPLE}]` })
+    .max(MOST_LIMITS, { error: `has more than ${MOST_LIMITS} limits` })
+    .meta({ id: 'Limits' }) as unknown as z.ZodType<readonly LimitConfig[], readonly LimitConfig[]>;
+}
+
+interface Problems {
+  readonly value: LimitConfig;
+  readonly issues: z.core.$ZodRawIssue[];
+}
+
+/** What the members say together. */
+function together({ value, issues }: Problems): void {
+  const say = (path: string, message: string) => issues.push({ code: 'custom', path: [path], message, input: value });
+  const { counts, max, per, rollover } = value;
+  const write = counts === 'usd' ? 'dollars from 0 to 9 million with up to nine decimals' : 'a whole number from 0 up';
+  if (unitsOf(counts, max) === undefined) say('max', `is no amount of ${counts}; write ${write}`);
+  if (counts === 'concurrency' && per !== undefined) say('per', 'has no meaning for concurrency; leave it out');
+  if (rollover === undefined || rollover === false) return;
+  if (counts === 'concurrency' || typeof per === 'object') say('rollover', 'needs a calendar period; leave it out');
+  if (rollover !== true && unitsOf(counts, rollover) === undefined)
+    say('rollover', `is no amount of ${counts}; write true, or ${write}`);
+}
