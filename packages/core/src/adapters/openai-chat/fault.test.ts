@@ -204,7 +204,11 @@ describe('a refused call', () => {
     [
       'errors in a list, https://ibm.github.io/watsonx-ai-node-sdk/interfaces/0_1_x.WatsonXAI.ApiErrorResponse.html',
       404,
-      { errors: [{ code: 'model_not_supported', message: "Model 'm' is not supported" }], trace: 't', status_code: 404 },
+      {
+        errors: [{ code: 'model_not_supported', message: "Model 'm' is not supported" }],
+        trace: 't',
+        status_code: 404,
+      },
       { code: 'model_not_supported', message: "Model 'm' is not supported" },
     ],
     [
@@ -274,7 +278,11 @@ describe('an error with a good status (case 58)', () => {
       { kind: 'unavailable', status: 502 },
     ],
     ['an error without code', { error: { message: 'Rate limit reached' } }, { kind: 'rate-limited' }],
-    ['errors in a list', { errors: [{ message: 'Validation failed' }], success: false }, { message: 'Validation failed' }],
+    [
+      'errors in a list',
+      { errors: [{ message: 'Validation failed' }], success: false },
+      { message: 'Validation failed' },
+    ],
     ['a bare message', { message: 'something broke', object: 'error' }, { message: 'something broke' }],
     [
       'an error in a choice',
