@@ -166,8 +166,8 @@ describe.each(byFormat('openai-chat'))('%s as chat completions', (_, provider) =
     expect(chat(provider, true).url.pathname).toBe(provider.basePath + streams);
   });
 
-  it('gets embeddings at their path, if it serves them', () => {
-    if (!row.serves.includes('embeddings')) return;
+  it('gets embeddings at their path, if it serves them in the form of the format', () => {
+    if (!row.serves.includes('embeddings') || row.families?.embeddings !== undefined) return;
     const { url, headers, body } = embed(provider);
     const path = row.paths?.embeddings?.replace('{model}', 'maker%2Fmodel-1') ?? '/embeddings';
     expect(url.pathname).toBe(provider.basePath + path);

@@ -81,7 +81,7 @@ describe('Google', () => {
     const pending = speak({ voice: 'Kore', response_format });
     const { request, respond } = await upstream.next();
     expect(await json(request.body)).toEqual({
-      contents: [{ parts: [{ text: 'Hello' }] }],
+      contents: [{ role: 'user', parts: [{ text: 'Hello' }] }],
       generationConfig: {
         responseModalities: ['AUDIO'],
         speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } },

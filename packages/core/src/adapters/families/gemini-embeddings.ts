@@ -18,7 +18,8 @@ const TASKS: Readonly<Record<string, string>> = {
   clustering: 'CLUSTERING',
 };
 
-function taskOf(type: string | undefined): string | undefined {
+/** What vectors are for, in Google's words. */
+export function taskOf(type: string | undefined): string | undefined {
   return type !== undefined && Object.hasOwn(TASKS, type) ? TASKS[type] : type;
 }
 

@@ -9,8 +9,8 @@ import { mediaCall } from './media-call.ts';
 /** Source: https://ai.google.dev/gemini-api/docs/imagen#imagen-configuration */
 const RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9'];
 
-/** Imagen's models predict; the others answer a conversation with images. */
-function render(body: Body, target: Target): UpstreamCall {
+/** Imagen's models predict; the others answer a conversation with images, and with words where they are not asked for images alone. */
+function render(body: Body, target: Target, modalities: readonly string[]): UpstreamCall {
   const { asked, prompt, size, format } = readImageRequest(body);
   const n = asked.number('n');
   if (asked.text('response_format') === 'url') asked.drop('response_format');
@@ -21,7 +21,7 @@ function render(body: Body, target: Target): UpstreamCall {
   const imagen = target.model.startsWith('imagen');
   if (!imagen && n !== undefined && n !== 1) asked.drop('n');
   const options = asked.options(target.provider);
-  const json = imagen ? predicted(prompt, n, known, options) : generated(prompt, known, options);
+  const json = imagen ? predicted(prompt, n, known, options) : generated(prompt, known, modalities, options);
   const path = `/models/${encodeURIComponent(target.model)}:${imagen ? 'predict' : 'generateContent'}`;
   return mediaCall(target, path, { json, dropped: asked.dropped });
 }
@@ -33,11 +33,11 @@ function predicted(prompt: string, n: number | undefined, ratio: string | undefi
 }
 
 /** Source: https://ai.google.dev/gemini-api/docs/image-generation */
-function generated(prompt: string, ratio: string | undefined, options: object) {
+function generated(prompt: string, ratio: string | undefined, responseModalities: readonly string[], options: object) {
   const imageConfig = ratio === undefined ? {} : { imageConfig: { aspectRatio: ratio } };
   return {
     contents: [{ role: 'user', parts: [{ text: prompt }] }],
-    generationConfig: { ...options, responseModalities: ['IMAGE'], ...imageConfig },
+    generationConfig: { ...options, responseModalities, ...imageConfig },
   };
 }
 
@@ -62,7 +62,12 @@ function refused(body: object, candidates: readonly object[]): Fault {
     : { kind: 'invalid-response', message: 'The provider answered without an image.' };
 }
 
+const side = (modalities: readonly string[]) => ({
+  images: imageSide((body, target) => render(body, target, modalities), parse),
+});
+
 /** Images of Google's generateContent and predict. */
-export const GEMINI_IMAGES = { images: imageSide(render, parse) } as const satisfies Readonly<
-  Record<string, OperationSide>
->;
+export const GEMINI_IMAGES = side(['IMAGE']) satisfies Readonly<Record<string, OperationSide>>;
+
+/** The same on Vertex AI, where some models refuse to answer with images alone. Source: https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/image-generation */
+export const VERTEX_IMAGES = side(['TEXT', 'IMAGE']) satisfies Readonly<Record<string, OperationSide>>;

@@ -23,7 +23,7 @@ function render(body: Body, target: Target): UpstreamCall {
     voice === undefined ? {} : { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: voice } } } };
   const json = {
     // How to speak stands before what to say.
-    contents: [{ parts: [{ text: instructions === undefined ? input : `${instructions}: ${input}` }] }],
+    contents: [{ role: 'user', parts: [{ text: instructions === undefined ? input : `${instructions}: ${input}` }] }],
     generationConfig: { ...speechConfig, ...asked.options(target.provider), responseModalities: ['AUDIO'] },
   };
   return mediaCall(target, `/models/${encodeURIComponent(target.model)}:generateContent`, {

@@ -1,6 +1,8 @@
 /** Forms of operations that are no wire format's own: what a row names in `families`. */
 export type FamilyName =
   | 'assemblyai'
+  | 'bedrock-embeddings'
+  | 'bedrock-rerank'
   | 'black-forest-labs'
   | 'deepgram'
   | 'deepinfra-rerank'
@@ -9,10 +11,12 @@ export type FamilyName =
   | 'gemini-embeddings'
   | 'gemini-images'
   | 'gemini-speech'
+  | 'huggingface-embeddings'
   | 'jina-embeddings'
   | 'minimax'
   | 'nebius-images'
   | 'nomic-embeddings'
+  | 'nvidia-embeddings'
   | 'nvidia-rerank'
   | 'polly'
   | 'replicate'
@@ -22,5 +26,9 @@ export type FamilyName =
   | 'stability'
   | 'tei-rerank'
   | 'together-images'
+  | 'vertex-embeddings'
+  | 'vertex-images'
   | 'voyage'
+  | 'watsonx-embeddings'
+  | 'watsonx-rerank'
   | 'xai';

@@ -7,6 +7,7 @@ import { operationCall, unread } from '../shared/operation-call.ts';
 import { peekModel } from '../shared/operation-peek.ts';
 import { array, count, given, type Json, record, string } from '../shared/read.ts';
 import { type AskedRerank, RERANK_FIELDS, readRerank, rerankAnswer } from '../shared/rerank.ts';
+import { withRowFields } from '../shared/row-fields.ts';
 
 /** What differs between APIs that rank documents: how a request is put, and where the ranked ones stand in the answer. */
 interface Shape {
@@ -33,6 +34,7 @@ function usageOf(value: unknown): Usage | undefined {
     count(record(body?.usage)?.prompt_tokens) ??
     count(record(meta?.tokens)?.input_tokens) ??
     count(body?.input_tokens) ??
+    count(body?.input_token_count) ??
     count(record(meta?.billed_units)?.input_tokens);
   if (units === undefined && tokens === undefined) return undefined;
   return { ...given('input', tokens), ...given('searchUnits', units) };
@@ -47,10 +49,11 @@ function reranker({ request, perDocument, entries, inPath = encodeURIComponent, 
       const dropped = new Dropped();
       unread(fields, RERANK_FIELDS, dropped);
       if (perDocument === undefined && asked.maxTokensPerDocument !== undefined) dropped.add('max_tokens_per_doc');
-      const wire = {
+      const spelled = {
         ...request(asked, target.model),
         ...(perDocument === undefined ? {} : { [perDocument]: asked.maxTokensPerDocument }),
       };
+      const wire = withRowFields(spelled, target.row);
       const path = target.row.paths?.rerank?.replaceAll('{model}', () => inPath(target.model)) ?? '/rerank';
       const call = operationCall(wire, fields, { path, target, memo: asked }, dropped);
       return wholePath === undefined ? call : { ...call, wholePath };
@@ -118,4 +121,29 @@ export const nvidiaRerank: OperationSide = reranker({
       relevance_score: record(entry)?.logit,
     })),
   inPath: (model) => steps(model).replaceAll('.', '_'),
+});
+
+/**
+ * Models of ranking that Bedrock invokes: the body is Cohere's, whose own models want its version in it as well.
+ * Sources: https://docs.aws.amazon.com/bedrock/latest/userguide/rerank-use.html, https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-cohere-rerank-3-5.html
+ */
+export const bedrockRerank: OperationSide = reranker({
+  request: ({ query, documents, topN }, model) => ({
+    query,
+    documents,
+    ...given('top_n', topN),
+    ...(/(?:^|[./])cohere\./.test(model) ? { api_version: 2 } : {}),
+  }),
+  entries: (body) => record(body)?.results,
+});
+
+/** The form of watsonx.ai. Sources: https://www.ibm.com/watsonx/developer/capabilities/text-rerank, https://cloud.ibm.com/apidocs/watsonx-ai#text-rerank */
+export const watsonxRerank: OperationSide = reranker({
+  request: ({ query, documents, topN }, model) => ({
+    model,
+    query,
+    inputs: documents.map((text) => ({ text })),
+    parameters: { return_options: { ...given('top_n', topN), inputs: false } },
+  }),
+  entries: (body) => record(body)?.results,
 });

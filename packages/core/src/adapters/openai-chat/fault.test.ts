@@ -201,6 +201,40 @@ describe('a refused call', () => {
       [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }],
       { kind: 'credentials', code: '400', message: 'API key not valid' },
     ],
+    [
+      'errors in a list, https://ibm.github.io/watsonx-ai-node-sdk/interfaces/0_1_x.WatsonXAI.ApiErrorResponse.html',
+      404,
+      {
+        errors: [{ code: 'model_not_supported', message: "Model 'm' is not supported" }],
+        trace: 't',
+        status_code: 404,
+      },
+      { code: 'model_not_supported', message: "Model 'm' is not supported" },
+    ],
+    [
+      'errors in a list whose codes are numbers, https://developers.cloudflare.com/workers-ai/platform/errors/',
+      400,
+      { errors: [{ message: 'AiError: Bad input', code: 5006 }], success: false, result: {}, messages: [] },
+      { kind: 'rejected', code: '5006', message: 'AiError: Bad input' },
+    ],
+    [
+      'texts in a list, https://platform.stability.ai/docs/api-reference#tag/Generate',
+      422,
+      { id: '1', name: 'bad_request', errors: ['some-field: is required'] },
+      { kind: 'rejected', message: 'some-field: is required' },
+    ],
+    [
+      'a message with a capital, https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html',
+      424,
+      { ErrorCode: 'INTERNAL_FAILURE', Message: 'Received client error (400) from primary', OriginalStatusCode: 400 },
+      { message: 'Received client error (400) from primary' },
+    ],
+    [
+      'a detail with an error, https://docs.deepinfra.com/',
+      422,
+      { detail: { error: 'Input is not audio' } },
+      { kind: 'rejected', message: 'Input is not audio' },
+    ],
     ['plain text', 502, 'upstream connect error', { kind: 'unavailable', message: 'upstream connect error' }],
     [
       'a page of markup, which is not quoted',
@@ -244,6 +278,11 @@ describe('an error with a good status (case 58)', () => {
       { kind: 'unavailable', status: 502 },
     ],
     ['an error without code', { error: { message: 'Rate limit reached' } }, { kind: 'rate-limited' }],
+    [
+      'errors in a list',
+      { errors: [{ message: 'Validation failed' }], success: false },
+      { message: 'Validation failed' },
+    ],
     ['a bare message', { message: 'something broke', object: 'error' }, { message: 'something broke' }],
     [
       'an error in a choice',

@@ -14,11 +14,12 @@ interface Told {
 
 /**
  * Does a body with a good status hold an error instead of an answer?
- * Shapes: `{error: {…}}`, `{error: 'text'}`, `{object: 'error', message}`, `{message}` or `{detail}` without choices.
+ * Shapes: `{error: {…}}`, `{error: 'text'}`, `{object: 'error', message}`, `{message}`, `{detail}` or `{errors: [{…}]}` without choices.
  */
 export function errorIn(body: Json): boolean {
   if (record(body['error']) !== undefined || text(body['error']) !== undefined) return true;
   if (Array.isArray(body['choices']) || Array.isArray(body['data'])) return false;
+  if (Array.isArray(body['errors']) && body['errors'].length > 0) return true;
   return body['object'] === 'error' || text(body['message']) !== undefined || body['detail'] !== undefined;
 }
 
@@ -40,6 +41,7 @@ function told(value: unknown): Told {
   if (body === undefined) return given('message', text(value));
   const inner = record(body['error']);
   if (inner !== undefined) return { ...toldBy(body), ...toldBy(inner) };
+  if (Array.isArray(body['errors'])) return { ...toldBy(body), ...told(body['errors'][0]) };
   const plain = text(body['error']);
   return { ...toldBy(body), ...given('message', plain ?? toldBy(body).message) };
 }
@@ -53,8 +55,10 @@ function toldBy(error: Json): Told {
     ...given(
       'message',
       text(error['message']) ??
+        text(error['Message']) ??
         text(detail) ??
         text(record(detail)?.['message']) ??
+        text(record(detail)?.['error']) ??
         text(error['error_msg']) ??
         text(error['err_msg']),
     ),

@@ -26,7 +26,8 @@ export const SIGNED = {
     credentialsFrom: GOOGLE,
     apiKeyEnv: [],
     settings: VERTEX_PLACE,
-    serves: ['chat'],
+    serves: ['chat', 'embeddings', 'images', 'speech'],
+    families: { embeddings: 'vertex-embeddings', images: 'vertex-images', speech: 'gemini-speech' },
     fidelity: 'exact',
     source: 'https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
   },
@@ -38,7 +39,7 @@ export const SIGNED = {
     auth: 'credentials',
     apiKeyEnv: [],
     settings: VERTEX_GLOBAL,
-    serves: ['chat'],
+    serves: ['chat', 'embeddings', 'images', 'speech'],
     source: 'https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations',
   },
   // The model stands in the path, the version in the body.
@@ -175,7 +176,8 @@ export const SIGNED = {
     credentialsFrom: 'ibmCloudCredentials() of @postern/credentials/oauth',
     apiKeyEnv: [],
     settings: { region: ['WATSONX_REGION'], project: ['WATSONX_PROJECT_ID'] },
-    serves: ['chat'],
+    serves: ['chat', 'embeddings', 'rerank'],
+    families: { embeddings: 'watsonx-embeddings', rerank: 'watsonx-rerank' },
     rename: { model: 'model_id' },
     drop: [
       'user',
