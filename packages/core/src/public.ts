@@ -37,8 +37,11 @@ export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.t
 export * from './kit/errors.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
 export type { UpgradeOptions } from './line/session/upgrade.ts';
+export { composeStore, type StoreParts } from './store/compose.ts';
+export type { KeptCounter, KeptReservation } from './store/kept-limits.ts';
 export { LedgerTotals, matchesFilter } from './store/ledger-sums.ts';
 export { memoryStore } from './store/memory.ts';
+export { MemoryLimits } from './store/memory-limits.ts';
 export type * from './store/store.ts';
 export type { Body, Fields } from './transport/body.ts';
 export type { ByteSource, CallBody } from './transport/byte-source.ts';
