@@ -1,6 +1,6 @@
 import type { Call } from '@postern/core';
 import { DatabaseError, Pool, type PoolClient, type QueryResultRow } from 'pg';
-import { budgetOf, passed, spanOf, within } from './deadline.ts';
+import { budgetOf, passed, type Span, spanOf, within } from './deadline.ts';
 import type { PostgresStoreOptions } from './options.ts';
 
 /** A statement with its parameters. */
@@ -18,8 +18,9 @@ export interface Connections {
   /**
    * The rows of a statement. Rejects when the deadline has passed, before or while it runs. PostgreSQL has nine tenths of the time and ends what
    * takes longer, so that its answer has a tenth to arrive in; one that takes longer on its way was carried out, and nobody knows.
+   * @param span what is left, where some of the time has gone by. Default: all
    */
-  rows<Row extends QueryResultRow>(statement: Statement, call: Call): Promise<Row[]>;
+  rows<Row extends QueryResultRow>(statement: Statement, call: Call, span?: Span): Promise<Row[]>;
   /** A connection of its own, for migrations. */
   connect(): Promise<PoolClient>;
   close(): Promise<void>;
@@ -57,8 +58,7 @@ export function connections({ connectionString, pool: settings }: PostgresStoreO
     timeouts.set(client, timeout);
   }
 
-  async function ask<Row extends QueryResultRow>(statement: Statement, budget: number): Promise<Row[]> {
-    const span = spanOf(budget);
+  async function ask<Row extends QueryResultRow>(statement: Statement, budget: number, span: Span): Promise<Row[]> {
     const client = await pool.connect();
     if (span.left() <= 0) {
       client.release();
@@ -77,9 +77,9 @@ export function connections({ connectionString, pool: settings }: PostgresStoreO
   }
 
   return {
-    rows: async (statement, call) => {
+    rows: async (statement, call, span) => {
       const budget = budgetOf(call);
-      return within(budget, () => ask(statement, budget));
+      return within(budget, () => ask(statement, budget, span ?? spanOf(budget)));
     },
     connect: () => pool.connect(),
     close: () => pool.end(),

@@ -36,4 +36,6 @@ export async function within<Result>(ms: number, work: () => Promise<Result>): P
 }
 
 /** The error of a call whose deadline has passed. */
-export const passed = (): Error => new Error('The deadline of the call has passed.');
+export class Late extends Error {}
+
+export const passed = (): Late => new Late('The deadline of the call has passed.');

@@ -10,7 +10,7 @@ import { RedisSharedMap } from './shared.ts';
 /**
  * A store in Redis or Valkey (from version 6 on), one server, with sentinels, or a cluster, that all processes share. It begins to connect at once; a call
  * waits for the connection as long as its deadline allows, and rejects then. A part can be taken alone:
- * `{ ...postgres, limits: redis.limits, shared: redis.shared }`. See docs/stores.md for what the server has to be set to.
+ * `composeStore({ limits: redis, shared: redis, ledger: postgres, entities: postgres })`. See docs/stores.md for what the server has to be set to.
  * @throws RangeError for options that contradict each other, or a prefix with braces
  */
 export function redisStore(options: RedisStoreOptions = {}): Store {

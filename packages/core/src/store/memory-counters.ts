@@ -1,3 +1,4 @@
+import { counterOf, type KeptCounter, keptCounter } from './kept-limits.ts';
 import type { Amounts, Limit, ScopeId } from './store.ts';
 
 /** What was counted in one part of time: a whole fixed window, or a slice of a rolling one. */
@@ -11,6 +12,8 @@ export interface Part {
 
 /** What one limit of one scope counts now. */
 export interface Counter {
+  /** Tells it from others that the same limit had before it was configured anew: greater than theirs. */
+  readonly made: number;
   readonly counts: keyof Amounts;
   /** Parts that a window has. 1: it is fixed. */
   readonly slices: number;
@@ -100,18 +103,39 @@ export class Counters {
   #make(scope: ScopeId, limit: Limit, now: number): Counter | undefined {
     if (this.#size >= Math.min(this.#sweepAt, this.#capacity)) this.#sweep(now);
     if (this.#size >= this.#capacity) return undefined;
+    const others = this.#scopes.get(scope)?.values() ?? [];
     const counter: Counter = {
+      made: Math.max(now, ...[...others].map((other) => other.counter.made + 1)),
       counts: limit.counts,
       slices: slicesOf(limit),
       before: undefined,
       parts: [partOf(startOf(limit, now))],
       told: false,
     };
+    this.#set(scope, limit, counter);
+    return counter;
+  }
+
+  #set(scope: ScopeId, limit: Limit, counter: Counter): void {
     const ofScope = this.#scopes.get(scope);
     if (ofScope === undefined) this.#scopes.set(scope, new Map([[limit.id, { counter, limit }]]));
     else ofScope.set(limit.id, { counter, limit });
     this.#size += 1;
-    return counter;
+  }
+
+  /** The counter as it is, if there is one. */
+  find(scope: ScopeId, id: string): Counter | undefined {
+    return this.#scopes.get(scope)?.get(id)?.counter;
+  }
+
+  /** The counters of a scope, as they are kept elsewhere. */
+  kept(scope: ScopeId): readonly KeptCounter[] {
+    return [...(this.#scopes.get(scope)?.values() ?? [])].map(({ counter, limit }) => keptCounter(counter, limit));
+  }
+
+  /** Brings back what {@link kept} gave. */
+  restore(scope: ScopeId, kept: readonly KeptCounter[]): void {
+    for (const one of kept) this.#set(scope, one.limit, counterOf(one, slicesOf(one.limit)));
   }
 
   /** Forgets counters that hold nothing any more. */

@@ -1,4 +1,5 @@
 import { Recent } from '../kit/recent.ts';
+import { type KeptCounter, type KeptReservation, partAt } from './kept-limits.ts';
 import {
   type Counter,
   Counters,
@@ -42,6 +43,11 @@ interface Open {
   reservation: Reservation;
 }
 
+interface Lapsed {
+  readonly claim: Claim | undefined;
+  readonly reservation: Reservation;
+}
+
 /** Nothing is limited, so there is nothing to count: one answer for all. */
 const UNLIMITED: Promise<Granted> = Promise.resolve({ granted: true, scopes: [] });
 const NOTHING: Amounts = {};
@@ -57,7 +63,7 @@ export class MemoryLimits implements Limits {
   /** Expired ones whose use is not known; they go on holding what they reserved, but no concurrency. */
   readonly #doubtful: Recent<string, Open>;
   /** Ended by expiry, so that no extension is granted on them. */
-  readonly #lapsed: Recent<string, Claim | undefined>;
+  readonly #lapsed: Recent<string, Lapsed>;
   #sequence = 0;
   #nextExpiry = Number.POSITIVE_INFINITY;
 
@@ -77,13 +83,13 @@ export class MemoryLimits implements Limits {
     this.#expire(now);
     const before = this.#open.get(reservation.id) ?? this.#doubtful.get(reservation.id);
     if (before !== undefined) return this.#granted(before.claims, now);
-    const claims = reservation.scopes.flatMap(({ scope, limits }) =>
-      limits.map((limit): Claim => ({ scope, limit, holds: [] })),
-    );
+    const claims = claimsOf(reservation);
     const refused = this.#hold(claims, reservation.amounts, now);
     if (refused !== undefined) return refused;
     this.#sequence += 1;
     this.#open.set(reservation.id, { sequence: this.#sequence, claims, reservation });
+    // One that lapsed before and is admitted again is open as any other.
+    if (this.#lapsed.size > 0) this.#lapsed.delete(reservation.id);
     this.#nextExpiry = Math.min(this.#nextExpiry, reservation.expires);
     return this.#granted(claims, now);
   }
@@ -96,13 +102,15 @@ export class MemoryLimits implements Limits {
   async #extend(id: string, by: Amounts, expires: number, { now }: Call): Promise<Granted | Refused> {
     check(by);
     this.#expire(now);
-    const lapsed = this.#lapsed.get(id) ?? this.#doubtful.get(id)?.claims[0];
+    const lapsed = this.#lapsed.get(id)?.claim ?? this.#doubtful.get(id)?.claims[0];
     if (lapsed !== undefined) return refusedBy(lapsed, now);
     const open = this.#open.get(id);
     if (open === undefined) return UNLIMITED;
+    const amounts = sum(open.reservation.amounts, by);
+    check(amounts);
     const refused = this.#hold(open.claims, by, now);
     if (refused !== undefined) return refused;
-    open.reservation = { ...open.reservation, amounts: sum(open.reservation.amounts, by), expires };
+    open.reservation = { ...open.reservation, amounts, expires };
     this.#nextExpiry = Math.min(this.#nextExpiry, expires);
     return this.#granted(open.claims, now);
   }
@@ -132,6 +140,58 @@ export class MemoryLimits implements Limits {
     return last === undefined || items.length === all.length ? page : { ...page, next: String(last.sequence) };
   }
 
+  /** Ends what is past its time. */
+  expire(now: number): void {
+    this.#expire(now);
+  }
+
+  /** The counters of a scope, for a store that keeps them elsewhere: JSON. */
+  keptScope(scope: ScopeId): readonly KeptCounter[] {
+    return this.#counters.kept(scope);
+  }
+
+  /** A reservation, for a store that keeps it elsewhere: JSON. Undefined: it is settled. */
+  keptReservation(id: string): KeptReservation | undefined {
+    const lapsed = this.#lapsed.get(id);
+    if (lapsed !== undefined) return { reservation: lapsed.reservation, state: 'lapsed', holds: [] };
+    const open = this.#open.get(id);
+    const found = open ?? this.#doubtful.get(id);
+    if (found === undefined) return undefined;
+    const holds = found.claims.map((claim) =>
+      claim.holds.map(({ counter, part, amount }) => [counter.made, part.start, amount] as const),
+    );
+    return { reservation: found.reservation, state: open === undefined ? 'doubt' : 'open', holds };
+  }
+
+  /** Brings back what {@link keptScope} gave. */
+  restoreScope(scope: ScopeId, kept: readonly KeptCounter[]): void {
+    this.#counters.restore(scope, kept);
+  }
+
+  /** Brings back what {@link keptReservation} gave; after the counters of all its scopes. */
+  restoreReservation({ reservation, state, holds }: KeptReservation): void {
+    const claims = claimsOf(reservation);
+    const { id, expires } = reservation;
+    if (state === 'lapsed') {
+      this.#lapsed.set(id, { claim: claims[0], reservation });
+      return;
+    }
+    for (const [index, { scope, limit, holds: held }] of claims.entries()) {
+      const counter = this.#counters.find(scope, limit.id);
+      for (const hold of holds[index] ?? []) {
+        const part = partAt(counter, hold);
+        const [made, , amount] = hold;
+        const of = counter?.made === made ? counter : detached(limit, made, part);
+        held.push({ counter: of, part, amount });
+      }
+    }
+    this.#sequence += 1;
+    const open = { sequence: this.#sequence, claims, reservation };
+    if (state === 'doubt') this.#doubtful.set(id, open);
+    else this.#open.set(id, open);
+    if (state === 'open') this.#nextExpiry = Math.min(this.#nextExpiry, expires);
+  }
+
   /** Reserves on every claim, or on none. */
   #hold(claims: readonly Claim[], amounts: Amounts, now: number): Refused | undefined {
     const held: [Claim, Hold][] = [];
@@ -140,6 +200,10 @@ export class MemoryLimits implements Limits {
       const amount = amounts[limit.counts] ?? 0;
       const counter = this.#counters.at(scope, limit, now);
       if (counter !== undefined && fits(counter, limit, amount)) {
+        if (usedOf(counter) + reservedOf(counter) + amount > Number.MAX_SAFE_INTEGER) {
+          for (const [, hold] of held) release(hold);
+          throw new RangeError('The count of a limit would not be below 2^53.');
+        }
         const part = current(counter);
         held.push([claim, { counter, part, amount }]);
         part.reserved += amount;
@@ -176,7 +240,7 @@ export class MemoryLimits implements Limits {
       if (onExpiry === 'doubt') this.#doubt(id, open);
       else {
         book(open.claims, onExpiry === 'spend' ? amounts : NOTHING);
-        this.#lapsed.set(id, open.claims[0]);
+        this.#lapsed.set(id, { claim: open.claims[0], reservation: open.reservation });
       }
     }
   }
@@ -187,6 +251,19 @@ export class MemoryLimits implements Limits {
     this.#doubtful.set(id, open);
   }
 }
+
+const claimsOf = ({ scopes }: Reservation): readonly Claim[] =>
+  scopes.flatMap(({ scope, limits }) => limits.map((limit): Claim => ({ scope, limit, holds: [] })));
+
+/** The counter of a limit that was configured anew since: what is held of it counts nowhere. */
+const detached = ({ counts }: Limit, made: number, part: Part): Counter => ({
+  made,
+  counts,
+  slices: 1,
+  before: undefined,
+  parts: [part],
+  told: false,
+});
 
 const refusedBy = ({ scope, limit }: Claim, resetAt: number): Refused => ({
   granted: false,
@@ -259,7 +336,7 @@ function check(amounts: Amounts): void {
   for (const name of Object.keys(amounts) as (keyof Amounts)[]) {
     const amount = amounts[name];
     if (amount === undefined || (Number.isSafeInteger(amount) && amount >= 0)) continue;
-    throw new RangeError(`The amount of ${name} must be an integer from 0 up; got ${amount}.`);
+    throw new RangeError(`The amount of ${name} must be an integer from 0 up and below 2^53; got ${amount}.`);
   }
 }
 

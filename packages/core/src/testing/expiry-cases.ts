@@ -144,6 +144,19 @@ export const expiryCases: readonly StoreCase[] = [
     },
   ],
   [
+    'an id that is admitted again after it expired is as any other: it can be extended, and settled',
+    async (store) => {
+      await store.limits.admit(reservation('a', { tokens: 10 }, [tokens], soon), NOW);
+      equal(await counted(store, tokens, LATER), '0/0', 'expired');
+      const again = reservation('a', { tokens: 20 }, [tokens], { expires: HOUR + 5 * MINUTE });
+      equal(verdict(await store.limits.admit(again, LATER)), 'granted', 'admitted again');
+      equal(verdict(await store.limits.extend('a', { tokens: 5 }, HOUR + 6 * MINUTE, LATER)), 'granted', 'extended');
+      equal(await counted(store, tokens, LATER), '0/25', 'reserved');
+      await store.limits.settle('a', { tokens: 7 }, LATER);
+      equal(await counted(store, tokens, LATER), '7/0', 'settled');
+    },
+  ],
+  [
     'room that an expiry frees is there for the next reservation',
     async ({ limits }) => {
       await limits.admit(reservation('a', { tokens: 100 }, [tokens], soon), NOW);

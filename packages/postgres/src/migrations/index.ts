@@ -1,6 +1,4 @@
-import { limitFunctions } from './limit-functions.ts';
-import { limitHelpers } from './limit-helpers.ts';
-import { limitTables } from './limit-tables.ts';
+import { limits } from './limits.ts';
 import { records } from './records.ts';
 import { sharedMaps } from './shared-maps.ts';
 
@@ -11,4 +9,4 @@ export type Migration = (schema: string) => string;
  * The steps from an empty schema to the current one. The version of a schema is how many of them it has seen: steps are added at the end
  * and never changed once released.
  */
-export const migrations: readonly Migration[] = [limitTables, limitHelpers, limitFunctions, records, sharedMaps];
+export const migrations: readonly Migration[] = [limits, records, sharedMaps];
