@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import {
@@ -8,6 +9,7 @@ import {
   GuardError,
   isGatewayError,
   type Limit,
+  makeKey,
   memoryStore,
   type Store,
 } from '@postern/core';
@@ -38,6 +40,27 @@ async function asked(
   const call = CHATS['openai-chat']({ model: MODEL, ...topic });
   const answer = await at.ask({ ...call, body: topic.raw ?? call.body });
   return reached(answer, at.ended.at(-1)?.error?.code, topic.stream === true && answer.status === 200);
+}
+
+const AUDIT = { at: 0, by: 'test', action: 'test' };
+const SOON = () => ({ now: Date.now(), deadline: Date.now() + 1000 });
+
+/** One request with a key of the store, as it is changed on its way. */
+async function withKey(
+  record: object,
+  sent: (key: string) => string = (key) => key,
+  headers: Readonly<Record<string, string>> = {},
+  store: Store = memoryStore(),
+): Promise<Reached> {
+  const { id, key, hash } = makeKey((bytes) => randomBytes(bytes).toString('hex'));
+  await store.entities.put('key', id, { hash, createdAt: 0, ...record }, undefined, AUDIT, SOON());
+  const at = bench({ config: { store, access: { keys: {} } } });
+  const call = CHATS['openai-chat']({ model: MODEL });
+  const answer = await at.ask({
+    ...call,
+    headers: { ...call.headers, authorization: `Bearer ${sent(key)}`, ...headers },
+  });
+  return reached(answer, at.ended.at(-1)?.error?.code, false);
 }
 
 /** The reply must be an error of the client's format. */
@@ -109,10 +132,27 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   request_timeout: stalledUpload,
 
   unauthenticated: () => asked({}, { access: { identify: () => undefined } }),
+  key_unknown: () => withKey({}, (key) => key.replace(/.$/, (last) => (last === '0' ? '1' : '0'))),
+  key_expired: () => withKey({ expires: 1 }),
+  key_blocked: () => withKey({ blocked: true }),
+  keys_conflict: () => withKey({}, (key) => key, { 'x-api-key': 'another' }),
+  caller_blocked: async () => {
+    const store = memoryStore();
+    await store.entities.put('user', 'ann', { createdAt: 0, blocked: true }, undefined, AUDIT, SOON());
+    return asked(
+      {},
+      { store, access: { identify: () => ({ id: 'a', user: 'ann' }), createFrom: { user: 'standard' } } },
+    );
+  },
   forbidden: () => asked({}, { access: { identify: () => ({ id: 'bob', models: ['an/*'] }) } }),
 
   rate_limited: () => asked({}, { store: fullStore() }),
   budget_exhausted: () => asked({}, { store: fullStore('nanoUsd') }),
+  store_unavailable: () => {
+    const store = memoryStore();
+    store.entities.get = () => Promise.reject(new Error('away'));
+    return withKey({}, (key) => key, {}, store);
+  },
   draining: async () => {
     const at = bench();
     await at.gateway.drain(0);

@@ -311,6 +311,7 @@ const refusedAt = ({ quota }: Claim, resetAt: number): Refused => ({
   granted: false,
   scope: quota.scope,
   limit: quota.limit.id,
+  counts: quota.limit.counts,
   resetAt,
 });
 

@@ -149,7 +149,7 @@ export class Quota {
       reserved += old.held;
     }
     const resetAt = limit.counts === 'concurrency' ? now : view.resetAt;
-    const state = { scope, limit: limit.id, used, reserved, max: view.max, resetAt };
+    const state = { scope, limit: limit.id, counts: limit.counts, used, reserved, max: view.max, resetAt };
     if (!this.#crossed) return state;
     this.#crossed = false;
     return { ...state, crossed: true };

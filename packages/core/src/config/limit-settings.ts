@@ -73,7 +73,8 @@ function settingsOf(limit: ScopedLimit): LimitSettings {
   const per = windowOf(limit);
   const max = unitsOf(limit.counts, limit.max) ?? 0;
   return {
-    id: idOf(limit, per),
+    // `user` and `user:ann` meet in one scope, where each counts by itself.
+    id: idOf(limit, per) + (at < 0 ? '' : '-named'),
     kind: (at < 0 ? limit.scope : limit.scope.slice(0, at)) as ScopeKind,
     name: at < 0 ? undefined : limit.scope.slice(at + 1),
     counts: COUNTS[limit.counts],

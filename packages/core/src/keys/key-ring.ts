@@ -2,17 +2,19 @@ import type { Caller } from '../config/types.ts';
 import type { Clock } from '../kit/clock.ts';
 import { AccessError, LimitError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
-import { sameText } from '../kit/same-text.ts';
+import { hasSha256, readSha256 } from '../kit/sha256.ts';
 import { addCircle, Survey } from './circle.ts';
 import type { Directory } from './directory.ts';
 import { allowedBy } from './grants.ts';
 import { Guesses } from './guesses.ts';
-import { type ParsedKey, parseKey, secretHash } from './key-text.ts';
+import { type ParsedKey, parseKey } from './key-text.ts';
 import type { KeyRecord } from './records.ts';
 
 /** A key with all that is known of it. Its secret is not: what is presented is hashed each time, and the hash compared. */
 interface Held {
   readonly key: KeyRecord;
+  readonly hash: Int32Array;
+  readonly previous: Int32Array | undefined;
   readonly caller: Caller;
   readonly blocked: boolean;
   readonly records: readonly unknown[];
@@ -71,7 +73,19 @@ export class KeyRing {
     const before = this.#held.get(id);
     // The same caller as before, if nothing has changed: what is made of its limits is known by them.
     const caller = before !== undefined && same(before.records, records) ? before.caller : callerOf(id, entry.record);
-    const held = { key: entry.record, caller, blocked: (blocked ?? missing) !== undefined, records, until, generation };
+    const key = entry.record;
+    const hash = readSha256(key.hash);
+    const previous = key.previous && readSha256(key.previous.hash);
+    const held = {
+      key,
+      hash,
+      previous,
+      caller,
+      blocked: (blocked ?? missing) !== undefined,
+      records,
+      until,
+      generation,
+    };
     this.#held.set(id, held);
     return held;
 
@@ -90,16 +104,17 @@ export class KeyRing {
 }
 
 /** Only who has the secret is told what is the matter with a key. */
-function admitted({ key, caller, blocked }: Held, { secret }: ParsedKey, now: number): Caller {
-  const hash = secretHash(secret);
-  const { previous } = key;
-  const fits =
-    sameText(hash, key.hash) || (previous !== undefined && now < previous.until && sameText(hash, previous.hash));
-  if (!fits) throw unknown();
+function admitted(held: Held, { secret }: ParsedKey, now: number): Caller {
+  const { key, caller, blocked } = held;
+  if (!hasSha256(secret, held.hash) && !isPrevious(held, secret, now)) throw unknown();
   if (key.expires !== undefined && key.expires <= now) throw new AccessError('key_expired', 'This key has expired.');
   if (blocked) throw new AccessError('key_blocked', 'This key is blocked.');
   return caller;
 }
+
+/** The secret before the last rotation, while it is good. */
+const isPrevious = ({ key, previous }: Held, secret: Uint8Array, now: number): boolean =>
+  previous !== undefined && now < (key.previous?.until ?? 0) && hasSha256(secret, previous);
 
 const same = (left: readonly unknown[], right: readonly unknown[]): boolean =>
   left.length === right.length && left.every((one, at) => one === right[at]);

@@ -3,7 +3,7 @@ import type { GatewayRequest } from '../transport/gateway-request.ts';
 
 /** Where clients put their key besides `authorization`, by the vendors whose SDKs they are. None of these headers is ever sent on. */
 const HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'];
-const BEARER = /^bearer +(\S.*)$/i;
+const BEARER = 'bearer ';
 const IN_QUERY = 'key';
 
 /**
@@ -16,13 +16,19 @@ export function presentedKey(
   request: Pick<GatewayRequest, 'header' | 'query'>,
   fromQuery: boolean,
 ): string | undefined {
-  let key = BEARER.exec(request.header('authorization') ?? '')?.[1];
+  let key = bearerIn(request.header('authorization'));
   for (const name of HEADERS) key = agreed(key, request.header(name));
   if (!fromQuery) return key;
   const inQuery = request.query.getAll(IN_QUERY);
   if (inQuery.length > 0) request.query.delete(IN_QUERY);
   for (const given of inQuery) key = agreed(key, given);
   return key;
+}
+
+function bearerIn(header: string | undefined): string | undefined {
+  if (header?.slice(0, BEARER.length).toLowerCase() !== BEARER) return undefined;
+  const key = header.slice(BEARER.length).trim();
+  return key === '' ? undefined : key;
 }
 
 function agreed(key: string | undefined, given: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sha256 } from './sha256.ts';
+import { hasSha256, readSha256, sha256 } from './sha256.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -28,4 +28,17 @@ it('the hash is that of another implementation, whatever the bytes are, and leav
       expect(message).toEqual(before);
     }),
   );
+});
+
+it('a hash is that of its bytes and of no others, whichever bit differs', () => {
+  const message = bytes('abc');
+  const hash = sha256(message);
+  expect(hasSha256(message, readSha256(hash))).toBe(true);
+  expect(hasSha256(bytes('abd'), readSha256(hash))).toBe(false);
+  for (let at = 0; at < 64; at++) {
+    const digit = (Number.parseInt(hash[at] ?? '', 16) ^ (1 << (at % 4))).toString(16);
+    expect(hasSha256(message, readSha256(hash.slice(0, at) + digit + hash.slice(at + 1)))).toBe(false);
+  }
+  for (const text of ['', hash.slice(1), `${hash}0`, hash.toUpperCase(), `${hash.slice(1)}g`])
+    expect(() => readSha256(text)).toThrow(TypeError);
 });

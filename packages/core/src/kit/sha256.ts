@@ -25,6 +25,27 @@ const state = new Int32Array(8);
  * Source: https://csrc.nist.gov/pubs/fips/180-4/upd1/final
  */
 export function sha256(bytes: Uint8Array): string {
+  hash(bytes);
+  let hex = '';
+  for (let at = 0; at < 8; at++) hex += hexOf(word(state, at));
+  return hex;
+}
+
+/** Is this the hash of these bytes? The time that it takes tells nothing of where they differ. `expected` as {@link readSha256} gives it. */
+export function hasSha256(bytes: Uint8Array, expected: Int32Array): boolean {
+  hash(bytes);
+  let difference = 0;
+  for (let at = 0; at < 8; at++) difference |= word(state, at) ^ word(expected, at);
+  return difference === 0 && expected.length === 8;
+}
+
+/** A hash that was written as lower-case hexadecimal, ready to be compared. Throws TypeError for any other text. */
+export function readSha256(hex: string): Int32Array {
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new TypeError('This is no SHA-256 in lower-case hexadecimal.');
+  return Int32Array.from({ length: 8 }, (_, at) => Number.parseInt(hex.slice(8 * at, 8 * at + 8), 16));
+}
+
+function hash(bytes: Uint8Array): void {
   const padded = paddedOf(bytes);
   state.set(START);
   for (let at = 0; at < padded.length; at += BLOCK) {
@@ -33,9 +54,6 @@ export function sha256(bytes: Uint8Array): string {
   }
   words.fill(0);
   padded.fill(0);
-  let hex = '';
-  for (let at = 0; at < 8; at++) hex += hexOf(word(state, at));
-  return hex;
 }
 
 const hexOf = (bits: number): string =>

@@ -134,6 +134,17 @@ describe('a limit of requests', () => {
       expect(await statuses(gatewayWith([one(scope)]), chat(), [ann, bob, ann]), scope).toEqual([200, 200, 429]);
   });
 
+  it('for one name and one for each count by themselves, where both hold', async () => {
+    const gateway = gatewayWith([
+      { scope: 'user', counts: 'requests', max: 3 },
+      { scope: 'user:ann', counts: 'requests', max: 2 },
+    ]);
+    const ann = { id: 'k', user: 'ann' };
+    const bob = { id: 'k', user: 'bob' };
+    expect(await statuses(gateway, chat(), [ann, ann, ann])).toEqual([200, 200, 429]);
+    expect(await statuses(gateway, chat(), [bob, bob, bob, bob])).toEqual([200, 200, 200, 429]);
+  });
+
   it('for one name holds for nobody else, and for nobody who has none', async () => {
     const gateway = gatewayWith([{ scope: 'user:ann', counts: 'requests', max: 0 }]);
     const callers = [{ id: 'k', user: 'ann' }, { id: 'k', user: 'bob' }, { id: 'k' }];
