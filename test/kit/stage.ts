@@ -1,4 +1,4 @@
-import type { GatewayConfig, GatewayEvents } from '@postern/core';
+import type { GatewayConfig, GatewayEvents, ProviderConfig } from '@postern/core';
 import { type ServedSim, type SimCall, type SimOptions, serveSim } from '@postern/sim';
 import { type HastyClock, hastyClock } from './clock.ts';
 import type { ChatFormat } from './formats.ts';
@@ -42,6 +42,8 @@ export interface Stage {
 export interface StageOptions {
   readonly sim?: SimOptions;
   readonly config?: Partial<GatewayConfig>;
+  /** What each provider says besides where it is. */
+  readonly provider?: ProviderConfig;
 }
 
 /** Starts a simulated provider and a gateway in front of it. Every format of the provider is a provider of the gateway. */
@@ -52,7 +54,7 @@ export async function stage(name: HostName, options: StageOptions = {}): Promise
   const note = (message: string, fields?: object): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const host = await HOSTS[name]({
     access: 'open',
-    providers: providersAt(sim.url),
+    providers: providersAt(sim.url, options.provider),
     platform: { clock },
     log: { warn: note, error: note },
     ...options.config,
@@ -96,8 +98,8 @@ export const CHAT_ONLY = {
 } as const;
 
 /** The vendors, all of them at this address; each of these providers speaks one format only. */
-function providersAt(origin: string): NonNullable<GatewayConfig['providers']> {
-  return {
+function providersAt(origin: string, more: ProviderConfig = {}): NonNullable<GatewayConfig['providers']> {
+  const providers: Record<string, ProviderConfig> = {
     oa: { ...CHAT_ONLY, baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
     an: { extends: 'anthropic', baseUrl: origin, apiKey: OPERATORS_KEY },
     ge: { extends: 'gemini', baseUrl: `${origin}/v1beta`, apiKey: OPERATORS_KEY },
@@ -106,6 +108,7 @@ function providersAt(origin: string): NonNullable<GatewayConfig['providers']> {
     be: { extends: 'bedrock', baseUrl: origin, apiKey: OPERATORS_KEY },
     rs: { extends: 'openai-responses', baseUrl: `${origin}/v1`, apiKey: OPERATORS_KEY },
   };
+  return Object.fromEntries(Object.entries(providers).map(([id, provider]) => [id, { ...provider, ...more }]));
 }
 
 async function during<Result>(

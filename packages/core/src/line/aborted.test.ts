@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScopedLimit } from '../config/limit-types.ts';
+import { ClientGone } from '../kit/errors.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import { limited, openai, othersTurn, PROVIDERS, until } from './limited.type-test.ts';
 
@@ -54,8 +55,10 @@ describe('a client that leaves a stream', () => {
   it.each(['/v1/chat/completions', '/v1/messages'])(
     'is read on to its end where the provider is to be drained, and settled once with what it told (%s)',
     async (path) => {
-      const { call, calls, wire, ended, leave, chunks, state } = await begun(DRAIN, path, { max_tokens: 5_000 });
+      const { call, calls, wire, ended, leave, chunks, reply, state } = await begun(DRAIN, path, { max_tokens: 5_000 });
+      // A mount tells it twice: by the request, and by the answer.
       leave();
+      reply.cancel(new ClientGone());
       await chunks.return?.();
       expect(call.signal.aborted).toBe(false);
       expect(ended).toEqual([]);

@@ -36,7 +36,9 @@ export async function admit(exchange: LineExchange): Promise<void> {
   }
   if (!answer.granted) throw limitError(answer, call.now);
   exchange.reserved = true;
-  exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };
+  // Nothing is kept of a request that nothing limits, but of a session, which goes on past any time limit.
+  if (scopes.length > 0 || exchange.route.operation === 'realtime')
+    exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };
   exchange.quota = answer.scopes;
   tellCrossed(exchange, answer.scopes);
   // Over meanwhile: what settled it could not know of the reservation.

@@ -6,7 +6,7 @@ import type { ChatRequest } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { Caller } from '../config/types.ts';
 import type { CancelListener } from '../kit/cancel.ts';
-import { ClientGone, type LimitError, UpstreamError } from '../kit/errors.ts';
+import { ClientGone, isGatewayError, type LimitError, UpstreamError } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
 import type { Deployment, PlannedAttempt } from '../router/plan.ts';
@@ -14,12 +14,10 @@ import type { AttemptRecord, LimitState, Reservation } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Spool } from '../transport/spool.ts';
-import type { Held } from './held.ts';
 import type { Keyed } from './idempotency.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
-import type { OpenAttempt } from './outcome.ts';
-import type { Bill } from './price.ts';
+import type { Held, OpenAttempt } from './outcome.ts';
 import type { RelayUpload } from './relay/upload.ts';
 import type { AnswerStream, Interpreter } from './stream/answer-stream.ts';
 
@@ -72,7 +70,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Its `Idempotency-Key`, which nobody used before. */
   keyed: Keyed | undefined;
   reserved = false;
-  /** What was reserved over the scopes of the caller and the model. */
+  /** What was reserved over the scopes of the caller and the model; undefined while nothing limits the request. */
   hold: Held | undefined;
   /** What is left of the limits of this request, as of when it was admitted. */
   quota: readonly LimitState[] = NO_QUOTA;
@@ -103,7 +101,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   reading: Pick<Interpreter<unknown>, 'usage' | 'content' | 'broken' | 'complete'> | undefined;
   openFault: Fault | undefined;
   /** What a session's responses cost, each by itself; undefined: nothing of the kind was reckoned. */
-  billed: Bill | undefined;
+  billed: Pick<AttemptRecord, 'cost' | 'unpriced'> | undefined;
   /** The limit that ended its stream. */
   cut: LimitError | undefined;
 
@@ -167,7 +165,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
 
   /** Ends the request early and closes whatever upstream call is open. */
   cancel(reason: unknown): void {
-    if (this.#settled || (this.cancelled !== undefined && !this.draining)) return;
+    if (this.#settled || (this.cancelled !== undefined && (!this.draining || isGone(reason)))) return;
     this.cancelled ??= reason;
     this.draining = !this.draining && this.drains(reason);
     if (this.draining) this.#readOn();
@@ -217,6 +215,9 @@ export class LineExchange implements Exchange, CancelListener, Placed {
     return true;
   }
 }
+
+/** A client that leaves is told of by its request and by its answer. */
+const isGone = (reason: unknown): boolean => isGatewayError(reason) && reason.kind === 'gone';
 
 /** The client's request as adapters may see it. Its query is read by few of them, and only then parsed. */
 class LineInbound implements Inbound {

@@ -1,17 +1,9 @@
 import { textOf } from '../kit/text-of.ts';
 import type { Amounts, Refused, Reservation } from '../store/store.ts';
 import type { LineExchange } from './exchange.ts';
+import type { Held } from './outcome.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
-
-/** A reservation that is open: of a request, or of the attempt under way over where it goes. */
-export interface Held {
-  readonly id: string;
-  /** What it holds by now. */
-  amounts: Amounts;
-  /** Can a limit refuse more tokens or money? If none can, nobody asks for more. */
-  readonly metered: boolean;
-}
 
 export const isMetered = (scopes: Reservation['scopes']): boolean =>
   scopes.some(({ limits }) =>

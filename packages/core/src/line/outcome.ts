@@ -1,4 +1,5 @@
 import type { PlannedAttempt } from '../router/plan.ts';
+import type { Amounts } from '../store/store.ts';
 
 /** How an attempt, or a request as a whole, ended. */
 export type Outcome = 'ok' | 'fault' | 'cancelled';
@@ -8,4 +9,13 @@ export interface OpenAttempt {
   readonly id: string;
   readonly planned: PlannedAttempt;
   readonly startedAt: number;
+}
+
+/** A reservation that is open: of a request, or of the attempt under way over where it goes. */
+export interface Held {
+  readonly id: string;
+  /** What it holds by now. */
+  amounts: Amounts;
+  /** Can a limit refuse more tokens or money? If none can, nobody asks for more. */
+  readonly metered: boolean;
 }

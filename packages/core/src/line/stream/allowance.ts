@@ -1,4 +1,4 @@
-import { inputTotal, outputTotal, type Usage } from '../../chat/usage.ts';
+import { inputTotal, outputTotal } from '../../chat/usage.ts';
 import type { Price } from '../../cost/price.ts';
 import { worstCost } from '../../cost/worst.ts';
 import type { LimitError } from '../../kit/errors.ts';
@@ -6,10 +6,11 @@ import type { Amounts } from '../../store/store.ts';
 import { limitError, TEXT } from '../admit.ts';
 import { estimatedTokens, partialUsage } from '../estimate.ts';
 import type { LineExchange } from '../exchange.ts';
-import { expiryOf, extendHeld, type Held } from '../held.ts';
+import { expiryOf, extendHeld } from '../held.ts';
+import type { Held } from '../outcome.ts';
 import { subjectOf } from '../subject.ts';
 import { countable } from '../used.ts';
-import type { Cut } from './answer-stream.ts';
+import type { Allowance, Cut, Seen } from './answer-stream.ts';
 
 /** Answer tokens that a running stream reserves at a time, beyond what it has. */
 const STEP = 500;
@@ -18,26 +19,20 @@ const AHEAD = STEP / 4;
 /** The smallest step that is still asked for, where a larger one was refused. */
 const LEAST = 32;
 
-/** What of a stream tells how much it used. */
-interface Seen {
-  readonly usage: Usage | undefined;
-  readonly content: number;
-}
-
 /** The allowance of a stream that begins; undefined where no limit can refuse it anything, so that it costs such streams nothing. */
 export function allowanceOf(exchange: LineExchange): Allowance | undefined {
   const { hold, held } = exchange;
   if (hold?.metered !== true && held?.metered !== true) return undefined;
   if (exchange.route.operation !== 'chat') return undefined;
   const metered = [hold, held].filter((one) => one !== undefined).filter((one) => one.metered);
-  return new Allowance(exchange, metered);
+  return new StreamAllowance(exchange, metered);
 }
 
 /**
  * What a running stream may still use of its caller's limits: what is reserved for it, and more where there is more. Counted by the usage that the
  * provider tells on the way, else by characters / 4. Up to a bound that the client set nothing is asked for: the provider ends it there.
  */
-export class Allowance {
+class StreamAllowance implements Allowance {
   readonly #exchange: LineExchange;
   readonly #held: readonly Held[];
   readonly #price: Price | undefined;
@@ -64,7 +59,6 @@ export class Allowance {
     this.#output = Math.min(...held.map(({ amounts }) => amounts.outputTokens ?? 0));
   }
 
-  /** May more of the answer be read? A promise only where what is reserved is used up. */
   goOn({ usage, content }: Seen): boolean | Promise<boolean> {
     if (this.#output >= this.#bound) return true;
     let used = estimatedTokens(content);
@@ -81,7 +75,6 @@ export class Allowance {
     return true;
   }
 
-  /** Ends the answer at the provider, and says why. Gives what its client is told. */
   cut({ usage, content }: Seen): Cut {
     const exchange = this.#exchange;
     const error = this.#refused;

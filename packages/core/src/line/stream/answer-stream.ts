@@ -5,7 +5,6 @@ import { textOf } from '../../kit/text-of.ts';
 import type { Frame, FrameReader } from '../../transport/frame.ts';
 import { invalidResponse } from '../read-json.ts';
 import { transportFault } from '../upstream-error.ts';
-import type { Allowance } from './allowance.ts';
 import { drain } from './drain.ts';
 import type { Interpretation } from './interpretation.ts';
 import type { Watch } from './watch.ts';
@@ -27,6 +26,17 @@ export interface Cut {
   /** Of the error that a request would be refused with. */
   readonly code: string;
   readonly usage: Usage;
+}
+
+/** What of a stream tells how much it used. */
+export type Seen = Pick<Interpretation, 'usage' | 'content'>;
+
+/** How far a stream may go by the limits that hold for it. */
+export interface Allowance {
+  /** May more of the answer be read? A promise only where what is reserved is used up. */
+  goOn(seen: Seen): boolean | Promise<boolean>;
+  /** Ends the answer at the provider, and says why. Gives what its client is told. */
+  cut(seen: Seen): Cut;
 }
 
 /** Bytes that a stream may send before its first content. */

@@ -17,7 +17,7 @@ export class FrameInterpreter extends Interpretation implements Interpreter<Chun
 
   readonly #framing: Framing;
 
-  constructor(meter: Meter, framing: Framing) {
+  constructor(meter: Meter, framing: Framing = 'sse') {
     super();
     this.#meter = meter;
     this.#framing = framing;

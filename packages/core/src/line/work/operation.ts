@@ -95,7 +95,7 @@ class OperationWork implements Work {
     if (meter === undefined) return invalidResponse('answered with a stream that nobody asked for');
     const { maxEventBytes } = this.#exchange.line.settings.answer;
     const reader = createFrameReader('sse', { maxEventBytes, shape: meter.shape });
-    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(meter, 'sse'), watch);
+    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(meter), watch);
     return (await stream.open()) ?? { kind: 'chunks', framing: 'sse', stream };
   }
 }
