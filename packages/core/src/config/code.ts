@@ -139,6 +139,7 @@ const PLATFORM: Readonly<Record<keyof Platform, 'object' | 'function'>> = {
   clock: 'object',
   random: 'function',
   randomId: 'function',
+  sha256: 'function',
   spool: 'function',
   environment: 'object',
 };
