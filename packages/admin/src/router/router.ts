@@ -22,7 +22,7 @@ export interface AdminOptions<Host = unknown> {
   readonly authorize: (request: GatewayRequest<Host>) => Identity | undefined | Promise<Identity | undefined>;
   /** The gateway's store. Needed where a gateway is given. */
   readonly store?: Store;
-  /** Told after each change, such as to forget a key that is cached. What it throws is ignored. */
+  /** Told after each change, such as to tell other processes that they forget what they remember; the gateway given here is told by itself. What it throws is ignored. */
   readonly onChange?: (change: EntityChange) => void;
   /** Templates of what is made without naming one, by kind. Default: none. A team's admin gets no other. */
   readonly templates?: AdminContext['templates'];
@@ -63,7 +63,13 @@ export function adminRouter<Host = unknown>(
   if (store === undefined) throw new TypeError('adminRouter needs `store`: the one that the gateway has.');
   const health = gateway === undefined ? undefined : new DeploymentHealth(gateway);
   const find = matcher(ROUTES);
-  const { clock, timeout, onChange, templates } = options;
+  const { clock, timeout, templates } = options;
+
+  /** The gateway reads again what it remembers of keys and people. */
+  function onChange(change: EntityChange): void {
+    (gateway as Forgetful | undefined)?.forget?.(change.kind, change.id);
+    options.onChange?.(change);
+  }
 
   function contextOf(by: string): AdminContext {
     return {
@@ -132,6 +138,11 @@ export function adminRouter<Host = unknown>(
     },
     close: () => health?.stop(),
   };
+}
+
+/** A gateway that remembers records of its store. */
+interface Forgetful {
+  forget?(kind: EntityChange['kind'], id: string): void;
 }
 
 class MethodNotAllowed extends AdminError {

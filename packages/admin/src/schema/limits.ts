@@ -69,8 +69,7 @@ export function limits() {
   ).check(together as never);
   return z
     .array(one, { error: `is no list; write limits such as [${EXAMPLE}]` })
-    .max(MOST_LIMITS, { error: `has more than ${MOST_LIMITS} limits` })
-    .meta({ id: 'Limits' }) as unknown as z.ZodType<readonly LimitConfig[], readonly LimitConfig[]>;
+    .max(MOST_LIMITS, { error: `has more than ${MOST_LIMITS} limits` });
 }
 
 interface Problems {
