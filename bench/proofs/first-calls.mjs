@@ -1,5 +1,6 @@
 /** Eight calls at once of a user whom nobody has seen, of which five may pass: one scope comes of them, and it counts exactly. */
 import { ask } from './kit/client.mjs';
+import { look } from './kit/look.mjs';
 import { startGateway } from './kit/process.mjs';
 import { ALL, openStore, SHARED, storage } from './kit/stores.mjs';
 import { startUpstream } from './kit/upstream.mjs';
@@ -44,24 +45,14 @@ async function one(servers, kind, users, say) {
   );
 }
 
-/** Of how many users the store says just what passed. The limit is that which the configuration makes. */
+/** Of how many users the store says just what passed. */
 async function countsOf(address, kind, users) {
   const store = await openStore(address);
-  const now = Date.now();
-  const date = new Date(now);
-  const [start, end] = [0, 1].map((more) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + more));
-  const limit = { id: 'requests-per-month', counts: 'requests', max: MAY_PASS, start, window: end - start };
   let exact = 0;
   for (let user = 0; user < users; user++) {
-    const id = `look-${user}`;
-    const scopes = [{ scope: `user:${kind}-user-${user}`, limits: [limit] }];
-    const call = { now, deadline: now + PATIENCE };
-    const look = await store.limits.admit(
-      { id, scopes, amounts: {}, expires: now + 60_000, onExpiry: 'release' },
-      call,
-    );
-    await store.limits.settle(id, {}, call);
-    if (look.granted && look.scopes[0].used === MAY_PASS && look.scopes[0].reserved === 0) exact += 1;
+    const limit = { scope: `user:${kind}-user-${user}`, counts: 'requests', unit: 'requests', max: MAY_PASS };
+    const state = await look(store, limit);
+    if (state?.used === MAY_PASS && state.reserved === 0) exact += 1;
   }
   await store.close();
   return exact;

@@ -30,7 +30,7 @@ export async function windows({ short, seed, say }) {
       let exact = true;
       for (const [index, limit] of LIMITS.entries()) {
         const random = randomFrom(seed + index);
-        const { holds, text } = await one(servers.fresh(kind, PATIENCE), limit, short ? 8 : 60, random);
+        const { holds, text } = await one(servers.fresh(kind, PATIENCE), limit, short ? 5 : 60, random);
         exact &&= holds;
         told.push(text);
       }

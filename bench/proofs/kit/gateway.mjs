@@ -9,7 +9,7 @@ const store = await openStore(address);
 const quiet = process.env.POSTERN_PROOF_LOG === undefined;
 const note = (message, fields) => quiet || console.error(message, JSON.stringify(fields));
 
-const handler = llmGateway({
+const settings = {
   access: {
     identify: (request) => ({ id: request.header('x-caller'), team: 'all', user: request.header('x-user') ?? 'one' }),
   },
@@ -20,7 +20,8 @@ const handler = llmGateway({
   store,
   limits,
   ...config,
-});
+};
+const handler = mounted();
 
 const server = express()
   .use('/ai', handler)
@@ -34,3 +35,14 @@ process.once('SIGTERM', async () => {
   await handler.gateway.close();
   await store.close();
 });
+
+/** The time that a call of the store has is a setting where the gateway keeps it itself; one that doesn't know the setting refuses it. */
+function mounted() {
+  if (address.patience === 0) return llmGateway(settings);
+  try {
+    return llmGateway({ ...settings, storage: { timeout: address.patience } });
+  } catch (error) {
+    if (error.code !== 'config_invalid') throw error;
+    return llmGateway(settings);
+  }
+}
