@@ -37,6 +37,10 @@ export function googleClient(url: string): Client {
     knows: (error, status) => error instanceof ApiError && error.status === status,
     countTokens: async (model, contents) =>
       (await clientOf().models.countTokens({ model, contents })).totalTokens ?? Number.NaN,
+    embed: async (model, input) => {
+      const { embeddings = [] } = await clientOf().models.embedContent({ model, contents: [...input] });
+      return embeddings.map(({ values = [] }) => values);
+    },
     models: async () => {
       const names: string[] = [];
       for await (const { name = '' } of await clientOf().models.list()) {

@@ -248,8 +248,8 @@ export interface OperationDialect {
 export interface OperationSide {
   /** The form of this format's clients; absent: the canonical one. */
   readonly dialect?: OperationDialect;
-  /** Throws RequestError `invalid_request`. */
-  peek(fields: Fields): Peek;
+  /** Throws RequestError `invalid_request`. `inbound`: for a format whose paths name what its bodies don't. */
+  peek(fields: Fields, inbound?: Inbound): Peek;
   /** Does the request have the provider fetch something by its address? As {@link DialsOut.fetches}. Default: no. */
   fetches?(fields: Fields): boolean;
   /** Is the request a multipart/form-data one? `either`: or JSON. Default: JSON only. */

@@ -62,13 +62,13 @@ describe('the host keeps', () => {
     ...['/', '/chat/completions', '/embeddings', '/messages', '/messages/count_tokens', '/models', '/models/m'],
     ...['/v1', '/v1/', '/v1/models/', '/v1/responses/', '/v1/health', '/v1beta/chat/completions', '/v1beta/models/'],
     ...[
-      '/v1beta/models/m:embedContent',
-      '/v1beta/models/m:batchEmbedContents',
+      '/v1beta/models/m:asyncBatchEmbedContent',
+      '/v1beta/models/m:predictLongRunning',
       '/v1beta/models/m:predict',
       '/v1beta/models/m:',
     ],
     ...['/model/m/invoke', '/model/converse', '/model//converse', '/model/%E0%A4%A/converse', '/model/m/converse/'],
-    ...['/v1/models/m:embedContent', '/v1/models/m:predict', '/v1/models/%E0%A4%A', '/models/m:generateContent'],
+    ...['/v1/models/m:predictLongRunning', '/v1/models/m:predict', '/v1/models/%E0%A4%A', '/models/m:generateContent'],
   ])('%s', (path) => {
     expect(at(path)).toBeUndefined();
     expect(at(path, ANTHROPIC)).toBeUndefined();

@@ -106,14 +106,16 @@ const CHAT_PATHS: Readonly<Record<WireFormat, (model: string, stream: boolean) =
   'openai-responses': () => '/v1/responses',
 };
 
-/** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content and /api/tokens */
+/** Actions behind the colon of a Gemini path. Source: https://ai.google.dev/api/generate-content, /api/tokens and /api/embeddings */
 const ACTIONS: Readonly<Record<string, Operation>> = {
   generateContent: 'chat',
   streamGenerateContent: 'chat',
   countTokens: 'count-tokens',
+  embedContent: 'embeddings',
+  batchEmbedContents: 'embeddings',
 };
 
-/** How actions are spelled that are not among ours, such as `embedContent`. Ids of models may have a colon as well, as `ft:gpt-4o:acme::x` does. */
+/** How actions are spelled that are not among ours, such as `predictLongRunning`. Ids of models may have a colon as well, as `ft:gpt-4o:acme::x` does. */
 const ACTION = /^(?:predict|[a-z]+[A-Z][A-Za-z]*)$/;
 
 /** Actions behind a model of the Converse API. Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */

@@ -42,5 +42,5 @@ function peekOf(exchange: LineExchange): Peek {
   const { adapter, body, route } = exchange;
   if (adapter === undefined || body === undefined) return exchange.peek;
   const side = operationOf(adapter, route.operation);
-  return side === undefined ? adapter.server.peek(body.fields(), exchange.inbound) : side.peek(body.fields());
+  return (side ?? adapter.server).peek(body.fields(), exchange.inbound);
 }

@@ -9,6 +9,9 @@ import { type Spoken, transcriptResult } from './transcript.ts';
 /** How long in ms a transcript is waited for before it is asked about again; the vendor's own clients wait 3 s. */
 const PAUSE = 3_000;
 
+/** Models that are told what the audio is about. Source: https://www.assemblyai.com/docs/pre-recorded-audio/prompting */
+const PROMPTED = /^(?:universal-3|assemblyai-stt)/i;
+
 /** What the later calls of one transcript need to know of the request. */
 interface Memo {
   readonly format: string;
@@ -24,12 +27,16 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   // Words always come with their times.
   asked.get('timestamp_granularities');
   const language = asked.text('language');
+  const prompt = asked.text('prompt');
+  const prompted = PROMPTED.test(target.model);
+  if (prompt !== undefined && !prompted) asked.drop('prompt');
   const { source } = asked.file('file');
   const { audio_url: _, webhook_url: __, ...options } = asked.options(target.provider);
   // Source: https://www.assemblyai.com/docs/api-reference/transcripts/submit
   const job = {
     ...options,
     speech_models: [target.model],
+    ...(prompted ? given('prompt', prompt) : {}),
     ...(language === undefined ? { language_detection: true } : { language_code: language }),
   };
   const memo: Memo = { format: transcriptMemo(exchange).format, job, dropped: asked.dropped };

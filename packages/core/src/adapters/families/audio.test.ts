@@ -187,6 +187,25 @@ describe('AssemblyAI', () => {
     expect(ended[0]?.usage).toEqual({ inputSeconds: 63 });
   });
 
+  // Source: https://www.assemblyai.com/docs/pre-recorded-audio/prompting
+  it.each([
+    ['universal-3-pro', { prompt: 'Names of chess players' }, ''],
+    ['universal-2', {}, 'prompt'],
+  ])('%s is told what it is about, where it listens to that', async (model, told, dropped) => {
+    const { transcribe, upstream } = scene('assemblyai-speech', model);
+    const pending = transcribe(field('prompt', 'Names of chess players') + field('language', 'en'));
+    (await upstream.next()).respond(200, { upload_url: 'https://cdn.assemblyai.test/1' });
+    const order = await upstream.next();
+    expect(await json(order.request.body)).toEqual({
+      audio_url: 'https://cdn.assemblyai.test/1',
+      speech_models: [model],
+      language_code: 'en',
+      ...told,
+    });
+    order.respond(200, done);
+    expect((await pending).headers['x-postern-dropped'] ?? '').toBe(dropped);
+  });
+
   it('that fails is no answer', async () => {
     const { transcribe, upstream } = scene('assemblyai-speech', 'universal-2');
     const pending = transcribe();

@@ -1,4 +1,5 @@
 import type { Fault } from '../../chat/fault.ts';
+import { RequestError } from '../../kit/errors.ts';
 import type { Body } from '../../transport/body.ts';
 import type { Again, Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
@@ -19,6 +20,9 @@ interface OneText {
 
 const KNOWN: ReadonlySet<string> = new Set(['model', 'input', 'input_type', 'dimensions', 'encoding_format']);
 
+/** As many as the canonical form allows: each costs a call. Source: https://platform.openai.com/docs/api-reference/embeddings/create (input) */
+const MOST = 2048;
+
 /** What the later calls of one request need to know. */
 interface Memo {
   readonly base64: boolean;
@@ -32,13 +36,15 @@ interface Memo {
 
 /**
  * Embeddings of an API that takes one text a call: those of a list are asked for one behind the other, in the same attempt. One that fails is the whole
- * request's fault.
+ * request's fault. Throws RequestError `invalid_request` for more texts than the canonical form allows.
  */
 export const embedEach = (api: OneText): OperationSide => ({
   peek: peekModel,
   render(body: Body, target: Target, _exchange: Exchange): UpstreamCall {
     const fields = body.fields();
     const asked = readEmbeddings(fields);
+    if (asked.texts.length > MOST)
+      throw new RequestError('invalid_request', `'input' must hold ${MOST} texts or fewer.`, { param: 'input' });
     const dropped = new Dropped();
     unread(fields, KNOWN, dropped);
     const next = (memo: Memo): UpstreamCall => {

@@ -104,6 +104,14 @@ describe('embeddings of models that take one text a call', () => {
     expect((await errorOf(reply)).message).toContain('Malformed input request');
   });
 
+  it('are refused beyond what the canonical form allows, since each text costs a call', async () => {
+    const { embed, upstream } = scene('bedrock', 'amazon.titan-embed-text-v2:0');
+    const reply = await embed({ input: Array.from({ length: 2049 }, () => 'a') });
+    expect(reply.status).toBe(400);
+    expect(await errorOf(reply)).toMatchObject({ code: 'invalid_request', param: 'input' });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
   it('and without a vector in its answer a model has given none', async () => {
     const { embed, upstream } = scene('bedrock', 'amazon.titan-embed-text-v2:0');
     const pending = embed();

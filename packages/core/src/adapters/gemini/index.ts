@@ -1,7 +1,9 @@
 import type { Adapter } from '../adapter.ts';
+import { geminiEmbeddings } from '../families/gemini-embeddings.ts';
 import { parseCount, renderCount } from './count-tokens.ts';
 import { createDecoder } from './decoder.ts';
 import { dialsOut } from './dials-out.ts';
+import { embedDialect, peekEmbed } from './embed-dialect.ts';
 import { createEncoder } from './encoder.ts';
 import { readFault } from './errors.ts';
 import { forward } from './forward.ts';
@@ -43,4 +45,5 @@ export const gemini: Adapter = {
     count: { render: renderCount, parse: parseCount },
   },
   dialsOut,
+  operations: { embeddings: { ...geminiEmbeddings, peek: peekEmbed, dialect: embedDialect } },
 };

@@ -235,6 +235,29 @@ describe('a refused call', () => {
       { detail: { error: 'Input is not audio' } },
       { kind: 'rejected', message: 'Input is not audio' },
     ],
+    [
+      'words with details beside them, https://developers.deepgram.com/docs/errors',
+      400,
+      {
+        category: 'INVALID_JSON',
+        message: 'Invalid JSON submitted.',
+        details: 'missing field `text`',
+        request_id: 'r',
+      },
+      { kind: 'rejected', message: 'Invalid JSON submitted: missing field `text`' },
+    ],
+    [
+      'issues, https://docs.dev.runwayml.com/errors/errors/',
+      400,
+      { error: 'Validation of body failed', issues: [{ message: 'Invalid enum value', path: ['ratio'] }], docUrl: 'd' },
+      { kind: 'rejected', message: 'Validation of body failed: Invalid enum value', param: 'ratio' },
+    ],
+    [
+      'a voice that the client made up, https://elevenlabs.io/docs/eleven-api/resources/errors',
+      404,
+      { detail: { status: 'voice_not_found', message: 'A voice with voice_id v was not found.' } },
+      { kind: 'rejected', code: 'voice_not_found', message: 'A voice with voice_id v was not found.' },
+    ],
     ['plain text', 502, 'upstream connect error', { kind: 'unavailable', message: 'upstream connect error' }],
     [
       'a page of markup, which is not quoted',

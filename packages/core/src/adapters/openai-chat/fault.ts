@@ -43,25 +43,16 @@ function told(value: unknown): Told {
   if (inner !== undefined) return { ...toldBy(body), ...toldBy(inner) };
   if (Array.isArray(body['errors'])) return { ...toldBy(body), ...told(body['errors'][0]) };
   const plain = text(body['error']);
-  return { ...toldBy(body), ...given('message', plain ?? toldBy(body).message) };
+  return withDetails({ ...toldBy(body), ...given('message', plain ?? toldBy(body).message) }, body);
 }
 
 function toldBy(error: Json): Told {
   const detail = error['detail'];
-  const code = error['code'];
+  const code = error['code'] ?? record(detail)?.['code'] ?? record(detail)?.['status'];
   const nested = record(error['message']);
   return {
     ...validation(detail ?? nested?.['detail']),
-    ...given(
-      'message',
-      text(error['message']) ??
-        text(error['Message']) ??
-        text(detail) ??
-        text(record(detail)?.['message']) ??
-        text(record(detail)?.['error']) ??
-        text(error['error_msg']) ??
-        text(error['err_msg']),
-    ),
+    ...given('message', messageOf(error)),
     ...given('code', text(code) ?? (number(code) === undefined ? undefined : String(code))),
     ...given('type', text(error['type'])),
     ...given('param', text(error['param'])),
@@ -70,6 +61,33 @@ function toldBy(error: Json): Told {
       statusOf(number(code) ?? number(error['status']) ?? number(error['status_code']) ?? numeric(code)),
     ),
   };
+}
+
+/** The words, under whatever name. */
+function messageOf(error: Json): string | undefined {
+  const detail = error['detail'];
+  return (
+    text(error['message']) ??
+    text(error['Message']) ??
+    text(detail) ??
+    text(record(detail)?.['message']) ??
+    text(record(detail)?.['error']) ??
+    text(error['error_msg']) ??
+    text(error['err_msg'])
+  );
+}
+
+/**
+ * What stands beside the words and says what exactly was wrong. Sources: https://developers.deepgram.com/docs/errors (details),
+ * https://docs.dev.runwayml.com/errors/errors/ (issues)
+ */
+function withDetails({ message, ...error }: Told, body: Json): Told {
+  const [issue] = records(body['issues']);
+  const more = text(body['details']) ?? text(issue?.['message']);
+  const path = Array.isArray(issue?.['path']) ? text(issue['path'].join('.')) : undefined;
+  if (message === undefined || more === undefined || message.includes(more))
+    return { ...error, ...given('message', message) };
+  return { ...given('param', path), ...error, message: `${message.replace(/\.$/, '')}: ${more}` };
 }
 
 const numeric = (value: unknown): number | undefined =>
@@ -96,6 +114,8 @@ const CODES: Readonly<Record<string, FaultKind>> = {
   billing_hard_limit_reached: 'quota',
   invalid_api_key: 'credentials',
   rate_limit_exceeded: 'rate-limited',
+  // The voice is the client's to name. Source: https://elevenlabs.io/docs/eleven-api/resources/errors
+  voice_not_found: 'rejected',
 };
 
 function kindOf(status: number | undefined, error: Told): FaultKind {
