@@ -27,7 +27,11 @@ export default {
     // Names of functions and classes are kept, for stack traces and profiles; those of local variables and white space are not, which are a sixth of what is
     // packed. What JSDoc says stands in the types.
     minifyInternalExports: false,
-    minify: { mangle: { toplevel: false, keepNames: { function: true, class: true } }, compress: false, codegen: { removeWhitespace: true } },
+    minify: {
+      mangle: { toplevel: false, keepNames: { function: true, class: true } },
+      compress: false,
+      codegen: { removeWhitespace: true },
+    },
     comments: { jsdoc: false },
   },
 };
