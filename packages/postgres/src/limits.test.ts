@@ -88,6 +88,56 @@ describe.skipIf(postgresFolder === undefined)('limits in PostgreSQL', () => {
     expect(look).toMatchObject({ granted: true, scopes: [{ used: 2, reserved: 0 }] });
   });
 
+  it('refuse nothing that another process has made room for since this one looked', async () => {
+    const [one, other] = [await storeIn('room'), await storeIn('room')];
+    const of = (id: string) => reservation(id, [{ scope: 'user:ann', limits: [requests(1)] }]);
+    await one.limits.admit(of('a'), NOW);
+    expect((await other.limits.admit(of('b'), NOW)).granted).toBe(false);
+    await one.limits.settle('a', {}, NOW);
+    expect((await other.limits.admit(of('b'), NOW)).granted).toBe(true);
+    expect((await one.limits.admit(of('c'), NOW)).granted).toBe(false);
+  });
+
+  it('count a reservation once that two processes admit, where there is no room for a second one', async () => {
+    const [one, other] = [await storeIn('both'), await storeIn('both')];
+    const scopes = [{ scope: 'user:ann', limits: [requests(1)] }];
+    await one.limits.admit(reservation('same', scopes), NOW);
+    // The other one knows the scope by then, and not the reservation.
+    await other.limits.admit(reservation('else', scopes), NOW);
+    expect(await other.limits.admit(reservation('same', scopes), NOW)).toMatchObject({ scopes: [{ reserved: 1 }] });
+  });
+
+  it('settle once what two processes know, and extend nothing that the other one has settled', async () => {
+    const [one, other] = [await storeIn('known'), await storeIn('known')];
+    const scopes = [{ scope: 'user:ann', limits: [requests(10)] }];
+    await one.limits.admit(reservation('a', scopes), NOW);
+    await other.limits.extend('a', { requests: 1 }, HOUR + MINUTE, NOW);
+    await one.limits.settle('a', { requests: 3 }, NOW);
+    await other.limits.settle('a', { requests: 4 }, NOW);
+    await other.limits.extend('a', { requests: 1 }, HOUR + MINUTE, NOW);
+    const look = await other.limits.admit({ ...reservation('look', scopes), amounts: {} }, NOW);
+    expect(look).toMatchObject({ scopes: [{ used: 3, reserved: 0 }] });
+  });
+
+  it('give each call that goes together with others its own answer, and its own error', async () => {
+    const { limits } = await fresh(1);
+    const soft = { ...requests(5), soft: true };
+    const of = (id: string, amount: number, limit: Limit) => ({
+      ...reservation(id, [{ scope: limit.soft === true ? 'soft' : 'hard', limits: [limit] }]),
+      amounts: { requests: amount },
+    });
+    const answers = await Promise.allSettled([
+      limits.admit(of('a', 3, requests(5)), NOW),
+      limits.admit(of('b', 3, requests(5)), NOW),
+      limits.admit(of('c', Number.MAX_SAFE_INTEGER, soft), NOW),
+      limits.admit(of('d', 1, soft), NOW),
+      limits.settle('a', { requests: 1 }, NOW),
+      limits.admit(of('e', 4, requests(5)), NOW),
+    ]);
+    const told = answers.map((answer) => (answer.status === 'rejected' ? 'rejected' : answer.value.granted));
+    expect(told).toEqual([true, false, true, 'rejected', true, true]);
+  });
+
   it('find room when more has expired than one call ends', async () => {
     const { limits } = await fresh(10);
     const scopes = [{ scope: 'user:ann', limits: [requests(450)] }];

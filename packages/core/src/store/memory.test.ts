@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { storeCases } from '../testing/store-cases.ts';
 import { at, attempt, HOUR, MINUTE, NOW, perMinute, reservation, stateOf, verdict } from '../testing/store-setting.ts';
 import { memoryStore } from './memory.ts';
-import type { AuditEntry } from './store.ts';
+import type { AuditEntry, Limit } from './store.ts';
 
 describe('the memory store does what every store does', () => {
   for (const { name, run } of storeCases(async () => memoryStore())) it(name, run);
@@ -90,6 +90,18 @@ describe('the memory store', () => {
     expect(verdict(await store.limits.admit(reservation('b', { tokens: 41 }, [tokens]), at(MINUTE - 5_000)))).toBe(
       'user:ann tokens-per-minute',
     );
+  });
+
+  it('counts nothing up to 2^53, from where on a number is another one, and tells so', async () => {
+    const { limits } = memoryStore();
+    const soft: Limit = { ...tokens, soft: true };
+    const of = (id: string, amount: number) => reservation(id, { tokens: amount, requests: amount }, [soft]);
+    await limits.admit(of('a', Number.MAX_SAFE_INTEGER), NOW);
+    await expect(limits.admit(of('b', 1), NOW)).rejects.toThrow(/2\^53/);
+    await expect(limits.extend('a', { requests: 1 }, HOUR + MINUTE, NOW)).rejects.toThrow(/2\^53/);
+    expect((await limits.open(undefined, NOW)).items.map(({ id, amounts }) => [id, amounts.requests])).toEqual([
+      ['a', Number.MAX_SAFE_INTEGER],
+    ]);
   });
 
   it('rejects a document beyond its capacity, and takes one again after a deletion', async () => {
