@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import type { Caller, Declarative, GatewayConfig, GatewayEvents } from '@postern/core';
+import type { Caller, Code, Declarative, GatewayEvents } from '@postern/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../kit/eventually.ts';
 import { HOST_NAMES, HOSTS, type HostName } from '../kit/hosts.ts';
@@ -24,8 +24,7 @@ async function staged(name: HostName, serve: Serve, rule: object = {}, more: Par
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   const { port } = upstream.address() as AddressInfo;
   const { access: _, ...config } = more;
-  const identify: NonNullable<Exclude<GatewayConfig['access'], string>>['identify'] = (request) =>
-    CALLERS[request.header('x-user') ?? 'ann'];
+  const identify: NonNullable<Code['access']>['identify'] = (request) => CALLERS[request.header('x-user') ?? 'ann'];
   const host = await HOSTS[name]({
     access: { identify },
     log: { warn: () => {}, error: () => {} },

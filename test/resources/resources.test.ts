@@ -1,4 +1,4 @@
-import type { Caller, Declarative, GatewayConfig } from '@postern/core';
+import type { Caller, Code, Declarative } from '@postern/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOST_NAMES, HOSTS, type HostName } from '../kit/hosts.ts';
 import { type Keeper, serveKeeper } from '../kit/keeper.ts';
@@ -17,8 +17,7 @@ const CALLERS: Readonly<Record<string, Caller>> = {
   few: { id: 'few', models: ['oa/gpt-5.6'] },
 };
 
-const identify: NonNullable<Exclude<GatewayConfig['access'], string>>['identify'] = (request) =>
-  CALLERS[request.header('x-user') ?? ''];
+const identify: NonNullable<Code['access']>['identify'] = (request) => CALLERS[request.header('x-user') ?? ''];
 
 async function staged(name: HostName, declarative: Partial<Declarative> = { resources: 'oa' }) {
   const keeper = await serveKeeper();

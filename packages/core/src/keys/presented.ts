@@ -1,8 +1,7 @@
+import { KEY_HEADERS } from '../adapters/shared/key-headers.ts';
 import { AccessError } from '../kit/errors.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 
-/** Where clients put their key besides `authorization`, by the vendors whose SDKs they are. None of these headers is ever sent on. */
-const HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'];
 const BEARER = 'bearer ';
 const IN_QUERY = 'key';
 
@@ -17,7 +16,7 @@ export function presentedKey(
   fromQuery: boolean,
 ): string | undefined {
   let key = bearerIn(request.header('authorization'));
-  for (const name of HEADERS) key = agreed(key, request.header(name));
+  for (const name of KEY_HEADERS) key = agreed(key, request.header(name));
   if (!fromQuery) return key;
   const inQuery = request.query.getAll(IN_QUERY);
   if (inQuery.length > 0) request.query.delete(IN_QUERY);
