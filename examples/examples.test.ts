@@ -1,11 +1,13 @@
 /** Each example is started as a person would start it, asked, and stopped with Ctrl-C. They run what is built: `npm run build` first. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 
 // Starting a process takes its time on a busy machine.
@@ -13,6 +15,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const children = new Set<ChildProcess>();
+const kept = mkdtempSync(join(tmpdir(), 'postern-examples-'));
+afterAll(() => rmSync(kept, { recursive: true, force: true }));
 
 afterEach(async () => {
   for (const child of children) {
@@ -23,6 +27,8 @@ afterEach(async () => {
   }
   children.clear();
 });
+
+let databases = 0;
 
 interface Running {
   readonly child: ChildProcess;
@@ -36,7 +42,7 @@ interface Running {
 function run(file: string, env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [file], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], POSTERN_DB: join(kept, `${++databases}.db`), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
@@ -112,6 +118,7 @@ it('no example is left out', () => {
   expect(
     files.map((entry) => `${entry.parentPath.slice(folder.length)}/${entry.name}`.replaceAll('\\', '/')).sort(),
   ).toEqual([
+    'budgets/server.mjs',
     'express/server.mjs',
     'fastify/server.mjs',
     'hono/server.mjs',
@@ -204,6 +211,49 @@ describe('examples/express', () => {
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
     expect(await ended).toBe(0);
     expect(printed()).toContain('drained');
+  });
+});
+
+describe('examples/budgets', () => {
+  /** A cookie of the app's own sign-in. */
+  async function signIn(ai: string, name: string): Promise<Record<string, string>> {
+    const response = await fetch(new URL('/sign-in', ai), { method: 'POST', body: new URLSearchParams({ name }) });
+    expect(response.status).toBe(200);
+    return { cookie: (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
+  }
+  /** 1 + 5 dollars per million: at most 250 tokens of answer fit into a tenth of a cent, a restart or not. */
+  const ask = (ai: string, cookie: Record<string, string>): Promise<Response> =>
+    post(`${ai}/v1/chat/completions`, { ...HELLO, model: 'fast', max_tokens: 20 }, cookie);
+  const spent = async (ai: string, cookie: Record<string, string>) =>
+    (await (await fetch(new URL('/spent', ai), { headers: cookie })).json()) as [{ calls: number; usd: number }?];
+
+  it('gives each signed-in user a budget without any key, which a restart does not forget', async () => {
+    const env = { POSTERN_DB: join(kept, 'budgets.db') };
+    const first = await boot('budgets/server.mjs', env);
+    expect((await ask(first.ai, {})).status).toBe(401);
+    const ada = await signIn(first.ai, 'ada');
+    let calls = 0;
+    for (;;) {
+      const response = await ask(first.ai, ada);
+      if (response.status !== 200) {
+        expect(response.status).toBe(429);
+        expect(await response.json()).toMatchObject({ error: { code: 'insufficient_quota' } });
+        break;
+      }
+      expect(++calls).toBeLessThan(20);
+    }
+    expect(calls).toBeGreaterThan(4);
+    expect((await ask(first.ai, await signIn(first.ai, 'bob'))).status).toBe(200);
+    const [day] = await spent(first.ai, ada);
+    expect(day?.calls).toBe(calls);
+    expect(day?.usd).toBeLessThanOrEqual(0.001);
+    expect(await first.stop()).toBe(0);
+
+    const second = await boot('budgets/server.mjs', env);
+    const again = await signIn(second.ai, 'ada');
+    expect((await ask(second.ai, again)).status).toBe(429);
+    expect(await spent(second.ai, again)).toEqual([day]);
+    expect(await second.stop()).toBe(0);
   });
 });
 

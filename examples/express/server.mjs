@@ -4,8 +4,12 @@
  * Behind it answer a simulated provider, which needs no key, and every real one whose key variable is set. Everything listens on
  * 127.0.0.1 only: with `access: 'open'` whoever reaches the port may spend your money.
  */
+
+import { memoryStore } from '@postern/core';
 import { fromEnvironment, llmGateway } from '@postern/express';
+import { prices } from '@postern/prices';
 import { serveSim } from '@postern/sim';
+import { StoreInUse, sqliteStore } from '@postern/sqlite';
 import express from 'express';
 
 // The simulated provider speaks the formats of three vendors on one port, so it is configured as three providers. A row is all
@@ -18,6 +22,11 @@ const simulated = {
   'sim-gemini': { extends: 'gemini', baseUrl: `${sim.url}/v1beta`, apiKey },
 };
 const real = fromEnvironment();
+const file = process.env.POSTERN_DB ?? 'postern.db';
+const { store, kept } = openStore();
+
+// Dollars per million tokens of the simulated models.
+const PRICE = { perMillionTokens: { input: '1', output: '5', cacheRead: '0.1', cacheWrite: '1.25' } };
 
 const ai = llmGateway({
   access: 'open', // your own app: { identify: (request) => ({ id: request.host.user.id }) }
@@ -32,6 +41,15 @@ const ai = llmGateway({
   },
   // Beside the aliases any provider/model, such as openai/gpt-5.4-mini. Without this line: the aliases and nothing else.
   allowDirect: true,
+  // What calls cost, and how much may be used: kept in a file, so that a restart forgets nothing.
+  store,
+  priceBook: prices(),
+  prices: { 'sim/*': PRICE, 'sim-anthropic/*': PRICE, 'sim-gemini/*': PRICE },
+  unknownPrice: 'flag',
+  limits: [
+    { scope: 'caller', counts: 'requests', max: 600, per: 'minute' },
+    { scope: 'caller', counts: 'usd', max: 5, per: 'day' },
+  ],
 });
 
 const app = express();
@@ -56,9 +74,20 @@ async function leave() {
   server.close();
   const left = await ai.gateway.drain(10_000);
   await ai.gateway.close();
+  await store.close();
   await sim.close();
   server.closeIdleConnections(); // kept by clients for a next request that will not come
   console.log(left === 0 ? 'drained, bye' : `${left} requests were cut off`);
+}
+
+/** One process at a time writes the file; a second one counts in memory. */
+function openStore() {
+  try {
+    return { store: sqliteStore({ file }), kept: file };
+  } catch (error) {
+    if (!(error instanceof StoreInUse)) throw error;
+    return { store: memoryStore(), kept: `memory, as another process has ${file} open` };
+  }
 }
 
 /** Listens on loopback at this port or, when it is taken, at the next one that is free. */
@@ -86,6 +115,8 @@ The same, streamed, answered by a provider of another format:
   curl -iN ${url}/ai/v1/chat/completions ${json} -d '{"model":"smart","stream":true,${hello}}'
 Anthropic messages, with a failover on the way:
   curl -i ${url}/ai/v1/messages ${json} -H 'anthropic-version: 2023-06-01' -d '{"model":"steady","max_tokens":100,${hello}}'
+
+Limits (600 requests a minute, 5 dollars a day) and what was spent are kept in ${kept}.
 
 Real providers found by their key variables: ${found.length === 0 ? 'none; set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY and start again' : found.join(', ')}
 ${found.length === 0 ? '' : `Ask them for a model as provider/model, such as "model":"${found[0]}/…"\n`}Ctrl-C drains and exits.

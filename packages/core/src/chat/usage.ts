@@ -48,3 +48,21 @@ export function inputTotal({ input, cacheRead, cacheWrite, cacheWrite1h, inputAu
 export function outputTotal({ output, reasoning, outputAudio, outputImage }: Usage): number {
   return (output ?? 0) + (reasoning ?? 0) + (outputAudio ?? 0) + (outputImage ?? 0);
 }
+
+/** Two usages as one: what is counted is added, anything else is what the later one says. */
+export function addUsage(sum: Usage | undefined, more: Usage): Usage {
+  if (sum === undefined) return more;
+  const total: Record<string, unknown> = { ...sum };
+  for (const [name, value] of Object.entries(more)) {
+    if (typeof value === 'number') total[name] = ((total[name] as number | undefined) ?? 0) + value;
+    else if (name === 'serverTools') total[name] = addCounts(sum.serverTools, value as Record<string, number>);
+    else total[name] = value;
+  }
+  return total as Usage;
+}
+
+function addCounts(sum: Record<string, number> | undefined, more: Record<string, number>): Record<string, number> {
+  const total = { ...sum };
+  for (const [name, count] of Object.entries(more)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}

@@ -238,4 +238,22 @@ describe('the cost of an answer', () => {
       expect(record(ended)).toMatchObject({ cost });
     }
   });
+
+  it('counts an attempt in the ledger for everyone that its caller is part of', async () => {
+    const caller = { id: 'c', user: 'ann', team: 't', organisation: 'o', endUser: 'e', tags: ['blue', 'red'] };
+    const { ask, upstream, store } = started({ access: { identify: () => caller } });
+    const pending = ask();
+    (await upstream.next()).respond(200, answer(USAGE));
+    await pending;
+    const totals = await store.ledger.totals({}, ['scope'], { now: 0, deadline: 1e15 });
+    expect(totals.map(({ by }) => by.scope).sort()).toEqual([
+      'caller:c',
+      'endUser:e',
+      'organisation:o',
+      'tag:blue',
+      'tag:red',
+      'team:t',
+      'user:ann',
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
+import { scopesOfCaller } from '../limits/scopes.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, AttemptRecord } from '../store/store.ts';
 import { promptUsage } from './estimate.ts';
@@ -80,7 +81,7 @@ function recordOf(
     request: exchange.id,
     startedAt: open.startedAt,
     endedAt: exchange.line.platform.clock.now(),
-    scopes: NO_SCOPES,
+    scopes: scopesOfCaller(exchange.caller),
     caller: exchange.caller?.id ?? '',
     operation: exchange.route.operation,
     modelAsked: exchange.model,
@@ -123,7 +124,6 @@ function note(record: Draft<AttemptRecord>, { cost, unpriced }: Bill): void {
 
 /** Written once, field by field: this runs for every attempt. */
 type Draft<Record> = { -readonly [Key in keyof Record]: Record[Key] };
-const NO_SCOPES: AttemptRecord['scopes'] = Object.freeze([]);
 
 function countsOf(usage: Usage): Record<string, number> {
   const counts: Record<string, number> = {};

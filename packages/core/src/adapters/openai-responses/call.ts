@@ -8,6 +8,8 @@ export interface Memo {
   readonly created: number;
   /** The client's names of tools behind the ones that went out. */
   readonly names?: Names;
+  /** The answer passes as it came, to the end of its connection. */
+  readonly untouched?: boolean;
 }
 
 /** The memo of a call of this adapter. */

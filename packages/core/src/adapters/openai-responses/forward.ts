@@ -19,7 +19,7 @@ export function forward(raw: Body, _inbound: Inbound, target: Target, exchange: 
       path: pathOf('chat', target),
       headers: headersFor(stream),
       body: raw.edit(changes, rename),
-      memo: memoFor(exchange),
+      memo: { ...memoFor(exchange), untouched: target.row.fidelity === 'exact' },
     },
     dropped,
   );

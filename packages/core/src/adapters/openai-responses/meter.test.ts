@@ -50,6 +50,16 @@ describe('a passing stream', () => {
     });
   });
 
+  it('counts a response once, however often its end is told, and each of several', () => {
+    const last = (id: string) => ({ type: 'response.completed', response: response([], { id }) });
+    expect(metered(sse([created, last('r1'), last('r1'), last('r2')])).at(-1)?.usage).toEqual({
+      input: 24,
+      cacheRead: 16,
+      output: 10,
+      reasoning: 8,
+    });
+  });
+
   it('has begun with a call, and not with an empty message', () => {
     const added = (type: string) => ({ type: 'response.output_item.added', output_index: 0, item: { type, id: 'x' } });
     expect(metered(sse([added('message'), added('reasoning'), added('function_call')]))).toEqual([

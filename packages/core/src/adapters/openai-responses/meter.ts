@@ -1,5 +1,5 @@
 import type { Fault } from '../../chat/fault.ts';
-import type { Usage } from '../../chat/usage.ts';
+import { addUsage, type Usage } from '../../chat/usage.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, UpstreamCall } from '../adapter.ts';
@@ -15,6 +15,7 @@ import { frame as write } from './wire.ts';
 
 const NOTHING: Metered = Object.freeze({});
 const SPOKE: Metered = Object.freeze({ spoke: true });
+const LAST: Metered = Object.freeze({ terminal: true, last: true });
 
 /** Items that begin empty: their first piece is the first token. */
 const EMPTY: ReadonlySet<string> = new Set(['message', 'reasoning']);
@@ -27,6 +28,8 @@ class ResponsesMeter implements Meter {
   readonly #memo: Memo;
   /** What the stream's first event told of the response. */
   #response: Json = {};
+  /** What the responses that have ended used. */
+  readonly #used = new Map<unknown, Usage>();
   /** Items that are done, should we have to end the stream. */
   readonly #output: unknown[] = [];
   #sequence = 0;
@@ -49,7 +52,8 @@ class ResponsesMeter implements Meter {
       const content = deltaCharacters(bytes, data, end);
       return content === 0 ? NOTHING : { content };
     }
-    if (frame.data === undefined || frame.data === '' || frame.data.trim() === '[DONE]') return NOTHING;
+    if (frame.data === undefined || frame.data === '') return NOTHING;
+    if (frame.data.trim() === '[DONE]') return this.#response.id === undefined ? NOTHING : LAST;
     const event = frameObject(frame.data);
     const type = string(event.type) ?? frame.event ?? '';
     // What stands in the place of a failure takes its number.
@@ -73,7 +77,16 @@ class ResponsesMeter implements Meter {
     this.#response = response;
     const fault = faultIn(response) ?? (type === 'response.failed' ? eventFault({}) : undefined);
     if (fault !== undefined) return { fault };
-    return ENDS.has(type) ? { ...given('usage', usageOf(response)), terminal: true, last: true } : NOTHING;
+    return ENDS.has(type) ? this.#ended(response) : NOTHING;
+  }
+
+  /** Nothing says that a second response can't follow the first one; where the vendor's own bytes pass, it does. */
+  #ended(response: Json): Metered {
+    const usage = usageOf(response);
+    if (usage !== undefined) this.#used.set(response.id, usage);
+    let sum: Usage | undefined;
+    for (const used of this.#used.values()) sum = addUsage(sum, used);
+    return { ...given('usage', sum), terminal: true, ...(this.#memo.untouched === true ? NOTHING : LAST) };
   }
 
   /** Ends the answer as if it had reached its bound; items that are open stay out of it. */

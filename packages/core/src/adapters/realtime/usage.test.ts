@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inputTotal, outputTotal } from '../../chat/usage.ts';
-import { addUsage, readResponseUsage, readTranscriptionUsage } from './usage.ts';
+import { addUsage, inputTotal, outputTotal } from '../../chat/usage.ts';
+import { readResponseUsage, readTranscriptionUsage } from './usage.ts';
 
 // The form: https://platform.openai.com/docs/guides/realtime-costs
 const usage = {

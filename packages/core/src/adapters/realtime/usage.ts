@@ -34,16 +34,6 @@ function inputClasses(details: Json, total: number, classes: Usage): void {
   classes.input = left;
 }
 
-/** Two usages of one session as one. */
-export function addUsage(sum: Usage | undefined, more: Usage): Usage {
-  const total: Usage = { ...sum };
-  for (const name of ['input', 'cacheRead', 'inputAudio', 'inputImage', 'output', 'outputAudio'] as const) {
-    const added = more[name];
-    if (added !== undefined) total[name] = (total[name] ?? 0) + added;
-  }
-  return total;
-}
-
 /** What a transcription of the client's audio consumed: tokens, or seconds, as the model is billed. */
 export function readTranscriptionUsage(value: unknown): Readonly<Record<string, number>> | undefined {
   const usage = record(value);

@@ -2,7 +2,7 @@ import { checkedClientEvent, eventIdOf, type SessionRules } from '../../adapters
 import { clientClose, sendableCode } from '../../adapters/realtime/close-codes.ts';
 import { errorEvent } from '../../adapters/realtime/error-event.ts';
 import { readServerEvent, type SessionTerms, WATCHED } from '../../adapters/realtime/server-events.ts';
-import { addUsage } from '../../adapters/realtime/usage.ts';
+import { addUsage } from '../../chat/usage.ts';
 import type { Usage } from '../../chat/usage.ts';
 import { asGatewayError, ClientGone, type GatewayError, UpstreamError } from '../../kit/errors.ts';
 import type { WireSocket } from '../../transport/web-socket.ts';

@@ -177,6 +177,10 @@ const PAIRS = FORMATS.flatMap((client) => [
   { client, provider: client, fidelity: 'compatible' as const },
 ]);
 type Pair = (typeof PAIRS)[number];
+/** The vendor's own bytes pass to the end of their connection: what else it may say there is not for us to judge. */
+const UNTOUCHED: Pair = { client: 'openai-responses', provider: 'openai-responses', fidelity: 'exact' };
+const isUntouched = ({ client, provider, fidelity }: Pair): boolean =>
+  client === UNTOUCHED.client && provider === UNTOUCHED.provider && fidelity === UNTOUCHED.fidelity;
 
 let clock: ManualClock;
 let ended: GatewayEvents['request-end'][];
@@ -250,7 +254,7 @@ function watched<Value>(promise: Promise<Value>): { readonly over: () => boolean
 
 const good = () => expect(ended).toMatchObject([{ outcome: 'ok', usage: { input: 3, output: 4 } }]);
 
-describe.each(PAIRS.filter(({ provider }) => WIRES[provider].last !== ''))(
+describe.each(PAIRS.filter((pair) => WIRES[pair.provider].last !== '' && !isUntouched(pair)))(
   'behind the last event of $provider ($fidelity), for a client of $client',
   (pair) => {
     const { whole, last } = WIRES[pair.provider];
@@ -409,4 +413,43 @@ it('another finish reason of Gemini passes when it tells something new', async (
     stream.body.end();
     expect(await rest(stream)).toContain(told);
   }
+});
+
+describe('a stream of Responses that passes as it came', () => {
+  const { begin, whole, last } = WIRES['openai-responses'];
+  const end = whole + last;
+
+  it('ends with its connection, a second response in it included, whose usage counts as well', async () => {
+    const stream = await begun(UNTOUCHED);
+    const reading = rest(stream);
+    stream.body.write(end);
+    await othersTurn();
+    stream.body.write((begin + end).replaceAll('resp_1', 'resp_2'));
+    stream.body.end();
+    expect((await reading).match(WIRES['openai-responses'].end)).toHaveLength(2);
+    expect(ended).toMatchObject([{ outcome: 'ok', usage: { input: 6, output: 8 } }]);
+    expect([stream.closed(), clock.pending]).toEqual([false, 0]);
+  });
+
+  it('ends well when its provider leaves the connection open longer than the idle limit', async () => {
+    const stream = await begun(UNTOUCHED);
+    const reading = watched(rest(stream));
+    stream.body.write(end);
+    await othersTurn();
+    await clock.advance(29_999);
+    expect(reading.over()).toBe(false);
+    await clock.advance(1);
+    expect((await reading.promise).match(WIRES['openai-responses'].end)).toHaveLength(1);
+    await stream.call.cancelled;
+    good();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends well when its connection breaks behind the end', async () => {
+    const stream = await begun(UNTOUCHED);
+    stream.body.write(end);
+    stream.body.break(new UpstreamError('upstream_unavailable', 'The connection broke.'));
+    expect((await rest(stream)).match(WIRES['openai-responses'].end)).toHaveLength(1);
+    good();
+  });
 });
