@@ -14,7 +14,7 @@ import type { AttemptRecord, LimitState, Reservation } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Spool } from '../transport/spool.ts';
-import type { Keyed } from './idempotency.ts';
+import type { Keyed } from './keyed.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
 import type { Held, OpenAttempt } from './outcome.ts';

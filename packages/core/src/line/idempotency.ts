@@ -4,6 +4,7 @@ import type { SharedMap } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
+import type { Keyed } from './keyed.ts';
 import type { Outcome } from './outcome.ts';
 import { unavailable } from './store-away.ts';
 import { storeCall } from './store-call.ts';
@@ -23,12 +24,6 @@ interface First {
   /** While it is under way: until when at the most. */
   readonly until?: number;
   readonly reply?: Pick<GatewayReply, 'status' | 'headers'>;
-}
-
-/** The key of a request that is the first with it. */
-export interface Keyed {
-  readonly name: string;
-  readonly hash: string;
 }
 
 /**
