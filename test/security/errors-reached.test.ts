@@ -148,11 +148,6 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
 
   rate_limited: () => asked({}, { store: fullStore() }),
   budget_exhausted: () => asked({}, { store: fullStore('nanoUsd') }),
-  store_unavailable: () => {
-    const store = memoryStore();
-    store.entities.get = () => Promise.reject(new Error('away'));
-    return withKey({}, (key) => key, {}, store);
-  },
   draining: async () => {
     const at = bench();
     await at.gateway.drain(0);

@@ -1,4 +1,4 @@
-import type { Amounts, Call, Granted, Limits } from '@postern/core';
+import type { Amounts, Call, Granted, LimitState, Limits } from '@postern/core';
 import type { LeaseSettings } from './options.ts';
 import type { Quota } from './quota.ts';
 import { sliceSize } from './size.ts';
@@ -58,6 +58,12 @@ export class Borrower {
       const missing = amount - (isUsable ? slice.free : 0);
       if (missing > 0) await this.#take(quota, missing, now);
     });
+  }
+
+  /** What the store has said of a limit. Where more was used than it allows, what was taken out of it before is given back. */
+  learn(quota: Quota, state: LimitState, now: number, isTold: boolean): void {
+    quota.see(state, now, isTold);
+    if (quota.left < 0) this.retire(quota);
   }
 
   /** Takes the slice out of use; it is settled as soon as no request holds a part of it. */
@@ -143,27 +149,36 @@ export class Borrower {
   }
 
   #keepInOrder(quota: Quota, slice: Slice, now: number): void {
-    if (quota.busy > 0) return;
     const { horizonMs, reportMs } = this.#settings;
     quota.demand.fade(now);
     const needed = now - slice.touched >= 2 * horizonMs ? 0 : Math.ceil(quota.demand.net + 4 * quota.demand.ask);
     const isDue = slice.used > 0 && now - slice.written >= reportMs;
     const isTooMuch = slice.free > 2 * needed;
+    this.#renewIfDue(quota, slice, now);
+    if (quota.busy > 0) return;
     if (isDue || isTooMuch) {
       const keep = isTooMuch ? needed : slice.free;
       void this.#run(quota, () => this.#rewrite(quota, slice, keep, now));
-    } else this.#renewIfDue(quota, slice, now);
+    }
   }
 
   #renewIfDue(quota: Quota, slice: Slice, now: number): void {
-    if (slice.lost || quota.busy > 0 || slice.expires - now > (this.#expiry(quota, now) - now) / 2) return;
-    void this.#run(quota, async () => {
-      // One that is out of use is renewed once, until the last request that holds it is over.
-      const expires = Math.max(this.#expiry(quota, now), quota.draining.has(slice) ? slice.longest + 1_000 : 0);
-      const answer = await this.#inner.extend(slice.id, {}, expires, this.#call(now));
-      if (answer.granted && answer.scopes.length > 0) slice.expires = expires;
-      else this.#lose(quota, slice);
+    if (slice.lost || slice.isRenewing || slice.expires - now > (this.#expiry(quota, now) - now) / 2) return;
+    slice.isRenewing = true;
+    void this.#run(quota, () => this.#renew(quota, slice, now)).then(() => {
+      slice.isRenewing = false;
     });
+  }
+
+  async #renew(quota: Quota, slice: Slice, now: number): Promise<void> {
+    const isDraining = quota.draining.has(slice);
+    if (!isDraining && quota.slice !== slice) return;
+    // One that is out of use is renewed once, until the last request that holds it is over.
+    const expires = Math.max(slice.expires, this.#expiry(quota, now), isDraining ? slice.longest + 1_000 : 0);
+    const answer = await this.#inner.extend(slice.id, {}, expires, this.#call(now));
+    // No scopes: the store has lost it. Refused, though it asks for nothing: it has expired there.
+    if (answer.granted && answer.scopes.length > 0) slice.expires = expires;
+    else this.#lose(quota, slice);
   }
 
   async #take(quota: Quota, size: number, now: number): Promise<void> {
@@ -184,7 +199,6 @@ export class Borrower {
   async #enlarge(quota: Quota, slice: Slice, size: number, now: number): Promise<void> {
     const expires = Math.max(slice.expires, this.#expiry(quota, now));
     const answer = await this.#inner.extend(slice.id, { [quota.limit.counts]: size }, expires, this.#call(now));
-    // No scopes: the store has lost it. Refused without a wait: it has expired there (or is full of concurrency, and then it is given back).
     if (answer.granted && answer.scopes.length > 0) {
       slice.amount += size;
       slice.expires = expires;
@@ -193,7 +207,8 @@ export class Borrower {
       return;
     }
     this.#pause(quota, now);
-    if (answer.granted || answer.resetAt <= now) this.#lose(quota, slice);
+    // Full, or it has expired there; renewing it tells.
+    if (answer.granted || answer.resetAt <= now) await this.#renew(quota, slice, now);
   }
 
   /**
@@ -286,7 +301,7 @@ export class Borrower {
 
   #see(quota: Quota, { scopes }: Granted, now: number): void {
     const [state] = scopes;
-    if (state !== undefined) quota.see(state, now, false);
+    if (state !== undefined) this.learn(quota, state, now, false);
   }
 
   /** Calls are given back when a lease expires, so it has to outlast those that draw from it. */

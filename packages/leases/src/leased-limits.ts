@@ -55,19 +55,17 @@ export class LeasedLimits implements Limits {
         const quota = this.#quotas.at(scope, limit);
         const part = onExpiry === 'doubt' ? undefined : quota.draw(amounts[limit.counts] ?? 0, expires, now);
         if (part === undefined) isHeld = false;
-        else if (part.slice !== undefined) isDrawn = true;
+        else if (part.slice !== undefined && part.amount > 0) isDrawn = true;
         claims.push({ quota, parts: part === undefined ? undefined : [part] });
       }
     }
-    // One that draws of nothing asks how things are.
+    // One that draws nothing asks how things are.
     if (isHeld && isDrawn) {
       this.#hold(reservation, claims, false);
       this.#growAll(claims, now);
       return this.#granted(claims, now);
     }
-    const asked = claims.map((claim) =>
-      claim.parts?.[0]?.slice === undefined ? { ...claim, parts: undefined } : claim,
-    );
+    const asked = claims.map((claim) => (isDrawn && claim.parts?.[0]?.slice !== undefined ? claim : strict(claim)));
     const admission = this.#admitInner(reservation, asked, call);
     this.#entering.set(id, admission);
     try {
@@ -148,7 +146,7 @@ export class LeasedLimits implements Limits {
     let answer: Granted | Refused;
     try {
       const part = { ...reservation, scopes: scopesOf(missing) };
-      answer = await this.#asked(() => this.#inner.admit(part, call), now, true);
+      answer = await this.#asked(() => this.#inner.admit(part, call), now);
     } catch (error) {
       this.#giveUp(claims, undefined);
       throw error;
@@ -184,11 +182,11 @@ export class LeasedLimits implements Limits {
   }
 
   /** Asks the store; where it refuses for want of what this process has in a slice, that is given back and it is asked again. */
-  async #asked(ask: () => Promise<Granted | Refused>, now: number, isTold = true): Promise<Granted | Refused> {
+  async #asked(ask: () => Promise<Granted | Refused>, now: number): Promise<Granted | Refused> {
     for (let tries = 1; ; tries++) {
       const { returns } = this.#borrower;
       const answer = await ask();
-      if (answer.granted) return this.#seen(answer, now, isTold);
+      if (answer.granted) return this.#seen(answer, now);
       const quota = this.#quotas.find(answer.scope, answer.limit);
       if (quota === undefined || tries === MOST_TRIES) return answer;
       await this.#borrower.vacate(quota, now);
@@ -196,8 +194,11 @@ export class LeasedLimits implements Limits {
     }
   }
 
-  #seen<Answer extends Granted>(answer: Answer, now: number, isTold = true): Answer {
-    for (const state of answer.scopes) this.#quotas.find(state.scope, state.limit)?.see(state, now, isTold);
+  #seen<Answer extends Granted>(answer: Answer, now: number): Answer {
+    for (const state of answer.scopes) {
+      const quota = this.#quotas.find(state.scope, state.limit);
+      if (quota !== undefined) this.#borrower.learn(quota, state, now, true);
+    }
     return answer;
   }
 
@@ -271,14 +272,11 @@ export class LeasedLimits implements Limits {
     const scopes: LimitState[] = [];
     let told = 0;
     for (const { quota, parts } of claims) {
-      const next = inner[told];
-      if (parts === undefined && next !== undefined && next.scope === quota.scope && next.limit === quota.limit.id) {
-        scopes.push(next);
-        told += 1;
-        continue;
-      }
       const state = quota.state(now);
-      if (state !== undefined) scopes.push(state);
+      if (state === undefined) continue;
+      const next = parts === undefined ? inner[told] : undefined;
+      if (next !== undefined) told += 1;
+      scopes.push(next?.crossed === true ? { ...state, crossed: true } : state);
     }
     return { granted: true, scopes };
   }
@@ -301,6 +299,12 @@ export class LeasedLimits implements Limits {
       this.#lapsed.set(id, hold.claims[0]);
     }
   }
+}
+
+/** The claim as the store is to hold it. */
+function strict({ quota, parts }: Claim): Claim {
+  for (const part of parts ?? []) quota.undo(part);
+  return { quota, parts: undefined };
 }
 
 function undoAll(drawn: readonly [Claim, Part][]): void {

@@ -22,6 +22,7 @@ export class Slice {
   written: number;
   /** It has ended in the store. */
   lost = false;
+  isRenewing = false;
 
   constructor(id: string, amount: number, expires: number, until: number, now: number) {
     this.id = id;
