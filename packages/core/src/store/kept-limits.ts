@@ -1,4 +1,4 @@
-import type { Counter, Part } from './memory-counters.ts';
+import type { Counter, Part } from './counter.ts';
 import type { Limit, Reservation } from './store.ts';
 
 /** A part of time as it is kept: start, used, reserved, holds that are not settled. */

@@ -1,16 +1,7 @@
 import { Recent } from '../kit/recent.ts';
+import type { Counter, Part } from './counter.ts';
 import { type KeptCounter, type KeptReservation, partAt } from './kept-limits.ts';
-import {
-  type Counter,
-  Counters,
-  current,
-  maxOf,
-  type Part,
-  reservedOf,
-  resetOf,
-  roll,
-  usedOf,
-} from './memory-counters.ts';
+import { Counters, current, maxOf, reservedOf, resetOf, roll, usedOf } from './memory-counters.ts';
 import { PAGE_SIZE } from './page-size.ts';
 import type {
   Amounts,
