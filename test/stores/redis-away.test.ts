@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Caller, ScopedLimit, StorageConfig } from '@postern/core';
+import type { Caller, ScopedLimit, StorageConfig, Store } from '@postern/core';
 import { llmGateway } from '@postern/express';
-import { type RedisStore, redisStore } from '@postern/redis';
+import { redisStore } from '@postern/redis';
 import express from 'express';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../kit/eventually.ts';
@@ -54,7 +54,7 @@ async function provider() {
 
 describe.skipIf(!hasRedis)('a gateway whose Redis hangs', () => {
   let redis: RedisServer;
-  let store: RedisStore;
+  let store: Store;
   let upstream: Awaited<ReturnType<typeof provider>>;
   let end: () => Promise<void>;
   let count = 0;

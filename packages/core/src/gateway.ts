@@ -51,7 +51,6 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   );
   const whole: Platform = { ...platform, ...settings.platform };
   const own = settings.store ?? memoryStore();
-  const callers = callersOf(settings.access, own.entities, whole.clock);
   if (settings.access === 'open')
     log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
   if (settings.inspects && (settings.passThrough.size > 0 || settings.resources !== undefined))
@@ -63,6 +62,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const foreign = settings.store !== undefined;
   const books = new Books({ store: own, foreign, storage: settings.storage, clock, log, events });
   const { store } = books;
+  const callers = callersOf(settings.access, store.entities, clock);
   const { ledgerKept } = settings.storage;
   const retention =
     ledgerKept === undefined

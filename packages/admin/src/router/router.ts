@@ -67,7 +67,7 @@ export function adminRouter<Host = unknown>(
 
   /** The gateway reads again what it remembers of keys and people. */
   function onChange(change: EntityChange): void {
-    (gateway as Forgetful | undefined)?.forget?.(change.kind, change.id);
+    gateway?.forget(change.kind, change.id);
     options.onChange?.(change);
   }
 
@@ -138,11 +138,6 @@ export function adminRouter<Host = unknown>(
     },
     close: () => health?.stop(),
   };
-}
-
-/** A gateway that remembers records of its store. */
-interface Forgetful {
-  forget?(kind: EntityChange['kind'], id: string): void;
 }
 
 class MethodNotAllowed extends AdminError {

@@ -29,6 +29,7 @@ function directory(): Directory {
     put: (...put) => (isAway ? Promise.reject(new Error('away')) : entities.put(...put)),
     delete: (...deleted) => entities.delete(...deleted),
     list: (...listed) => entities.list(...listed),
+    audit: (...asked) => entities.audit(...asked),
   };
   return new Directory(spied, clock, settings);
 }

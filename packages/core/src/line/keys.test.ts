@@ -50,6 +50,7 @@ beforeEach(() => {
       put: (...put) => entities.put(...put),
       delete: (...deleted) => entities.delete(...deleted),
       list: (...listed) => entities.list(...listed),
+      audit: (...asked) => entities.audit(...asked),
     },
   };
 });

@@ -136,6 +136,7 @@ describe('a user of the host who is seen for the first time', () => {
         },
         delete: (...deleted) => entities.delete(...deleted),
         list: (...listed) => entities.list(...listed),
+        audit: (...asked) => entities.audit(...asked),
       },
     };
     const gateways = [gatewayWith({ user: 'standard' }), gatewayWith({ user: 'standard' })];
