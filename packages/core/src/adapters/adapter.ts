@@ -129,6 +129,8 @@ export interface Metered {
   readonly terminal?: true;
   /** The format's own last event: nothing behind it belongs to the answer. A format that ends with its connection has none. */
   readonly last?: true;
+  /** The provider closes its connection behind this, which is waited for no longer than behind a last event; but what does follow belongs to the answer. */
+  readonly closes?: true;
   readonly fault?: Fault;
   /** Withhold the frame from the client. */
   readonly hide?: true;

@@ -16,6 +16,8 @@ import { frame as write } from './wire.ts';
 const NOTHING: Metered = Object.freeze({});
 const SPOKE: Metered = Object.freeze({ spoke: true });
 const LAST: Metered = Object.freeze({ terminal: true, last: true });
+const CLOSES: Metered = Object.freeze({ terminal: true, closes: true });
+const HIDDEN: Metered = Object.freeze({ hide: true });
 
 /** Items that begin empty: their first piece is the first token. */
 const EMPTY: ReadonlySet<string> = new Set(['message', 'reasoning']);
@@ -28,8 +30,9 @@ class ResponsesMeter implements Meter {
   readonly #memo: Memo;
   /** What the stream's first event told of the response. */
   #response: Json = {};
-  /** What the responses that have ended used. */
-  readonly #used = new Map<unknown, Usage>();
+  /** Responses that have ended, by id, and what they used together. */
+  readonly #over = new Set<unknown>();
+  #used: Usage | undefined;
   /** Items that are done, should we have to end the stream. */
   readonly #output: unknown[] = [];
   #sequence = 0;
@@ -80,13 +83,15 @@ class ResponsesMeter implements Meter {
     return ENDS.has(type) ? this.#ended(response) : NOTHING;
   }
 
-  /** Nothing says that a second response can't follow the first one; where the vendor's own bytes pass, it does. */
+  /**
+   * A response ends once. Nothing says that another one can't follow it: where the vendor's own bytes pass, it does, as far as the vendor goes on at once.
+   */
   #ended(response: Json): Metered {
+    if (this.#over.has(response.id)) return HIDDEN;
+    this.#over.add(response.id);
     const usage = usageOf(response);
-    if (usage !== undefined) this.#used.set(response.id, usage);
-    let sum: Usage | undefined;
-    for (const used of this.#used.values()) sum = addUsage(sum, used);
-    return { ...given('usage', sum), terminal: true, ...(this.#memo.untouched === true ? NOTHING : LAST) };
+    if (usage !== undefined) this.#used = addUsage(this.#used, usage);
+    return { ...given('usage', this.#used), ...(this.#memo.untouched === true ? CLOSES : LAST) };
   }
 
   /** Ends the answer as if it had reached its bound; items that are open stay out of it. */

@@ -234,10 +234,10 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
    * they have finished with every piece, or before the first one; to those it means nothing, and they are waited for as for any other.
    */
   #awaitEnd(): void {
-    const { spoke, content } = this.interpreter;
+    const { closes, content, spoke } = this.interpreter;
     if (this.#wholeAt === undefined) {
       this.#wholeAt = spoke ? content : Number.POSITIVE_INFINITY;
-      if (spoke) this.#watch.whole();
+      if (spoke) this.#watch.whole(closes);
     } else if (content > this.#wholeAt) {
       this.#wholeAt = Number.POSITIVE_INFINITY;
       this.#watch.goesOn();

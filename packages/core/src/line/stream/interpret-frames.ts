@@ -71,6 +71,7 @@ export class FrameInterpreter extends Interpretation implements Interpreter<Chun
     if (metered.spoke === true) this.spoke = true;
     if (metered.terminal === true) this.complete = true;
     if (metered.last === true) this.ended = true;
+    if (metered.closes === true) this.closes = true;
     if (metered.fault !== undefined) this.fault = metered.fault;
     return metered;
   }

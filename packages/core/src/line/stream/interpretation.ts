@@ -14,6 +14,8 @@ export abstract class Interpretation {
   abstract readonly complete: boolean;
   /** The format's last event has come: nothing behind it belongs to the answer. */
   ended = false;
+  /** The provider closes its connection now, or goes on at once. */
+  closes = false;
   /** The provider said in the stream that it failed, or the stream is not one of its format. */
   fault: Fault | undefined;
   usage: Usage | undefined;

@@ -59,11 +59,11 @@ export class Watch implements CancelListener {
 
   /**
    * The answer is whole: its last event, or the end of its connection, is waited for as long as any other piece, and no longer for pings. A format
-   * without a last event ends so when its provider leaves the connection open.
+   * without a last event ends so when its provider leaves the connection open. `closes`: only its end is expected, and that soon.
    */
-  whole(): void {
+  whole(closes: boolean): void {
     this.#whole = true;
-    this.#allow(this.#timers.idle);
+    this.#allow(closes ? REST : this.#timers.idle);
   }
 
   /** It goes on after all. */
