@@ -885,14 +885,6 @@ describe('a request that ends early', () => {
     ['identify', { access: { identify: () => never } }],
     ['a hook on the plan', { hooks: { onPlan: [() => never] } }],
     ['a hook on the request', { hooks: { onRequest: [() => never] } }],
-    [
-      'the store',
-      {
-        limits: [{ scope: 'model', counts: 'concurrency', max: 9 }],
-        storage: { onFailure: 'open' },
-        store: { ...memoryStore(), limits: { ...memoryStore().limits, admit: () => never } },
-      },
-    ],
   ] as [string, Partial<GatewayConfig>][])(
     'is answered and settled at its deadline though %s hangs',
     async (_, config) => {
