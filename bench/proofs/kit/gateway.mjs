@@ -19,9 +19,10 @@ const settings = {
   log: { warn: note, error: note },
   store,
   limits,
+  ...(address.patience === 0 ? {} : { storage: { timeout: address.patience } }),
   ...config,
 };
-const handler = mounted();
+const handler = llmGateway(settings);
 
 const server = express()
   .use('/ai', handler)
@@ -35,14 +36,3 @@ process.once('SIGTERM', async () => {
   await handler.gateway.close();
   await store.close();
 });
-
-/** The time that a call of the store has is a setting where the gateway keeps it itself; one that doesn't know the setting refuses it. */
-function mounted() {
-  if (address.patience === 0) return llmGateway(settings);
-  try {
-    return llmGateway({ ...settings, storage: { timeout: address.patience } });
-  } catch (error) {
-    if (error.code !== 'config_invalid') throw error;
-    return llmGateway(settings);
-  }
-}

@@ -103,7 +103,7 @@ class World {
 
   async play(action: Action): Promise<void> {
     if (action.do === 'wait') await this.clock.advance(action.ms);
-    else if (action.do === 'admit') for (let time = 0; time < action.times; time++) await this.#admit(action, time);
+    else if (action.do === 'admit') for (let time = 0; time < action.times; time++) await this.#admit(action);
     else if (action.do === 'extend') await this.#extend(action);
     else if (action.do === 'settle') await this.#settle(action);
     else if (action.do === 'flush') await this.#store(action.at).flush();
@@ -156,14 +156,16 @@ class World {
   }
   readonly #lives: (number | undefined)[] = [];
 
-  async #admit(action: Action & { do: 'admit' }, time: number): Promise<void> {
+  async #admit(action: Action & { do: 'admit' }): Promise<void> {
     const store = this.#store(action.at);
     const { now } = this.call;
     const limits = action.limits.map((index) => limitsAt(now)[index] as Limit);
     const scope = `scope:${action.scope}`;
     const amounts = amountsOf(action.size);
     const expires = now + action.ttl;
-    const id = `r${this.truths.length}.${now}.${time}`;
+    // Never one twice, as the port asks: what was reserved by a lost admission is open under its id, for its own limits.
+    this.#admissions += 1;
+    const id = `r${this.#admissions}`;
     const reservation = { id, scopes: [{ scope, limits }], amounts, expires, onExpiry: action.onExpiry };
     const answer = await store.limits.admit(reservation, this.call).catch(() => undefined);
     if (answer?.granted !== true) return;
@@ -184,6 +186,7 @@ class World {
     this.#ids.push(id);
   }
   readonly #ids: string[] = [];
+  #admissions = 0;
 
   async #extend(action: Action & { do: 'extend' }): Promise<void> {
     const [truth, id] = [this.truths[action.which], this.#ids[action.which]];

@@ -49,6 +49,18 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX marks_ends ON marks (ends);
   CREATE TABLE reservations (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE journal (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL) STRICT;
+  INSERT INTO journal (seq, entry) SELECT seq, '{"opened":[[' || seq || ',' || entry || ']],"ended":[]}' FROM reservations;
+  DROP TABLE reservations;
+
+  CREATE TABLE documents (
+    kind TEXT NOT NULL, id TEXT NOT NULL, etag INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO documents (kind, id, etag, value) SELECT kind, id, etag, value FROM entities;
+  DROP TABLE entities;
+  ALTER TABLE documents RENAME TO entities;
+  `,
 ];
 
 /**

@@ -1,5 +1,5 @@
 import { isLate, StoreTimeout } from '../deadline.ts';
-import type { OpenDatabase } from '../open-database.ts';
+import type { Journal } from './journal.ts';
 import { aheadOf, isLoose, type Part } from './mark.ts';
 import type { Marks } from './marks.ts';
 import type { Tab } from './tab.ts';
@@ -13,7 +13,7 @@ interface Waiter {
 
 /** What changed of the limits since the last transaction, to be written in the next one. */
 export class Batch {
-  readonly #database: OpenDatabase;
+  readonly #journal: Journal;
   readonly #marks: Marks;
   readonly #tabs = new Set<Tab>();
   readonly #parts = new Set<Part>();
@@ -21,8 +21,8 @@ export class Batch {
   /** Removes what counts no more at this moment. */
   purgeAt: number | undefined;
 
-  constructor(database: OpenDatabase, marks: Marks) {
-    this.#database = database;
+  constructor(journal: Journal, marks: Marks) {
+    this.#journal = journal;
     this.#marks = marks;
   }
 
@@ -53,11 +53,11 @@ export class Batch {
   write(): () => void {
     this.#dropLate();
     const leased = [...this.#parts].map((part) => [part, this.#writePart(part)] as const);
-    const written = [...this.#tabs].map((tab) => [tab, this.#writeTab(tab)] as const);
+    const written = this.#journal.write(this.#tabs);
     if (this.purgeAt !== undefined) this.#marks.purge(this.purgeAt);
     return () => {
       for (const [part, high] of leased) part.leased = high;
-      for (const [tab, isWritten] of written) tab.isWritten = isWritten;
+      written();
       for (const waiter of this.#waiters) waiter.resolve();
     };
   }
@@ -65,7 +65,7 @@ export class Batch {
   /** Tells those who wait. Answers what is in the file still and should not be, for the next batch. */
   fail(error: unknown): readonly Tab[] {
     for (const waiter of this.#waiters) waiter.reject(error);
-    return [...this.#tabs].filter((tab) => !tab.isOpen && tab.isWritten);
+    return [...this.#tabs].filter((tab) => !tab.isOpen && tab.page !== undefined);
   }
 
   /** Those whose deadline has passed are taken back before anything of them is written. */
@@ -84,14 +84,5 @@ export class Batch {
     // Lower at once: what is granted from here on must not count on more than the file will say.
     part.leased = Math.min(part.leased, high);
     return high;
-  }
-
-  #writeTab(tab: Tab): boolean {
-    if (tab.isOpen) {
-      this.#database
-        .sql('INSERT INTO reservations (seq, entry) VALUES (?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry')
-        .run([tab.seq, JSON.stringify(tab.kept)]);
-    } else if (tab.isWritten) this.#database.sql('DELETE FROM reservations WHERE seq = ?').run([tab.seq]);
-    return tab.isOpen;
   }
 }

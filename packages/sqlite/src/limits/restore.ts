@@ -1,5 +1,5 @@
 import type { Limit, Limits, Reservation } from '@postern/core';
-import type { OpenDatabase } from '../open-database.ts';
+import type { Found, Journal } from './journal.ts';
 import type { Mark, Part } from './mark.ts';
 import { type Marks, replay } from './marks.ts';
 import { type Kept, Tab } from './tab.ts';
@@ -15,16 +15,14 @@ interface Event {
  * Brings back the reservations that were open when the file was written last, in the marks and in `limits`, with their own holds: what a mark
  * says beyond them is used, or was leased and counts as that. Concurrency is not held again, since its calls ended with their process.
  */
-export function restore({ sql }: OpenDatabase, marks: Marks, limits: Limits): Map<string, Tab> {
-  const rows = sql('SELECT seq, entry FROM reservations ORDER BY seq').all([]) as (readonly [number, string])[];
+export function restore(journal: Journal, marks: Marks, limits: Limits): Map<string, Tab> {
   const parts = new Set<Part>();
   const tabs = new Map<string, Tab>();
   const events: Event[] = [];
-  for (const [seq, entry] of rows) {
-    const kept: Kept = JSON.parse(entry);
-    const tab = tabOf(seq, kept, marks, parts);
+  for (const found of [...journal.read()].sort((a, b) => a.seq - b.seq)) {
+    const tab = tabOf(found, marks, parts);
     tabs.set(tab.reservation.id, tab);
-    events.push(...stepsOf(kept, limits));
+    events.push(...stepsOf(found.kept, limits));
   }
   for (const part of parts) {
     const held = part.level - part.leased;
@@ -36,7 +34,8 @@ export function restore({ sql }: OpenDatabase, marks: Marks, limits: Limits): Ma
   return tabs;
 }
 
-function tabOf(seq: number, { reservation, steps }: Kept, marks: Marks, parts: Set<Part>): Tab {
+function tabOf({ seq, kept, page }: Found, marks: Marks, parts: Set<Part>): Tab {
+  const { reservation, steps } = kept;
   const begin = steps[0]?.now ?? 0;
   const claims = claimsOf(reservation).map(([scope, limit]) => {
     const { mark } = marks.at(scope, limit, begin);
@@ -53,7 +52,8 @@ function tabOf(seq: number, { reservation, steps }: Kept, marks: Marks, parts: S
       partAt(mark, claims[index]?.limit ?? mark.limit, at),
     );
   }
-  tab.isWritten = true;
+  tab.page = page;
+  page.live.add(tab);
   return tab;
 }
 

@@ -13,6 +13,7 @@ import { deadlineOf } from '../deadline.ts';
 import type { OpenDatabase } from '../open-database.ts';
 import type { Writer } from '../writer.ts';
 import { Batch } from './batch.ts';
+import { Journal } from './journal.ts';
 import { isLoose, type Mark, type Part } from './mark.ts';
 import { Marks, replay } from './marks.ts';
 import { claimsOf, restore } from './restore.ts';
@@ -32,7 +33,7 @@ const PURGE = 60_000;
  * process, and not known to be in the file.
  */
 export class SqliteLimits implements Limits {
-  readonly #database: OpenDatabase;
+  readonly #journal: Journal;
   readonly #writer: Writer;
   readonly #counters: Limits;
   readonly #marks: Marks;
@@ -50,11 +51,11 @@ export class SqliteLimits implements Limits {
 
   /** @param capacity limits times scopes that are counted at a time */
   constructor(database: OpenDatabase, writer: Writer, capacity: number) {
-    this.#database = database;
+    this.#journal = new Journal(database);
     this.#writer = writer;
     this.#counters = memoryStore({ counters: capacity }).limits;
     this.#marks = new Marks(database);
-    this.#tabs = restore(database, this.#marks, this.#counters);
+    this.#tabs = restore(this.#journal, this.#marks, this.#counters);
     this.#nextSeq = 1 + [...this.#tabs.values()].reduce((last, { seq }) => Math.max(last, seq), 0);
   }
 
@@ -108,9 +109,7 @@ export class SqliteLimits implements Limits {
     clearTimeout(this.#tidying);
     return this.#writer.write(() => {
       for (const part of this.#marks) if (part.level !== part.leased) this.#marks.write(part, part.level);
-      const batch = new Batch(this.#database, this.#marks);
-      for (const tab of [...this.#tabs.values(), ...this.#ended]) batch.keep(tab);
-      batch.write();
+      this.#journal.rewrite(this.#tabs.values());
     });
   }
 
@@ -162,7 +161,7 @@ export class SqliteLimits implements Limits {
         mustWait = true;
       } else if (isLoose(part)) this.#tidyLater(part);
     }
-    if (tab.reservation.onExpiry !== 'doubt' && !tab.isWritten) return mustWait;
+    if (tab.reservation.onExpiry !== 'doubt' && tab.page === undefined) return mustWait;
     this.#next().keep(tab);
     return true;
   }
@@ -190,7 +189,7 @@ export class SqliteLimits implements Limits {
   /** The batch of the next transaction. */
   #next(): Batch {
     if (this.#batch !== undefined) return this.#batch;
-    const batch = new Batch(this.#database, this.#marks);
+    const batch = new Batch(this.#journal, this.#marks);
     this.#batch = batch;
     for (const tab of this.#ended.splice(0)) batch.keep(tab);
     const write = (): (() => void) => {

@@ -1,4 +1,5 @@
 import type { Amounts, Reservation } from '@postern/core';
+import type { Page } from './journal.ts';
 import type { Hold, Mark, Part } from './mark.ts';
 
 /** An amount that was reserved, and when: the reservation itself, and each extension in another stretch of time. */
@@ -18,7 +19,7 @@ const newest: PartAt = (mark, now) => mark.at(now);
 
 /** An open reservation with what it holds of each mark. */
 export class Tab {
-  /** Its place in the file: in the order of admission. */
+  /** Its name in the file: in the order of admission. */
   readonly seq: number;
   readonly claims: readonly { readonly mark: Mark; readonly holds: Hold[] }[];
   /** With extensions, as callers are told of it. */
@@ -27,8 +28,8 @@ export class Tab {
   isOpen = true;
   /** Expired, and its use is not known. */
   isDoubtful = false;
-  /** Is it in the file? */
-  isWritten = false;
+  /** Where it is in the file; undefined: nowhere. */
+  page: Page | undefined;
 
   constructor(seq: number, reservation: Reservation, marks: readonly Mark[]) {
     this.seq = seq;
