@@ -10,10 +10,12 @@ export const ADMIN_ERRORS = {
   method_not_allowed: 405,
   already_exists: 409,
   conflict: 409,
+  in_use: 409,
   etag_mismatch: 412,
   body_too_large: 413,
   unsupported_content_type: 415,
   if_match_required: 428,
+  rate_limited: 429,
   internal: 500,
   unavailable: 503,
 } as const;

@@ -24,7 +24,7 @@ export {
 export { type Role, removeMember, setMember } from './operations/members.ts';
 export type { PublicKey, PublicRecords, Shown } from './operations/public.ts';
 export { type Reading, read } from './operations/read.ts';
-export { createRecord, deleteRecord, type NamedKind, updateRecord } from './operations/records.ts';
+export { createRecord, type DeleteOptions, deleteRecord, type NamedKind, updateRecord } from './operations/records.ts';
 export type { Guard } from './operations/write.ts';
 export type { Identity } from './router/access.ts';
 export { type Admin, type AdminOptions, adminRouter } from './router/router.ts';

@@ -1,6 +1,6 @@
 import type { ModelEntry } from './adapters/adapter.ts';
 import type { WireFormat } from './adapters/format.ts';
-import type { Declarative } from './config/types.ts';
+import type { Caller, Declarative } from './config/types.ts';
 import type { FetchOptions } from './fetch/handle.ts';
 import type { WireAnswer } from './in-process/call.ts';
 import type { StreamResult } from './in-process/chat.ts';
@@ -12,6 +12,7 @@ import type { EntityKind } from './keys/records.ts';
 import type { Events } from './kit/events.ts';
 import type { GatewayEvents } from './line/events.ts';
 import type { UpgradeOptions } from './line/session/upgrade.ts';
+import type { LimitState } from './store/store.ts';
 import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
 import type { UpgradeRequest, UpgradeSocket } from './transport/web-socket.ts';
 
@@ -62,6 +63,11 @@ export interface Gateway<Host = unknown> {
    * seen when what was read is no longer believed (`access.keys.ttl`).
    */
   forget(kind: EntityKind, id: string): void;
+  /**
+   * How the limits of a caller stand that hold whichever model is asked for, and with `model` those of that model; soft ones are not among them. Consumes
+   * nothing. Rejects when the store can't be asked.
+   */
+  standing(caller: Caller, model?: string): Promise<readonly LimitState[]>;
   /** Names of models that may be asked for, as configured. */
   models(): readonly ModelEntry[];
   /** Replaces the declarative part of the configuration. Throws ConfigError and changes nothing when it is wrong; requests under way keep the old one. */

@@ -24,6 +24,7 @@ import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
 import { Retention } from './line/retention.ts';
 import { upgrading } from './line/session/upgrading.ts';
+import { standingOf } from './line/standing.ts';
 import { walk } from './line/walk.ts';
 import { catalogIds } from './providers/row.ts';
 import { routerOf } from './router/build.ts';
@@ -139,6 +140,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     forget(kind, id) {
       callers?.directory.forget(kind, id);
     },
+    standing: (caller, model) => standingOf(line, caller, model),
     models: () => line.router.models,
     reload(declarative) {
       line = lineOf(loadReload(config, declarative, KNOWN));

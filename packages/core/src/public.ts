@@ -32,7 +32,9 @@ export type {
 export { listPrices } from './cost/list.ts';
 export type * from './cost/price.ts';
 export type { Gateway, GatewayStats, WireBody } from './gateway-api.ts';
+export { type KeyCallers, keyCallers } from './keys/callers.ts';
 export { type MadeKey, makeKey, type ParsedKey, parseKey, secretHash } from './keys/key-text.ts';
+export { presentedKey } from './keys/presented.ts';
 export type * from './keys/records.ts';
 export type { CancelListener, CancelSignal } from './kit/cancel.ts';
 export type { Clock } from './kit/clock.ts';

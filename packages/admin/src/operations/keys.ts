@@ -96,6 +96,11 @@ export function updateKey(
 }
 
 /** Removes a key for good. @throws AdminError `not_found`, `etag_mismatch`, `conflict` */
-export function deleteKey(context: AdminContext, id: string, guard: Guard = {}): Promise<void> {
-  return remove(context, 'key', id, guard, 'key.delete');
+export function deleteKey(
+  context: AdminContext,
+  id: string,
+  guard: Guard = {},
+  allow?: (before: KeyRecord) => void | Promise<void>,
+): Promise<void> {
+  return remove(context, 'key', id, guard, 'key.delete', allow);
 }

@@ -2,6 +2,7 @@ import type { EntityKind, EntityRecords, TemplateRecord } from '@postern/core';
 import { checked } from '../schema/check.ts';
 import { type Change, changeOf, idOf, SCHEMAS, type Writable } from '../schema/records.ts';
 import { type AdminContext, nowOf } from './context.ts';
+import { checkUnnamed } from './named.ts';
 import type { Shown } from './public.ts';
 import { checkReferences } from './references.ts';
 import { checkBounds, filled, type Templated, templateOf } from './template.ts';
@@ -39,12 +40,24 @@ export function updateRecord<Kind extends NamedKind>(
   return changeRecord(context, kind, id, change, guard, `${kind}.update`);
 }
 
+/** Settings of a deletion. */
+export interface DeleteOptions extends Guard {
+  /** Also what is still named: keys that name a team, user or organisation that is gone are good no more. Default false. */
+  readonly force?: boolean | undefined;
+}
+
 /**
- * Removes it. What names it goes on naming it.
- * @throws AdminError `not_found`, `etag_mismatch`, `conflict`
+ * Removes it. All that could name it is looked through first, keys too: that takes its time where there are many.
+ * @throws AdminError `in_use`, `not_found`, `etag_mismatch`, `conflict`
  */
-export function deleteRecord(context: AdminContext, kind: NamedKind, id: string, guard: Guard = {}): Promise<void> {
-  return remove(context, kind, id, guard, `${kind}.delete`);
+export function deleteRecord(
+  context: AdminContext,
+  kind: NamedKind,
+  id: string,
+  options: DeleteOptions = {},
+): Promise<void> {
+  const allow = options.force === true ? undefined : () => checkUnnamed(context, kind, id);
+  return remove(context, kind, id, options, `${kind}.delete`, allow);
 }
 
 /** What is written of a new entity: checked, filled by its template and within it. */
@@ -81,9 +94,7 @@ export function changeRecord<Kind extends EntityKind>(
   const fits = checked(changeOf(SCHEMAS[kind]), change) as Record<string, unknown>;
   return update(context, kind, id, guard, action, async (before) => {
     const after = merged(before, fits);
-    const writable = pick(after, Object.keys(SCHEMAS[kind].shape)) as Templated;
-    checked<unknown>(SCHEMAS[kind], writable);
-    await stay(context, kind, before, writable);
+    await stay(context, kind, before, after as Templated, (member) => member in fits);
     if (Object.keys(fits).some((member) => REFERRING.has(member)))
       await checkReferences(
         context,
@@ -99,16 +110,23 @@ export function changeRecord<Kind extends EntityKind>(
 
 const REFERRING: ReadonlySet<string> = new Set(['user', 'team', 'organisation', 'groups']);
 
-/** What was made with a template stays within it. Who takes the template away takes its bounds away. */
+/**
+ * What was made with a template stays within it, as far as it changes: whoever blocks a key need not mend first what a template no longer allows. Who takes
+ * the template away takes its bounds away.
+ */
 async function stay(
   context: AdminContext,
   kind: EntityKind,
   before: { readonly createdAt: number },
   after: Templated,
+  changes: (member: string) => boolean,
 ): Promise<void> {
-  if (!isTemplated(kind) || after.template === undefined) return;
-  checkBounds(after, await templateOf(context, after.template, kind), before.createdAt);
+  if (!isTemplated(kind) || after.template === undefined || !BOUNDED.some(changes)) return;
+  const template = await templateOf(context, after.template, kind);
+  checkBounds(after, template, before.createdAt, changes('template') ? undefined : changes);
 }
+
+const BOUNDED = ['template', 'models', 'groups', 'limits', 'expires'] as const;
 
 const isTemplated = (kind: EntityKind): kind is TemplateRecord['of'] =>
   kind === 'key' || kind === 'user' || kind === 'team' || kind === 'organisation';

@@ -30,13 +30,19 @@ const beyond = (param: string, text: string): AdminError =>
 /**
  * Refuses what allows more than the template does.
  * @param madeAt when the entity was made; its lifetime begins there
+ * @param looksAt members to be checked; default all
  * @throws AdminError `beyond_template`, with the member
  */
-export function checkBounds(given: Templated, { atMost }: TemplateRecord, madeAt: number): void {
+export function checkBounds(
+  given: Templated,
+  { atMost }: TemplateRecord,
+  madeAt: number,
+  looksAt: (member: string) => boolean = () => true,
+): void {
   if (atMost === undefined) return;
-  checkModels(given, atMost);
-  for (const bound of atMost.limits ?? []) checkLimit(given.limits ?? [], bound);
-  if (atMost.lifetime === undefined) return;
+  if (looksAt('models') || looksAt('groups')) checkModels(given, atMost);
+  if (looksAt('limits')) for (const bound of atMost.limits ?? []) checkLimit(given.limits ?? [], bound);
+  if (atMost.lifetime === undefined || !looksAt('expires')) return;
   if (given.expires === undefined)
     throw beyond('expires', `has to be there: keys of the template last ${atMost.lifetime} ms at most`);
   if (given.expires - madeAt > atMost.lifetime)
@@ -68,9 +74,21 @@ function checkLimit(limits: readonly LimitConfig[], bound: LimitConfig): void {
   const same = limits.flatMap((limit, index) => (isSame(limit, bound) ? [[limit, index] as const] : []));
   if (same.length === 0) throw beyond('limits', `has no limit of ${what}; the template has one of ${bound.max}`);
   const fits = same.some(
-    ([limit]) => amountOf(limit, limit.max) <= amountOf(bound, bound.max) && carried(limit) <= carried(bound),
+    ([limit]) =>
+      amountOf(limit, limit.max) <= amountOf(bound, bound.max) &&
+      carried(limit) <= carried(bound) &&
+      rises(limit, bound),
   );
   if (!fits) throw beyond(`limits.${same[0]?.[1]}.max`, `allows more ${what} than the template's ${bound.max}`);
+}
+
+/** With what is added for a time, is it within the bound, or within what is added to that? */
+function rises(limit: LimitConfig, bound: LimitConfig): boolean {
+  if (limit.increase === undefined) return true;
+  const most = amountOf(limit, limit.max) + amountOf(limit, limit.increase.by);
+  if (most <= amountOf(bound, bound.max)) return true;
+  if (bound.increase === undefined || Date.parse(limit.increase.until) > Date.parse(bound.increase.until)) return false;
+  return most <= amountOf(bound, bound.max) + amountOf(bound, bound.increase.by);
 }
 
 const periodOf = ({ counts, per }: LimitConfig): string =>

@@ -77,6 +77,7 @@ export async function update<Kind extends EntityKind>(
 
 /**
  * Removes an entity, with its entry in the audit.
+ * @param allow throws to refuse it; it sees the very version that is removed
  * @throws AdminError `not_found`, `etag_mismatch`, `conflict`
  */
 export async function remove<Kind extends EntityKind>(
@@ -85,11 +86,13 @@ export async function remove<Kind extends EntityKind>(
   id: string,
   { etag }: Guard,
   action: string,
+  allow: (before: EntityRecords[Kind]) => void | Promise<void> = () => {},
 ): Promise<void> {
   for (let left = TRIES; left > 0; left--) {
     const entity = await existing(context, kind, id, etag);
-    const before = withoutSecrets(kind, entity.value as EntityRecords[Kind]);
-    const audit = { at: nowOf(context), by: context.by, action, before };
+    const record = entity.value as EntityRecords[Kind];
+    await allow(record);
+    const audit = { at: nowOf(context), by: context.by, action, before: withoutSecrets(kind, record) };
     if (await context.entities.delete(kind, id, entity.etag, audit, callOf(context)))
       return tell(context, kind, id, action);
     if (etag !== undefined) throw mismatch(kind, id);

@@ -22,10 +22,10 @@ export function isIdentity(value: unknown): value is Identity {
 export const forbidden = (text = 'This is not yours to do.', param?: string): AdminError =>
   new AdminError('forbidden', text, param);
 
-/** Is the user an admin of the team, or of its organisation? */
+/** Is the user an admin of the team, or of its organisation? Who is blocked is admin of nothing: a new key would open what the block closed. */
 export async function isAdminOf(context: AdminContext, user: string, id: string): Promise<boolean> {
   const team = await recordOf(context, 'team', id);
-  if (team === undefined) return false;
+  if (team === undefined || (await recordOf(context, 'user', user))?.blocked === true) return false;
   if (team.members !== undefined && Object.hasOwn(team.members, user) && team.members[user] === 'admin') return true;
   if (team.organisation === undefined) return false;
   const organisation = await recordOf(context, 'organisation', team.organisation);
@@ -47,7 +47,8 @@ export async function checkSees(
 }
 
 /**
- * May a key be as it is to be? A team's admin can't move it out of reach, count it for somebody who is not of the team, or leave its template.
+ * May a key be as it is to be? A team's admin can't move it out of reach, count it for somebody who is not of the team or for a tag that it did not have,
+ * or leave its template.
  * @param before undefined: it is new
  * @throws AdminError `forbidden`, `not_found`
  */
@@ -71,6 +72,9 @@ export async function checkChanges(
     throw forbidden('The organisation of a key has to be that of its team.', 'organisation');
   if (after.user !== undefined && after.user !== before?.user && !Object.hasOwn(team?.members ?? {}, after.user))
     throw forbidden('The user of a key has to be a member of its team.', 'user');
+  // The limits of a tag are of whoever gave it.
+  if (after.tags?.some((tag) => before?.tags?.includes(tag) !== true))
+    throw forbidden('The tags of a key are not yours to add to.', 'tags');
 }
 
 /**

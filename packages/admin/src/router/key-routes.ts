@@ -84,10 +84,8 @@ async function rotate(call: AdminCall): Promise<Answer> {
 }
 
 async function erase(call: AdminCall): Promise<Answer> {
-  const id = await keyOf(call);
-  const record = await recordOf(call.context, KIND, id);
-  if (record !== undefined) await checkChanges(call.context, call.who, record, record);
-  await deleteKey(call.context, id, { etag: call.etag });
+  const mayErase = (record: KeyRecord) => checkChanges(call.context, call.who, record, record);
+  await deleteKey(call.context, await keyOf(call), { etag: call.etag }, mayErase);
   return {};
 }
 

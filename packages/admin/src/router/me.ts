@@ -1,11 +1,14 @@
 import {
+  type Caller,
   formatUsd,
+  type Gateway,
   type GatewayRequest,
-  type KeyRecord,
+  isGatewayError,
+  type KeyCallers,
   type LedgerFilter,
-  parseKey,
+  type LimitState,
+  presentedKey,
   type Store,
-  secretHash,
 } from '@postern/core';
 import { AdminError } from '../errors.ts';
 import { type AdminContext, callOf, nowOf } from '../operations/context.ts';
@@ -14,55 +17,101 @@ import { recordOf } from '../operations/read.ts';
 import type { Identity } from './access.ts';
 import type { Answer } from './reply.ts';
 
-/** Where a key may stand. */
-const HEADERS = ['authorization', 'x-api-key', 'api-key'] as const;
-
-/** The key that a request presents; undefined when there is none. */
-export function presentedKey(request: Pick<GatewayRequest, 'header'>): string | undefined {
-  for (const name of HEADERS) {
-    const text = (request.header(name) ?? '').replace(/^bearer +/i, '').trim();
-    if (text.startsWith('psk_')) return text;
-  }
-  return undefined;
+/** What is asked about, and with what it is answered. */
+export interface Asking {
+  readonly context: AdminContext;
+  readonly store: Store;
+  /** undefined: what is left of limits is not known here. */
+  readonly gateway: Pick<Gateway<never>, 'standing'> | undefined;
+  /** Limits of this model are told as well. */
+  readonly model: string | undefined;
 }
+
+/** What a key looks like: all else in these headers is the host's. */
+const KEY = /^\s*(bearer\s+)?psk_/i;
 
 /**
- * The record of a key that is good now.
- * @throws AdminError `unauthenticated`, one and the same for a key that is unknown, wrong, blocked or over
+ * The key that a request presents, wherever the gateway would read it from; undefined when there is none.
+ * @throws AdminError `unauthenticated`: there are two
  */
-async function keyRecordOf(context: AdminContext, text: string): Promise<readonly [id: string, record: KeyRecord]> {
-  const parsed = parseKey(text);
-  const record = parsed === undefined ? undefined : await recordOf(context, 'key', parsed.id);
-  if (parsed === undefined || record === undefined || !isGood(record, secretHash(parsed.secret), nowOf(context)))
-    throw new AdminError('unauthenticated', 'The key is not known, or not good any more.');
-  return [parsed.id, record];
+export function keyIn(request: Pick<GatewayRequest, 'header' | 'query'>): string | undefined {
+  const header = (name: string): string | undefined => {
+    const text = request.header(name);
+    return text !== undefined && KEY.test(text) ? text : undefined;
+  };
+  try {
+    return presentedKey({ header, query: request.query }, false);
+  } catch (error) {
+    throw refusalFor(error);
+  }
 }
 
-function isGood({ hash, previous, blocked, expires }: KeyRecord, given: string, now: number): boolean {
-  const isOld = previous !== undefined && now < previous.until && isSame(previous.hash, given);
-  const isKnown = isSame(hash, given) || isOld;
-  return isKnown && blocked !== true && (expires === undefined || now < expires);
-}
-
-/** The time that it takes tells nothing of where two hashes differ. */
-function isSame(one: string, other: string): boolean {
-  let difference = one.length ^ other.length;
-  for (let at = 0; at < other.length; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at);
-  return difference === 0;
-}
-
-/** What the owner of a key may know of it: what it allows, and what was spent with it this day and month (UTC). */
-export async function aboutKey(context: AdminContext, store: Store, text: string): Promise<Answer> {
-  const [id, record] = await keyRecordOf(context, text);
-  return { body: { id, ...withoutSecrets('key', record), spend: await spendOf(context, store, `caller:${id}`) } };
+/** What the owner of a key may know of it: what it allows, what is left of its limits, and what was spent with it this day and month (UTC). */
+export async function aboutKey(asking: Asking, callers: KeyCallers, text: string): Promise<Answer> {
+  const { context, store } = asking;
+  const caller = await callerOf(callers, text);
+  const { id, user, team, organisation, models } = caller;
+  const record = await recordOf(context, 'key', id);
+  if (record === undefined) throw notGood();
+  const effective = { user, team, organisation, models };
+  const left = await leftOf(asking, caller);
+  const spend = await spendOf(context, store, `caller:${id}`);
+  return { body: { id, ...withoutSecrets('key', record), effective, ...left, spend } };
 }
 
 /** The same of a user whom the host knows. */
-export async function aboutUser(context: AdminContext, store: Store, who: Identity): Promise<Answer> {
+export async function aboutUser(asking: Asking, who: Identity): Promise<Answer> {
   if (who.role !== 'user') return { body: { actor: who.actor, role: who.role } };
-  const record = await recordOf(context, 'user', who.user);
-  const spend = await spendOf(context, store, `user:${who.user}`);
-  return { body: { actor: who.actor, role: who.role, id: who.user, ...record, spend } };
+  const { user } = who;
+  const { context, store } = asking;
+  const record = await recordOf(context, 'user', user);
+  const limits = (record?.limits ?? []).map((limit) => ({ ...limit, scope: `user:${user}` as const }));
+  const own = (scope: string): boolean => scope === `user:${user}` || scope.startsWith(`user:${user} model:`);
+  const left = await leftOf(asking, { id: user, user, limits }, own);
+  const spend = await spendOf(context, store, `user:${user}`);
+  return { body: { actor: who.actor, role: who.role, id: user, ...record, ...left, spend } };
+}
+
+async function callerOf(callers: KeyCallers, text: string): Promise<Caller> {
+  try {
+    return await callers.callerOf(text);
+  } catch (error) {
+    throw refusalFor(error);
+  }
+}
+
+/** One and the same for a key that is unknown, wrong, blocked or over. */
+function refusalFor(error: unknown): unknown {
+  if (!isGatewayError(error)) return error;
+  if (error.code === 'rate_limited') return new AdminError('rate_limited', error.message);
+  return error.kind === 'access' ? notGood() : error;
+}
+
+const notGood = (): AdminError => new AdminError('unauthenticated', 'The key is not known, or not good any more.');
+
+/** @param tells whether a scope is theirs to know of; default all */
+async function leftOf(
+  { gateway, model }: Asking,
+  caller: Caller,
+  tells: (scope: string) => boolean = () => true,
+): Promise<{ readonly left?: readonly object[] }> {
+  if (gateway === undefined) return {};
+  const states = await gateway.standing(caller, model);
+  return { left: states.filter(({ scope }) => tells(scope)).map(stateAsJson) };
+}
+
+function stateAsJson({ scope, limit, counts, max, used, reserved, resetAt }: LimitState): object {
+  const units = (amount: number) => (counts === 'nanoUsd' ? formatUsd(BigInt(amount)) : amount);
+  return {
+    scope,
+    limit,
+    counts: counts === 'nanoUsd' ? 'usd' : counts,
+    max: units(max),
+    used: units(used),
+    reserved: units(reserved),
+    left: units(Math.max(0, max - used - reserved)),
+    ...(counts === 'concurrency' ? {} : { resetAt: new Date(resetAt).toISOString() }),
+  };
 }
 
 async function spendOf(context: AdminContext, store: Store, scope: string): Promise<Record<string, unknown>> {

@@ -3,6 +3,8 @@ import { badCursor, cursorOf, type Position, positionOf } from './cursor.ts';
 
 /** Pages of the store that one answer looks through for what its filter lets pass: a list that is filtered may answer less than it could. */
 const MOST_PAGES = 20;
+/** The same while nothing passed yet: who sees an empty page goes away. */
+const MOST_EMPTY = 2_000;
 
 /** A list of the store, asked for in pages of any size. */
 export interface Listing<Item> {
@@ -33,7 +35,7 @@ export async function pageOf<Item>(
 ): Promise<Listed<Item>> {
   let position: Position = cursor === undefined ? {} : positionOf(listing.name, cursor);
   const items: Item[] = [];
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
+  for (let pages = 0; pages < (items.length === 0 ? MOST_EMPTY : MOST_PAGES); pages++) {
     const page = await fetched(listing, position.page);
     const rest = behind(listing, page.items, position.after);
     for (const [index, item] of rest.entries()) {

@@ -86,12 +86,15 @@ function routesOf([kind, path, one, many]: (typeof PLACES)[number]): readonly Ro
       method: 'DELETE',
       path: `${path}/{id}`,
       id: `delete${one}`,
-      summary: 'Removes it. What names it goes on naming it.',
+      summary:
+        'Removes it, unless something names it still. Keys that name what was removed by force are good no more.',
       for: 'admin',
+      query: strict({ force: oneOf(['true', 'false']).optional() }, 'a query') as z.ZodObject,
       ifMatch: true,
       status: 204,
       async run(call) {
-        await deleteRecord(call.context, kind, idIn(call), { etag: call.etag });
+        const force = call.query['force'] === 'true';
+        await deleteRecord(call.context, kind, idIn(call), { etag: call.etag, force });
         return {};
       },
     },

@@ -1,4 +1,4 @@
-import type { Gateway, GatewayReply, GatewayRequest, Store } from '@postern/core';
+import { type Gateway, type GatewayReply, type GatewayRequest, keyCallers, type Store } from '@postern/core';
 import { requestOf, responseOf } from '@postern/core/fetch';
 import { AdminError } from '../errors.ts';
 import type { AdminContext, EntityChange } from '../operations/context.ts';
@@ -8,10 +8,10 @@ import type { AdminCall, Route } from './call.ts';
 import { DeploymentHealth } from './health.ts';
 import { ifMatchOf } from './if-match.ts';
 import { matcher } from './match.ts';
-import { aboutKey, aboutUser, presentedKey } from './me.ts';
+import { aboutKey, aboutUser, keyIn } from './me.ts';
 import { readBody } from './read-body.ts';
 import { type Answer, known, refusalOf, replyOf } from './reply.ts';
-import { ROUTES } from './routes.ts';
+import { ME, ROUTES } from './routes.ts';
 
 /** Settings of {@link adminRouter}. */
 export interface AdminOptions<Host = unknown> {
@@ -64,10 +64,12 @@ export function adminRouter<Host = unknown>(
   const health = gateway === undefined ? undefined : new DeploymentHealth(gateway);
   const find = matcher(ROUTES);
   const { clock, timeout, templates } = options;
+  const callers = keyCallers(store.entities, clock ?? Date);
 
   /** The gateway reads again what it remembers of keys and people. */
   function onChange(change: EntityChange): void {
     gateway?.forget(change.kind, change.id);
+    callers.forget(change.kind, change.id);
     options.onChange?.(change);
   }
 
@@ -94,16 +96,17 @@ export function adminRouter<Host = unknown>(
   }
 
   async function about(request: GatewayRequest<Host>): Promise<Answer> {
-    const key = presentedKey(request);
-    if (key !== undefined) return aboutKey(contextOf('key'), store as Store, key);
-    const who = await identify(request);
-    return aboutUser(contextOf(who.actor), store as Store, who);
+    const key = keyIn(request);
+    const who = key === undefined ? await identify(request) : undefined;
+    const { model } = queryOf(ME, request.query) as { readonly model?: string };
+    const asking = { context: contextOf(who?.actor ?? 'key'), store: store as Store, gateway, model };
+    return key === undefined ? aboutUser(asking, who as Identity) : aboutKey(asking, callers, key);
   }
 
   async function answer(request: GatewayRequest<Host>): Promise<Answer> {
-    if (request.path === '/me' && request.method === 'GET') return about(request);
-    const who = await identify(request);
     const match = find(request.method, request.path);
+    if (match?.route === ME) return about(request);
+    const who = await identify(request);
     if (match === undefined) throw new AdminError('not_found', 'There is nothing at this path.');
     const { route, path, allow } = match;
     if (route === undefined) throw new MethodNotAllowed(allow);

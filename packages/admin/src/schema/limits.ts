@@ -15,6 +15,7 @@ const EXAMPLE = "{ counts: 'requests', max: 60, per: 'minute' }";
 const MOST_LIMITS = 100;
 
 const USD = /^[0-9]{1,7}(\.[0-9]{1,9})?$/;
+const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 const DURATION = /^[0-9]+(\.[0-9]+)?(ms|s|m|h)$/;
 
 function amount() {
@@ -47,6 +48,14 @@ function timeZone() {
     .refine(isTimeZone, { error });
 }
 
+function ending() {
+  const error = 'is no moment; write one such as 2026-12-31T23:59:59Z';
+  return z
+    .string({ error })
+    .regex(MOMENT, { error, abort: true })
+    .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'is no day that there is' });
+}
+
 /** Limits of a key, user, team or organisation. */
 export function limits() {
   const one = strict(
@@ -64,6 +73,12 @@ export function limits() {
         .union([model(), z.string().regex(/^[A-Za-z0-9._:@/+~-]{0,200}\*$/)], { error: 'is no name of a model' })
         .optional()
         .describe('Holds for each model of this name by itself; a `*` at the end matches any rest.'),
+      increase: strict(
+        { by: amount().describe('Units; of usd dollars.'), until: ending().describe('When it ends.') },
+        "{ by: 100, until: '2026-12-31T23:59:59Z' }",
+      )
+        .optional()
+        .describe('Added to max until a moment.'),
     },
     EXAMPLE,
   ).check(together as never);
@@ -80,9 +95,12 @@ interface Problems {
 /** What the members say together. */
 function together({ value, issues }: Problems): void {
   const say = (path: string, message: string) => issues.push({ code: 'custom', path: [path], message, input: value });
-  const { counts, max, per, rollover } = value;
+  const { counts, max, per, rollover, increase } = value;
   const write = counts === 'usd' ? 'dollars from 0 to 9 million with up to nine decimals' : 'a whole number from 0 up';
   if (unitsOf(counts, max) === undefined) say('max', `is no amount of ${counts}; write ${write}`);
+  const more = increase === undefined ? 0 : unitsOf(counts, increase.by);
+  if (more === undefined || !Number.isSafeInteger((unitsOf(counts, max) ?? 0) + more))
+    say('increase', `adds no amount of ${counts}; write ${write}`);
   if (counts === 'concurrency' && per !== undefined) say('per', 'has no meaning for concurrency; leave it out');
   if (rollover === undefined || rollover === false) return;
   if (counts === 'concurrency' || typeof per === 'object') say('rollover', 'needs a calendar period; leave it out');

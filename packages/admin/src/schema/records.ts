@@ -4,6 +4,9 @@ import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { flag, id, list, model, models, moment, name, oneOf, strict, tags, wholeNumber } from './parts.ts';
 
+/** Of a team. */
+export const MOST_MEMBERS = 10_000;
+
 const grant = () => ({
   name: name().optional().describe('For people.'),
   blocked: flag().optional().describe('Nobody below it may call any more, until this is taken away.'),
@@ -58,7 +61,9 @@ const team = () =>
       organisation: id().optional(),
       members: z
         .record(id(), oneOf(['member', 'admin']), { error: "is no object; write { ann: 'admin' }" })
-        .refine((value) => Object.keys(value).length <= 10_000, { error: 'has more than 10000 members' })
+        .refine((value) => Object.keys(value).length <= MOST_MEMBERS, {
+          error: `has more than ${MOST_MEMBERS} members`,
+        })
         .optional()
         .describe('User ids and what they may do: an admin issues and changes keys of the team.'),
     },

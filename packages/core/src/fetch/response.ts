@@ -15,7 +15,8 @@ const CLIENT_IDLE = 60_000;
 /** A reply as a Fetch `Response`. A stream is pulled as it is read; cancelling it, or leaving it unread for `reply.clientIdle`, cancels the reply. */
 export function responseOf(reply: GatewayReply, options: ResponseOptions = {}): Response {
   const { body, status, headers } = reply;
-  if (typeof body === 'string') return new Response(body, { status, headers });
+  // A status without a body takes none, not even an empty one.
+  if (typeof body === 'string') return new Response(body === '' ? null : body, { status, headers });
   if (body instanceof Uint8Array) return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
   return new Response(new ReadableStream(new ReplySource(reply, body, options), { highWaterMark: 0 }), {
     status,

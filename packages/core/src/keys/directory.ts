@@ -33,7 +33,7 @@ const RETRY = 1_000;
  */
 export class Directory {
   readonly #entities: Entities;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #settings: DirectorySettings;
   readonly #timeout: number;
   readonly #known: Recent<string, Entry>;
@@ -42,7 +42,7 @@ export class Directory {
   #generation = 0;
 
   /** @param timeout milliseconds that the store has to answer */
-  constructor(entities: Entities, clock: Clock, settings: DirectorySettings, timeout = 50) {
+  constructor(entities: Entities, clock: Pick<Clock, 'now'>, settings: DirectorySettings, timeout = 50) {
     this.#entities = entities;
     this.#clock = clock;
     this.#settings = settings;

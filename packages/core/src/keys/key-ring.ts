@@ -25,11 +25,11 @@ interface Held {
 /** Who calls with which key. What is kept in memory is known by the id of a key: no secret and no text of a key stays there. */
 export class KeyRing {
   readonly #directory: Directory;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #guesses = new Guesses();
   readonly #held: Recent<string, Held>;
 
-  constructor(directory: Directory, clock: Clock, capacity: number) {
+  constructor(directory: Directory, clock: Pick<Clock, 'now'>, capacity: number) {
     this.#directory = directory;
     this.#clock = clock;
     this.#held = new Recent(capacity);

@@ -92,6 +92,8 @@ export class People {
       ...template.record.defaults,
       ...(kind === 'user' && team !== undefined ? { team } : {}),
       ...(kind !== 'organisation' && organisation !== undefined ? { organisation } : {}),
+      // Changes later stay within its bounds.
+      template: this.#templates[kind],
       createdAt: this.#clock.now(),
     };
     return this.#directory.create(kind, id, record as EntityRecords[CircleKind]);

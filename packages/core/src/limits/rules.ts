@@ -59,7 +59,7 @@ function scopesOf(own: readonly LimitWindow[], brought: readonly LimitWindow[], 
 function collect(scopes: Map<string, Limit[]>, windows: readonly LimitWindow[], subject: Subject, now: number): void {
   for (const window of windows) {
     const { kind, name, model } = window.settings;
-    if (model !== undefined && !matchesName([model], subject.model ?? '')) continue;
+    if (model !== undefined && (subject.model === undefined || !matchesName([model], subject.model))) continue;
     for (const value of valuesOf(kind, subject)) {
       if (name !== undefined && name !== value) continue;
       const scope = model === undefined ? `${kind}:${value}` : `${kind}:${value} model:${subject.model}`;

@@ -107,6 +107,7 @@ describe('a user of the host who is seen for the first time', () => {
     expect(answers).toEqual(['200', '200', '429 rate_limited']);
     expect(await told(gateway, { ...ann, user: 'bob' })).toBe('200');
     expect((await get('user', 'ann'))?.value).toEqual({
+      template: 'standard',
       name: 'somebody',
       models: ['one'],
       limits: requests(2),

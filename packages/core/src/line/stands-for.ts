@@ -2,8 +2,8 @@ import { isThenable } from '../kit/thenable.ts';
 import type { Router } from '../router/router.ts';
 import type { LineExchange } from './exchange.ts';
 
-/** No alias has a longer name; characters. */
-const LONGEST_NAME = 200;
+/** No other name can be an alias of the store's, and there is no text that every store takes. */
+const NAME = /^[\w.:@/+~-]{1,200}$/;
 
 /**
  * A name of a model that stands for another one: an alias of the caller's own, or one of the store, for what the configuration does not serve. From here on
@@ -15,7 +15,7 @@ export function standsFor(exchange: LineExchange): void | Promise<void> {
   const { aliases } = caller ?? {};
   if (aliases !== undefined && Object.hasOwn(aliases, exchange.model)) rename(exchange, aliases[exchange.model]);
   const { model } = exchange;
-  if (line.callers === undefined || model === '' || model.length > LONGEST_NAME || isServed(line.router, model)) return;
+  if (line.callers === undefined || !NAME.test(model) || isServed(line.router, model)) return;
   const found = line.callers.directory.find('alias', model);
   if (isThenable(found)) return found.then(({ record }) => rename(exchange, record?.model));
   rename(exchange, found.record?.model);
