@@ -47,6 +47,8 @@ export interface ProviderRow {
   readonly streamPath?: string;
   /** The path names the model, and the body must not. */
   readonly modelInPath?: true;
+  /** A token count takes the request itself, and none that holds it and names the model (`gemini` rows). */
+  readonly plainCount?: true;
   /** Top-level fields of every chat's body, and of that of embeddings and rankings in a form of their own, over the client's own, such as a version or a project; `{placeholders}` are filled from `settings`. */
   readonly bodyFields?: Readonly<Record<string, string>>;
   /** Forms of operations that are not the format's own, by operation. */

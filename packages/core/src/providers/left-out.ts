@@ -152,6 +152,24 @@ export const LEFT_OUT: readonly LeftOut[] = [
       'jobs on files in the cloud’s own storage, or SSML and voices by region; models of speech of the same clouds: `azure`, `aws_polly`',
   },
   {
+    id: 'runwayml-speech',
+    name: 'Runway, speech',
+    reason:
+      'its tasks answer with the address of the audio, where speech is bytes, and Postern dials no address out of an answer; its images: `runwayml`',
+  },
+  {
+    id: 'edenai-audio',
+    name: 'Eden AI, audio',
+    reason:
+      'a form of its own for each feature, and transcripts as jobs on files that were uploaded before; its chats, embeddings and images: `edenai`',
+  },
+  {
+    id: 'cloud-jobs',
+    name: 'Batches and tuning of Vertex AI and Bedrock',
+    reason:
+      'jobs on data in the cloud’s own storage, in forms of their own; their paths can be opened by `passThrough`. Those of Azure have OpenAI’s form: `resources`',
+  },
+  {
     id: 'vector-stores',
     covers: ['milvus', 'pg_vector', 's3_vectors', 'valkey', 'mongodb'],
     name: 'Vector stores (Milvus, pgvector, S3 Vectors, Valkey, MongoDB)',

@@ -32,7 +32,17 @@ const PLAIN = [
     'settings',
     'serves',
   ] as const),
-  ...(['fidelity', 'drop', 'repairs', 'streamUsage', 'streamPath', 'modelInPath', 'name', 'source'] as const),
+  ...([
+    'fidelity',
+    'drop',
+    'repairs',
+    'streamUsage',
+    'streamPath',
+    'modelInPath',
+    'plainCount',
+    'name',
+    'source',
+  ] as const),
 ];
 const MAPS = ['rename', 'headers', 'paths', 'families', 'query', 'dropFrom', 'bodyFields', 'also'] as const;
 

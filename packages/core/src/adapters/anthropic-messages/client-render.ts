@@ -160,5 +160,8 @@ export function renderCount(request: ChatRequest, target: Target, exchange: Exch
   const path =
     target.row.paths?.['count-tokens']?.replaceAll('{model}', encodeURIComponent(target.model)) ??
     '/v1/messages/count_tokens';
+  // Where chats have the model in their path this call has it in its body: the path is the same for all of them.
+  // Source: https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens
+  if (target.row.modelInPath === true) counted.model = target.model;
   return { ...callOf({ body: counted, betas, rendering }, path, false), inserted: [] };
 }

@@ -181,6 +181,22 @@ describe('token counts', () => {
     expect(Object.keys(bodyOf(upstream)).sort()).toEqual(['messages', 'model', 'system', 'tools']);
   });
 
+  // Source: https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens
+  test('name the model in the body where the path is one for all of them, though that of chats names it', () => {
+    const request = anthropicMessages.server.parse(
+      { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }] },
+      inbound(),
+    );
+    const { row } = target();
+    const paths = { chat: '/models/{model}:rawPredict', 'count-tokens': '/models/count-tokens:rawPredict' };
+    const bodyFields = { anthropic_version: 'vertex-2023-10-16' };
+    const claude = target('claude-sonnet-4-5', { row: { ...row, modelInPath: true, paths, bodyFields } });
+    const upstream = anthropicMessages.client.count?.render(request, claude, exchange());
+    if (upstream === undefined) throw new Error('no count');
+    expect(upstream.path).toBe('/models/count-tokens:rawPredict');
+    expect(bodyOf(upstream)).toEqual({ model: 'claude-sonnet-4-5', messages: [{ role: 'user', content: 'Hi' }] });
+  });
+
   test('are read, or are a fault', () => {
     expect(anthropicMessages.client.count?.parse({ input_tokens: 14 })).toBe(14);
     expect(anthropicMessages.client.count?.parse({ input_tokens: 'x' })).toMatchObject({ kind: 'invalid-response' });

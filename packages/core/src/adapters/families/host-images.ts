@@ -64,3 +64,27 @@ export const siliconflowImages = hostImages(({ asked, size, format }) => {
     ...given('batch_size', asked.number('n')),
   };
 });
+
+/** Models that the host passes on as their maker has them. */
+const OPENAI = /gpt-image|dall-e/;
+
+/**
+ * Each maker's models are spelled as its own; most are spelled as Flux is. Sources: https://docs.aimlapi.com/api-references/image-models/black-forest-labs/flux-pro,
+ * https://docs.aimlapi.com/api-references/image-models/google/imagen-4-preview, https://docs.aimlapi.com/api-references/image-models/openai/gpt-image-2
+ */
+export const aimlImages = hostImages(({ asked, size, format }, model) => {
+  const [n, form] = [asked.number('n'), asked.text('response_format')];
+  if (OPENAI.test(model))
+    return {
+      ...given('n', n),
+      ...given('size', size && `${size.width}x${size.height}`),
+      ...given('quality', asked.text('quality')),
+      ...given('background', asked.text('background')),
+      ...given('output_format', format),
+      ...given('response_format', form),
+    };
+  if (form === 'b64_json') asked.drop('response_format');
+  const shape =
+    size !== undefined && /imagen/.test(model) ? { aspect_ratio: ratioOf(size) } : given('image_size', size);
+  return { ...given('num_images', n), ...shape, ...given('output_format', format) };
+});

@@ -25,6 +25,7 @@ export function mediaCall(
     target,
     dropped: own.dropped ?? [],
     inserted: own.inserted ?? [],
+    ...(own.wholePath === undefined ? {} : { wholePath: own.wholePath }),
     ...(own.memo === undefined ? {} : { memo: own.memo }),
   };
 }

@@ -1,13 +1,19 @@
 /** Forms of operations that are no wire format's own: what a row names in `families`. */
 export type FamilyName =
+  | 'aiml-images'
   | 'assemblyai'
   | 'bedrock-embeddings'
+  | 'bedrock-images'
   | 'bedrock-rerank'
   | 'black-forest-labs'
+  | 'dashscope'
+  | 'dashscope-rerank'
   | 'deepgram'
   | 'deepinfra-rerank'
   | 'elevenlabs'
   | 'fal'
+  | 'foundry-images'
+  | 'foundry-rerank'
   | 'gemini-embeddings'
   | 'gemini-images'
   | 'gemini-speech'
@@ -19,6 +25,7 @@ export type FamilyName =
   | 'nvidia-embeddings'
   | 'nvidia-rerank'
   | 'polly'
+  | 'recraft'
   | 'replicate'
   | 'rerank'
   | 'runway'
@@ -31,4 +38,5 @@ export type FamilyName =
   | 'voyage'
   | 'watsonx-embeddings'
   | 'watsonx-rerank'
+  | 'watsonx-transcripts'
   | 'xai';

@@ -87,7 +87,7 @@ export const voyageRerank: OperationSide = reranker({
   entries: (body) => record(body)?.data,
 });
 
-/** The form of Text Embeddings Inference: it serves one model, which the request doesn't name, and answers with a list. Source: https://huggingface.github.io/text-embeddings-inference/ */
+/** The form of Text Embeddings Inference: it serves one model, which the request doesn't name, and answers with a list. Source: https://github.com/huggingface/text-embeddings-inference/blob/main/docs/openapi.json */
 export const teiRerank: OperationSide = reranker({
   request: ({ query, documents }) => ({ query, texts: documents, raw_scores: false, return_text: false }),
   entries: (body) => array(body),
@@ -135,6 +135,28 @@ export const bedrockRerank: OperationSide = reranker({
     ...(/(?:^|[./])cohere\./.test(model) ? { api_version: 2 } : {}),
   }),
   entries: (body) => record(body)?.results,
+});
+
+/**
+ * The native form of Alibaba Cloud's Model Studio, beside the chats that the row's baseUrl is for.
+ * Source: https://www.alibabacloud.com/help/en/model-studio/text-rerank-api
+ */
+export const dashscopeRerank: OperationSide = reranker({
+  request: ({ query, documents, topN }, model) => ({
+    model,
+    input: { query, documents },
+    parameters: { ...given('top_n', topN), return_documents: false },
+  }),
+  entries: (body) => record(record(body)?.output)?.results,
+  wholePath: true,
+});
+
+/** Cohere's second version, which Azure AI Foundry has below the maker's name. Sources: https://docs.cohere.com/reference/rerank, https://docs.cohere.com/docs/cohere-on-microsoft-azure */
+export const foundryRerank: OperationSide = reranker({
+  request: ({ query, documents, topN }, model) => ({ model, query, documents, ...given('top_n', topN) }),
+  perDocument: 'max_tokens_per_doc',
+  entries: (body) => record(body)?.results,
+  wholePath: true,
 });
 
 /** The form of watsonx.ai. Sources: https://www.ibm.com/watsonx/developer/capabilities/text-rerank, https://cloud.ibm.com/apidocs/watsonx-ai#text-rerank */

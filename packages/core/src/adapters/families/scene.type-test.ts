@@ -10,9 +10,11 @@ export const field = (name: string, value: string): string =>
 const AUDIO = `${field('model', 'm')}--B\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\nRIFF\r\n`;
 
 /** A gateway whose alias `m` is one model of one provider. */
-export function scene(provider: string, model: string) {
+export function scene(provider: string, model: string, settings: Readonly<Record<string, string>> = {}) {
+  const signed = provider.startsWith('vertex') || provider === 'watsonx';
   const inner = mediaScene({
-    providers: { p: { extends: provider, apiKey: 'key-of-p' } },
+    providers: { p: { extends: provider, settings, ...(signed ? {} : { apiKey: 'key-of-p' }) } },
+    ...(signed ? { credentials: { p: { headers: () => ({ authorization: 'Bearer token' }) } } } : {}),
     models: { m: { deployments: [`p/${model}`], retries: 0 } },
   });
   const transcribe = (more = '') =>

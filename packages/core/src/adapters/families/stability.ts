@@ -4,27 +4,34 @@ import { multipartSource, multipartType } from '../../transport/multipart-write.
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { record, string, text } from '../shared/read.ts';
 import { editSide, imageFile, onlyImage, readEditRequest } from './edit-request.ts';
-import { imageSide, imagesResult, ratioOf, readImageRequest } from './image-request.ts';
+import { type ImageRequest, imageSide, imagesResult, ratioOf, readImageRequest } from './image-request.ts';
 import { inexpressible, mediaCall } from './media-call.ts';
 
 /** The services of the API; a model that is none of them is one of the third, which takes its name as a field. */
 const SERVICES: Readonly<Record<string, string>> = { 'stable-image-ultra': 'ultra', 'stable-image-core': 'core' };
 const RATIOS = ['16:9', '1:1', '21:9', '2:3', '3:2', '4:5', '5:4', '9:16', '9:21'];
 
+/** The shape of the size that is asked for, where the models know it; another one is dropped. Undefined: the model's own. */
+export function knownRatio({ asked, size }: ImageRequest): string | undefined {
+  const ratio = size === undefined ? undefined : ratioOf(size);
+  if (ratio === undefined || RATIOS.includes(ratio)) return ratio;
+  asked.drop('size');
+  return undefined;
+}
+
 /** A form without a file. Source: https://platform.stability.ai/docs/api-reference#tag/Generate */
 function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
-  const { asked, prompt, size, format } = readImageRequest(body);
+  const request = readImageRequest(body);
+  const { asked, prompt, format } = request;
   // One image a request, as base64.
   if ((asked.number('n') ?? 1) !== 1) asked.drop('n');
   if (asked.text('response_format') === 'url') asked.drop('response_format');
-  const ratio = size === undefined ? undefined : ratioOf(size);
-  if (ratio !== undefined && !RATIOS.includes(ratio)) asked.drop('size');
   const service = SERVICES[target.model];
   const fields: Record<string, unknown> = {
     ...asked.options(target.provider),
     prompt,
     model: service === undefined ? target.model : undefined,
-    aspect_ratio: ratio !== undefined && RATIOS.includes(ratio) ? ratio : undefined,
+    aspect_ratio: knownRatio(request),
     output_format: format,
   };
   const boundary = exchange.newId('postern-');

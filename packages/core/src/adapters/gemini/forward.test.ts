@@ -81,6 +81,29 @@ describe('a token count', () => {
   });
 });
 
+// Source: https://cloud.google.com/vertex-ai/generative-ai/docs/reference/express-mode/rest/v1/publishers.models/countTokens
+it('a token count of a row that takes the request bare holds what is counted, and nothing around it', () => {
+  const { row, ...rest } = target('gemini-3-pro');
+  const call = gemini.client.count?.render(
+    {
+      messages: [
+        { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      ],
+      toolChoice: { type: 'auto' },
+      temperature: 1,
+    },
+    { ...rest, row: { ...row, plainCount: true } },
+    exchange(),
+  );
+  expect(call?.path).toBe('/models/gemini-3-pro:countTokens');
+  expect(JSON.parse(String(call?.body))).toEqual({
+    contents: [{ parts: [{ text: 'Hi' }], role: 'user' }],
+    systemInstruction: { parts: [{ text: 'Be brief.' }] },
+    generationConfig: { temperature: 1 },
+  });
+});
+
 describe('the list of models', () => {
   it('names them as resources', () => {
     const entry = { id: 'openai/gpt', created: 1, ownedBy: 'x' };

@@ -184,6 +184,94 @@ describe('a form', () => {
   });
 });
 
+describe('a form that names no model, where its operation has a default', () => {
+  const defaults = { transcriptions: 'm' };
+
+  it('goes straight through from its first file on, and nothing of it is kept', async () => {
+    const { send, upstream, made, ended } = scene({ defaults });
+    const parts = field('language', 'de') + file('file', 'RIFF-sound') + field('temperature', '0');
+    let taken = 0;
+    async function* upload() {
+      for (const byte of encoder.encode(`${parts}--B--`)) {
+        taken++;
+        yield Uint8Array.of(byte);
+      }
+    }
+    const pending = send(TRANSCRIBE, { ...form(parts), upload });
+    const call = await upstream.next();
+    expect(taken).toBeLessThanOrEqual(parts.indexOf('RIFF'));
+    const { text, size } = await sentForm(call.request.body);
+    expect(size).toBeUndefined();
+    expect(text).toMatch(/name="model"\r\n\r\none\r\n/);
+    expect(text.match(/name="[a-z]+"/g)).toEqual([
+      'name="model"',
+      'name="language"',
+      'name="file"',
+      'name="temperature"',
+    ]);
+    expect(text).toContain('RIFF-sound');
+    expect(made).toEqual([]);
+    const stream = call.stream({ 'content-type': 'application/json' });
+    stream.write('{"text":"Hello"}');
+    stream.end();
+    const reply = await pending;
+    expect(reply.headers['x-postern-inserted']).toBe('model=m');
+    expect(JSON.parse(await drained(reply))).toEqual({ text: 'Hello' });
+    expect(ended[0]).toMatchObject({ outcome: 'ok', model: 'm' });
+  });
+
+  it('waits where the model is named before the file, and can be sent again', async () => {
+    const { send, upstream, made } = scene({ defaults });
+    const pending = send(TRANSCRIBE, form(AUDIO));
+    (await upstream.next()).respond(500, { error: { message: 'boom' } });
+    const second = await upstream.next();
+    expect((await sentForm(second.request.body)).text).toContain('RIFF-sound');
+    second.respond(200, { text: 'Hello' });
+    const reply = await pending;
+    expect([reply.status, reply.headers['x-postern-inserted']]).toEqual([200, undefined]);
+    expect(made).toMatchObject([{ removed: 1 }]);
+  });
+
+  it.each([
+    ['another', field('model', 'other')],
+    ['one in other letters', field('Model', 'm')],
+  ])('is refused with %s behind the file, which was already on its way', async (_, late) => {
+    const { send, upstream, ended } = scene({ defaults });
+    const pending = send(TRANSCRIBE, form(file('file', 'RIFF-sound') + late));
+    const call = await upstream.next();
+    await expect(sentForm(call.request.body)).rejects.toThrow();
+    const reply = await pending;
+    expect(reply.status).toBe(400);
+    expect(await errorOf(reply)).toMatchObject({ param: 'model' });
+    expect(ended).toHaveLength(1);
+  });
+
+  it('may name the default itself behind the file', async () => {
+    const { send, upstream } = scene({ defaults });
+    const pending = send(TRANSCRIBE, form(file('file', 'RIFF-sound') + field('model', 'm')));
+    const call = await upstream.next();
+    expect((await sentForm(call.request.body)).text.match(/name="model"/g)).toHaveLength(1);
+    call.respond(200, { text: 'Hello' });
+    expect((await pending).status).toBe(200);
+  });
+
+  it('waits for a provider with a form of its own, which has to know it whole', async () => {
+    const providers = { p: { extends: 'deepgram', apiKey: 'k' } };
+    const { send, upstream, made } = scene({ defaults, providers, models: { m: 'p/nova-3' } });
+    const pending = send(TRANSCRIBE, form(file('file', 'RIFF-sound')));
+    (await upstream.next()).respond(200, { results: { channels: [{ alternatives: [{ transcript: 'Hello' }] }] } });
+    expect((await pending).status).toBe(200);
+    expect(made).toHaveLength(1);
+  });
+
+  it('with more fields before its file than are held is refused as any other', async () => {
+    const { send, upstream } = scene({ defaults });
+    const many = Array.from({ length: 300 }, (_, at) => field(`f${at}`, '')).join('');
+    expect((await send(TRANSCRIBE, form(many + file('file', 'x')))).status).toBe(400);
+    expect(upstream.calls).toHaveLength(0);
+  });
+});
+
 describe('refused with 400, and forgotten, is a form', () => {
   it.each<[string, ReturnType<typeof form>, string | null]>([
     ['without a model', form(file('file', 'x')), 'model'],

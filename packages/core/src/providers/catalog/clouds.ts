@@ -214,7 +214,12 @@ export const CLOUDS = {
     credentialsFrom: "entraCredentials({ scope: 'https://ai.azure.com/.default' }) of @postern/credentials/azure",
     apiKeyEnv: ['AZURE_AI_API_KEY'],
     settings: { resource: ['AZURE_AI_RESOURCE'] },
-    serves: ['chat', 'embeddings', 'models'],
+    serves: [
+      ...(['chat', 'embeddings', 'models', 'rerank', 'images', 'image-edits'] as const),
+      ...(['speech', 'transcriptions', 'translations'] as const),
+    ],
+    paths: { rerank: '/providers/cohere/v2/rerank' },
+    families: { rerank: 'foundry-rerank', images: 'foundry-images', 'image-edits': 'foundry-images' },
     source: 'https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/endpoints',
   },
   vultr: {

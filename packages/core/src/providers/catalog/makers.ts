@@ -90,7 +90,9 @@ export const MAKERS = {
     baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
     auth: 'bearer',
     apiKeyEnv: ['DASHSCOPE_API_KEY'],
-    serves: ['chat', 'embeddings'],
+    serves: ['chat', 'embeddings', 'rerank', 'images', 'image-edits'],
+    paths: { rerank: '/api/v1/services/rerank/text-rerank/text-rerank' },
+    families: { rerank: 'dashscope-rerank', images: 'dashscope', 'image-edits': 'dashscope' },
     repairs: ['developer-as-system', 'enable-thinking'],
     source: 'https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope',
   },
@@ -101,7 +103,7 @@ export const MAKERS = {
     baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
     auth: 'bearer',
     apiKeyEnv: ['QWENCLOUD_API_KEY', 'DASHSCOPE_API_KEY'],
-    serves: ['chat', 'embeddings'],
+    serves: ['chat', 'embeddings', 'rerank', 'images', 'image-edits'],
     source: 'https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope',
   },
   qwen_ai_platform: {
@@ -110,7 +112,7 @@ export const MAKERS = {
     format: 'openai-chat',
     auth: 'bearer',
     apiKeyEnv: ['QWEN_AI_PLATFORM_API_KEY', 'DASHSCOPE_API_KEY'],
-    serves: ['chat', 'embeddings'],
+    serves: ['chat', 'embeddings', 'rerank', 'images', 'image-edits'],
     source: 'https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope',
   },
   alibaba: {
@@ -118,7 +120,7 @@ export const MAKERS = {
     format: 'openai-chat',
     auth: 'bearer',
     apiKeyEnv: ['DASHSCOPE_API_KEY'],
-    serves: ['chat', 'embeddings'],
+    serves: ['chat', 'embeddings', 'rerank', 'images', 'image-edits'],
     source: 'https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope',
   },
   moonshot: {

@@ -90,7 +90,8 @@ export const MEDIA = {
     baseUrl: 'https://external.api.recraft.ai/v1',
     auth: 'bearer',
     apiKeyEnv: ['RECRAFT_API_TOKEN', 'RECRAFT_API_KEY'],
-    serves: ['images'],
+    serves: ['images', 'image-edits'],
+    families: { 'image-edits': 'recraft' },
     source: 'https://www.recraft.ai/docs/api-reference/endpoints',
   },
   runwayml: {

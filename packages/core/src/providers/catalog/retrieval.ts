@@ -43,7 +43,19 @@ export const RETRIEVAL = {
     serves: ['embeddings', 'rerank'],
     paths: { embeddings: '/v1/embeddings', rerank: '/rerank' },
     families: { rerank: 'tei-rerank' },
-    source: 'https://huggingface.github.io/text-embeddings-inference/',
+    source: 'https://github.com/huggingface/text-embeddings-inference/blob/main/docs/openapi.json',
+  },
+  // `https://<id>.<region>.aws.endpoints.huggingface.cloud`
+  'huggingface-tei': {
+    extends: 'tei',
+    name: 'Hugging Face Inference Endpoint, Text Embeddings Inference',
+    format: 'openai-chat',
+    baseUrlEnv: ['HF_TEI_API_BASE'],
+    auth: 'bearer',
+    apiKeyEnv: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
+    apiKeyOptional: false,
+    serves: ['embeddings', 'rerank'],
+    source: 'https://huggingface.co/docs/inference-endpoints/engines/tei',
   },
   infinity: {
     name: 'Infinity',
