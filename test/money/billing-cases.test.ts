@@ -143,6 +143,25 @@ describe('what is billed', () => {
     expect(BigInt(rows[0]?.cost ?? 0)).toBeGreaterThan(0n);
   });
 
+  it('case 20: is what the provider told behind a client that left, where its calls are read on', async () => {
+    const sim = simDispatcher();
+    const books = booksOver(sim, {
+      providers: { ...TWO, a: { ...TWO.a, onAbort: 'drain' } },
+      models: { m: { deployments: ['a/sim-text-400'], retries: 0 } },
+    });
+    const body = (await books.ask({ stream: true })).body ?? expect.unreachable();
+    const reader = body.getReader();
+    await reader.read();
+    await reader.cancel();
+    const rows = await books.ledger(1);
+    const { input, output } = sim.calls[0]?.usage ?? expect.unreachable();
+    expect(books.ended[0]?.outcome).toBe('cancelled');
+    expect(rows.map(({ estimated, cost }) => [estimated, cost])).toEqual([
+      [undefined, String(input * 1_000 + output * 10_000)],
+    ]);
+    expect(output).toBe(400);
+  });
+
   it('case 10: is every round of a client’s tool loop, each for itself', async () => {
     const sim = simDispatcher();
     const books = booksOver(sim, {
@@ -170,16 +189,6 @@ describe('what is billed', () => {
     expect(new Set(rows.map(({ request }) => request)).size).toBe(4);
     // Later rounds are dearer: they send what the earlier ones said.
     expect(truth.map(({ input }) => input)).toEqual(truth.map(({ input }) => input).sort((a, b) => a - b));
-  });
-
-  it('case 11: is an attempt once, however often its record is told', async () => {
-    const books = booksOver(answering(() => ({ body: chatAnswer(tokens(100, 10)) })));
-    await books.ask();
-    const rows = await books.ledger(1);
-    const call = { now: books.clock.now(), deadline: books.clock.now() + 1_000 };
-    for (let again = 0; again < 3; again++)
-      await books.store.ledger.append([...rows, ...(books.ended[0]?.attempts ?? [])], call);
-    expect(await books.store.ledger.totals({}, [], call)).toMatchObject([{ attempts: 1, cost: 200_000n }]);
   });
 
   it('case 12: is a response when it is made, and not when it is read', async () => {

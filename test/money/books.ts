@@ -75,7 +75,7 @@ export interface Books {
   /** The requests that are settled. */
   readonly ended: readonly GatewayEvents['request-end'][];
   /** A chat of OpenAI's format to the model `m`, by default of the caller `ann`. */
-  ask(more?: object, caller?: Caller, path?: string): Promise<Response>;
+  ask(more?: object, caller?: Caller, path?: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** The ledger, once so many requests are settled. */
   ledger(requests: number): Promise<readonly AttemptRecord[]>;
 }
@@ -112,9 +112,9 @@ export function booksOver(dispatcher: Dispatcher, config: Partial<GatewayConfig<
     store,
     clock,
     ended,
-    async ask(more = {}, caller = { id: 'ann' }, path = '/v1/chat/completions') {
+    async ask(more = {}, caller = { id: 'ann' }, path = '/v1/chat/completions', own = {}) {
       const body = { model: 'm', messages: [{ role: 'user', content: 'hello' }], ...more };
-      const headers = { 'content-type': 'application/json', 'x-caller': JSON.stringify(caller) };
+      const headers = { 'content-type': 'application/json', 'x-caller': JSON.stringify(caller), ...own };
       const request = new Request(`https://gateway.test${path}`, {
         method: 'POST',
         headers,
@@ -125,8 +125,8 @@ export function booksOver(dispatcher: Dispatcher, config: Partial<GatewayConfig<
     async ledger(requests) {
       await eventually(() => ended.length >= requests && gateway.stats().open === 0);
       // The store is told behind the event.
-      await new Promise((resolve) => setImmediate(resolve));
-      const call = { now: clock.now(), deadline: clock.now() + 1_000 };
+      await gateway.flush(20_000);
+      const call = { now: clock.now(), deadline: clock.now() + 20_000 };
       return (await store.ledger.list({}, undefined, call)).items;
     },
   };

@@ -7,28 +7,6 @@ const brief = () => answering(() => ({ body: chatAnswer(tokens(10, 10)) }));
 const rpm = (max: number): ScopedLimit => ({ scope: 'caller', counts: 'requests', max, per: 'minute' });
 
 describe('limits of requests and tokens', () => {
-  it('case 26: what is refused because others are open takes nothing from the requests of the minute', async () => {
-    let answer: (() => void) | undefined;
-    const slow = answering(() => ({ body: chatAnswer(tokens(10, 10)) }));
-    const { dispatch } = slow;
-    const held = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    slow.dispatch = async (...args) => {
-      if (slow.bodies.length === 0) await held;
-      return dispatch(...args);
-    };
-    const books = booksOver(slow, { limits: [{ scope: 'caller', counts: 'concurrency', max: 1 }, rpm(2)] });
-    const first = books.ask();
-    expect(counts(await atOnce(5, () => books.ask()))).toEqual({ 429: 5 });
-    answer?.();
-    expect((await first).status).toBe(200);
-    await books.ledger(6);
-    expect((await books.ask()).status).toBe(200);
-    await books.ledger(7);
-    expect((await books.ask()).status).toBe(429);
-  });
-
   it('case 27: each limit counts in its own window, and none of them is halved by another', async () => {
     const limits: ScopedLimit[] = [
       rpm(10),
@@ -45,29 +23,6 @@ describe('limits of requests and tokens', () => {
     // Nobody waits longer than until the hour is over.
     await books.clock.advance(56 * 60_000);
     expect(counts(await atOnce(30, () => books.ask({}, { id: 'ann', team: 'red' })))[200]).toBe(10);
-  });
-
-  it.each([false, true])(
-    'case 28: calls at once can not pass a limit of tokens that none of them would pass alone (stream: %s)',
-    async (stream) => {
-      const sse = `data: ${JSON.stringify({ ...chatAnswer({}), choices: [{ index: 0, delta: { content: 'x' }, finish_reason: 'stop' }], usage: tokens(20, 40) })}\n\ndata: [DONE]\n\n`;
-      const provider = answering(() => ({ body: stream ? sse : chatAnswer(tokens(20, 40)) }));
-      const books = booksOver(provider, { limits: [{ scope: 'caller', counts: 'tokens', max: 100 }] });
-      const answers = await atOnce(5, () => books.ask({ max_tokens: 40, stream }));
-      await Promise.all(answers.map((answer) => answer.text()));
-      expect(counts(answers)).toEqual({ 200: 1, 429: 4 });
-      await books.ledger(5);
-      // 60 are used.
-      expect((await books.ask({ max_tokens: 40, stream })).status).toBe(429);
-      expect(provider.bodies).toHaveLength(1);
-    },
-  );
-
-  it('case 29: of 1,022 calls in a minute that allows 100 there pass 100', async () => {
-    const provider = brief();
-    const books = booksOver(provider, { limits: [rpm(100)] });
-    expect(counts(await atOnce(1_022, () => books.ask()))).toEqual({ 200: 100, 429: 922 });
-    expect(provider.bodies).toHaveLength(100);
   });
 
   it('case 30: what is left falls with each call', async () => {

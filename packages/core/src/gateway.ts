@@ -58,6 +58,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     log.warn('hooks see chats only: what passThrough and resources pass on is not shown to them');
   if (settings.store === undefined)
     log.warn('the store is this process’s memory: what it holds is lost when the process ends');
+  if (settings.unknownPrice === 'flag' && pricerOf(settings) === undefined)
+    log.warn("unknownPrice is 'flag' and nothing has a price: budgets that callers bring along never refuse");
 
   const { clock } = whole;
   const foreign = settings.store !== undefined;

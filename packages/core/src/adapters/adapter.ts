@@ -158,6 +158,8 @@ export interface Meter {
 export interface ServerSide {
   /** Throws RequestError `invalid_request` with `param` when a field that decisions rest on is missing or of the wrong type. */
   peek(fields: Fields, inbound: Inbound): Peek;
+  /** Whom the request says it is made for; undefined: nobody. Absent: the format has no field for it. Asked only where limits go by it. */
+  endUser?(fields: Fields): string | undefined;
   /** Throws RequestError `invalid_request`. `body` is parsed JSON and not to be changed. */
   parse(body: unknown, inbound: Inbound): ChatRequest;
   /** What an answer of this format repeats of its request, for its own render and encoder. `body` is parsed JSON and not to be changed. */

@@ -6,7 +6,7 @@ import { checkDirect } from './direct-checks.ts';
 import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, type Known, knownIn } from './known.ts';
 import { checkModels } from './model-checks.ts';
-import { checkPrices } from './price-checks.ts';
+import { checkBudgets, checkPrices } from './price-checks.ts';
 import { below, type Problem, throwProblems, whatIs } from './problems.ts';
 import { checkRelays } from './relay-checks.ts';
 import { type CodeSettings, type Settings, settingsOf } from './settings.ts';
@@ -51,7 +51,7 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   const known = knownIn(plain, environment);
   problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known), ...checkRelays(declarative));
   problems.push(...checkDefaults(declarative, known));
-  problems.push(...checkPrices(declarative, known));
+  problems.push(...checkPrices(declarative, known), ...checkBudgets(declarative, read.priceBook));
   problems.push(...checkCredentials(read.credentials, known), ...checkKeyStore(read));
   throwProblems(problems);
   const settings = settingsOf(declarative, read);

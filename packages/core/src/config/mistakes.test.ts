@@ -97,6 +97,20 @@ const MISTAKES: readonly Mistake[] = [
     says: ['such as `16:30`'],
   },
   {
+    title: 'a budget where nothing has a price and that is to be served',
+    config: {
+      access,
+      providers,
+      limits: [
+        { scope: 'user', counts: 'requests', max: 1 },
+        { scope: 'user', counts: 'usd', max: 1 },
+      ],
+      unknownPrice: 'flag',
+    },
+    path: 'limits.1.counts',
+    says: ['would never refuse'],
+  },
+  {
     title: 'a price of a provider that is not there',
     config: { access, providers, prices: { 'acne/small': {} } },
     path: 'prices.acne/small',

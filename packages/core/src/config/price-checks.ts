@@ -1,7 +1,8 @@
+import type { PriceBook } from '../cost/price.ts';
 import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
 import { below, type Problem } from './problems.ts';
-import type { Declarative } from './types.ts';
+import type { Declarative, ModelConfig } from './types.ts';
 
 /** Checks of `prices` that a schema can't make: what its names refer to. */
 export function checkPrices({ prices = {} }: Declarative, known: Known): Problem[] {
@@ -15,3 +16,21 @@ export function checkPrices({ prices = {} }: Declarative, known: Known): Problem
     return [];
   });
 }
+
+/**
+ * A budget where nothing has a price, and what has none is to be served, would never refuse anybody. Of the budgets that callers bring along only a
+ * warning can be given.
+ */
+export function checkBudgets(declarative: Declarative, book: PriceBook | undefined): Problem[] {
+  const { limits = [], models = {}, prices = {}, unknownPrice } = declarative;
+  const index = limits.findIndex(({ counts }) => counts === 'usd');
+  if (unknownPrice !== 'flag' || index < 0 || book !== undefined || Object.keys(prices).length > 0) return [];
+  if (Object.values(models).some(hasPrice)) return [];
+  const text =
+    "is `usd`, but nothing has a price, so it would never refuse; give `priceBook` or `prices`, or leave out `unknownPrice: 'flag'`";
+  return [{ path: below(below('limits', index), 'counts'), text }];
+}
+
+const hasPrice = (model: string | ModelConfig): boolean =>
+  typeof model !== 'string' &&
+  model.deployments.some((deployment) => typeof deployment !== 'string' && deployment.price !== undefined);

@@ -80,6 +80,9 @@ function model() {
       fallbacks: listOf(text('the name of another alias'), "names of aliases such as ['backup']")
         .optional()
         .describe('Aliases that are tried in order when this one is exhausted.'),
+      onBudget: oneOf(['refuse', 'cheaper'])
+        .optional()
+        .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
     },
     write,
   );
@@ -195,6 +198,9 @@ function build() {
       reserve: oneOf(['worst', 'estimate'])
         .optional()
         .describe('What a streamed chat reserves of its answer: its bound (default), or the first 1,000 tokens.'),
+      endUser: oneOf(['body'])
+        .optional()
+        .describe('Count requests for the end user whom their body names. Default: only for whom access names.'),
       expose: oneOf(['all', 'minimal'])
         .optional()
         .describe('Which x-postern-* headers a reply carries. Default: all for loopback clients, else minimal.'),

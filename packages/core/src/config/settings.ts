@@ -62,6 +62,7 @@ export interface ModelSettings {
   readonly retries: number;
   readonly timeouts: TimeoutSettings;
   readonly fallbacks: readonly string[];
+  readonly onBudget: 'refuse' | 'cheaper';
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -86,6 +87,7 @@ export interface Settings {
   readonly limits: readonly LimitSettings[];
   /** What streamed chats reserve of their answer. */
   readonly reserve: 'worst' | 'estimate';
+  readonly endUserInBody: boolean;
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
@@ -160,6 +162,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     strict: declarative.strict ?? false,
     limits: limitSettings(declarative.limits ?? []),
     reserve: declarative.reserve ?? 'worst',
+    endUserInBody: declarative.endUser === 'body',
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
     passThrough: passThroughSettings(declarative.passThrough),
@@ -195,6 +198,7 @@ function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): Rea
       retries: model.retries ?? 2,
       timeouts: timeoutSettings(model.timeouts, timeouts),
       fallbacks: model.fallbacks ?? [],
+      onBudget: model.onBudget ?? 'refuse',
     });
   }
   return models;

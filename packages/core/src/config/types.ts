@@ -103,6 +103,11 @@ export interface ModelConfig {
   readonly timeouts?: Timeouts;
   /** Aliases that are tried in order when this one is exhausted. */
   readonly fallbacks?: readonly string[];
+  /**
+   * Where a budget has no room for the dearest of all attempts, fallbacks included: `refuse`, or go on with the `cheaper` ones, as long as one is left.
+   * Default `refuse`.
+   */
+  readonly onBudget?: 'refuse' | 'cheaper';
 }
 
 /** The part of the configuration that is JSON: it has the JSON Schema and `reload`. */
@@ -161,6 +166,11 @@ export interface Declarative {
    * 1,000 tokens of it. Either reserves more while it runs longer. Whole answers reserve the worst. Default `worst`.
    */
   readonly reserve?: 'worst' | 'estimate';
+  /**
+   * `body`: requests whose caller names no `endUser` count for the one that their body names (`safety_identifier`, else `user`; `metadata.user_id`), in
+   * limits and the ledger and nowhere else. Clients can write anything there. Default: nobody is looked for.
+   */
+  readonly endUser?: 'body';
   /** Which `x-postern-*` headers a reply carries; `all` adds model, deployment, attempts. Default: `all` for loopback clients, else `minimal`. */
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */

@@ -10,6 +10,8 @@ import type { LimitWindow } from './windows.ts';
 /** Whom and what a request is counted for. */
 export interface Subject {
   readonly caller?: Caller | undefined;
+  /** Whom the request names, where the caller names nobody. */
+  readonly endUser?: string | undefined;
   /** As asked for. */
   readonly model?: string;
   readonly provider?: string;
@@ -72,10 +74,12 @@ function collect(scopes: Map<string, Limit[]>, windows: readonly LimitWindow[], 
 
 const none: readonly string[] = Object.freeze([]);
 
-function valuesOf(kind: ScopeKind, { caller, model, provider, deployment }: Subject): readonly string[] {
+function valuesOf(kind: ScopeKind, { caller, endUser, model, provider, deployment }: Subject): readonly string[] {
   switch (kind) {
     case 'caller':
       return one(caller?.id);
+    case 'endUser':
+      return one(caller?.endUser ?? endUser);
     case 'tag':
       return caller?.tags ?? none;
     case 'model':

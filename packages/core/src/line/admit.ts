@@ -3,6 +3,7 @@ import type { TokenClass } from '../cost/price.ts';
 import { worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
 import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, Call, Granted, Refused, Reservation } from '../store/store.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
@@ -21,22 +22,27 @@ const ONE_REQUEST = Object.freeze({ requests: 1, concurrency: 1 });
  * uses. Throws LimitError.
  */
 export function admit(exchange: LineExchange): void | Promise<void> {
-  const { caller, line, model, route } = exchange;
+  const { caller, endUser, line, model, route } = exchange;
   const isSession = route.operation === 'realtime';
   if (!isSession && !line.limits.holdsRequests(caller)) return;
   const call = storeCall(exchange);
-  const scopes = line.limits.ofRequest({ caller, model }, call.now);
+  const scopes = line.limits.ofRequest({ caller, endUser, model }, call.now);
   if (isSession || scopes.length > 0) return reserve(exchange, scopes, call);
 }
 
 async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], call: Call): Promise<void> {
   const { line } = exchange;
-  const amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
+  let amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
   const expires = expiryOf(exchange, call.now);
   const { onCrash } = line.settings.storage;
   let answer: Granted | Refused;
   try {
     answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: onCrash }, call);
+    while (!answer.granted && answer.counts === 'nanoUsd' && leaveOutDearest(exchange)) {
+      amounts = amountsFor(exchange, scopes);
+      const again = { id: exchange.id, scopes, amounts, expires, onExpiry: onCrash };
+      answer = await line.store.limits.admit(again, storeCall(exchange));
+    }
   } catch (cause) {
     goOnUnchecked(exchange, scopes, cause);
     exchange.uncounted = scopes;
@@ -61,11 +67,12 @@ export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes']
 }
 
 /** Nano-dollars at the dearest of the attempts that are planned. */
-function worstOf({ line, model, plan, route }: LineExchange, { input, output }: Demand): number {
+function worstOf(exchange: LineExchange, demand: Demand): number {
+  const { line, model, plan } = exchange;
   let worst = 0n;
-  for (const { deployment } of plan) {
-    const price = line.prices?.priceOf(deployment);
-    if (price === undefined) {
+  for (const planned of plan) {
+    const cost = worstAt(exchange, planned, demand);
+    if (cost === undefined) {
       if (line.settings.unknownPrice === 'flag') continue;
       throw new LimitError(
         'budget_exhausted',
@@ -73,10 +80,34 @@ function worstOf({ line, model, plan, route }: LineExchange, { input, output }: 
         { shouldRetry: false },
       );
     }
-    const cost = worstCost(price, input, output, route.operation === 'realtime' ? undefined : TEXT);
     if (cost > worst) worst = cost;
   }
   return countable(worst);
+}
+
+/** Nano-dollars that an attempt may cost; undefined: nobody knows. */
+function worstAt({ line, route }: LineExchange, { deployment }: PlannedAttempt, demand: Demand): bigint | undefined {
+  const price = line.prices?.priceOf(deployment);
+  const classes = route.operation === 'realtime' ? undefined : TEXT;
+  return price && worstCost(price, demand.input, demand.output, classes);
+}
+
+/**
+ * `onBudget: 'cheaper'`: takes the attempts out of the plan that may cost most, and those of which nobody knows. False, and nothing is taken out, where
+ * none would be left.
+ */
+function leaveOutDearest(exchange: LineExchange): boolean {
+  const { plan } = exchange;
+  if (plan[0]?.alias.onBudget !== 'cheaper') return false;
+  const demand = demandOf(exchange);
+  const worst = worstOf(exchange, demand);
+  const left = plan.filter((planned) => {
+    const cost = worstAt(exchange, planned, demand);
+    return cost !== undefined && countable(cost) < worst;
+  });
+  if (left.length === 0) return false;
+  exchange.plan = left.map((planned) => ({ ...planned, reason: `${planned.reason}, within the budget` }));
+  return true;
 }
 
 /** What a chat's tokens are, but for media: those that are there are counted when they are known. */

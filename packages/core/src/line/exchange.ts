@@ -53,6 +53,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Where the files of its form are, or still come from; let go of when the request is settled. */
   upload: Pick<Spool, 'remove'> | undefined;
   peek: Peek = UNREAD;
+  /** Whom its body says it is made for, where limits go by that and the caller names nobody. */
+  endUser: string | undefined;
   /** The request in the canonical model, once a step needed it. */
   chat: ChatRequest | undefined;
   echo: unknown;

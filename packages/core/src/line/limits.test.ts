@@ -230,7 +230,49 @@ describe('a budget', () => {
     const refused = await ask(gatewayWith([budget]), chat());
     expect([refused.status, errorOf(refused).code]).toEqual([429, 'insufficient_quota']);
     expect(upstream.calls).toHaveLength(0);
-    expect((await served(gatewayWith([budget], { unknownPrice: 'flag' }), chat())).status).toBe(200);
+    const flagging = gatewayWith([budget], { unknownPrice: 'flag', prices: { 'b/*': prices['a/*'] } });
+    expect((await served(flagging, chat())).status).toBe(200);
+  });
+
+  describe('without room for the dearest attempt', () => {
+    // A token of the answer: 10 microdollars at a/one, a tenth of it at b/two.
+    const both = { ...prices, 'b/two': { perMillionTokens: { input: '0.1', output: '1' } } };
+    const models = (onBudget?: 'cheaper') => ({
+      m: { deployments: ['a/one'], retries: 1, fallbacks: ['n'], ...(onBudget && { onBudget }) },
+      n: { deployments: ['b/two'], retries: 0 },
+    });
+
+    it('goes on with the cheaper ones where the alias says so, and is refused once none is cheap enough', async () => {
+      const gateway = gatewayWith([budget], { prices: both, models: models('cheaper') });
+      const reasons: string[] = [];
+      gateway.events.on('attempt-start', ({ deployment, reason }) => reasons.push(`${deployment}: ${reason}`));
+      expect((await served(gateway, chat({ max_tokens: 90 }), {}, [10, 90])).status).toBe(200);
+      expect((await served(gateway, chat({ max_tokens: 60 }), {}, [10, 60])).status).toBe(200);
+      expect((await ask(gateway, chat({ max_tokens: 60 }))).status).toBe(429);
+      expect(reasons).toEqual(['m#0: first pick', 'n#0: fallback n, within the budget']);
+    });
+
+    it('is refused where the alias does not say so', async () => {
+      const gateway = gatewayWith([budget], { prices: both, models: models() });
+      expect((await ask(gateway, chat({ max_tokens: 150 }))).status).toBe(429);
+      expect(upstream.calls).toHaveLength(0);
+    });
+
+    it('never goes on with a model whose price nobody knows', async () => {
+      const gateway = gatewayWith([budget], { prices, models: models('cheaper'), unknownPrice: 'flag' });
+      expect((await ask(gateway, chat({ max_tokens: 150 }))).status).toBe(429);
+      expect(upstream.calls).toHaveLength(0);
+    });
+  });
+
+  it('warns at start where one that callers bring along could never refuse', () => {
+    const warned: string[] = [];
+    const log = { warn: (message: string) => void warned.push(message), error() {} };
+    gatewayWith([], { unknownPrice: 'flag', log });
+    expect(warned.filter((message) => message.includes('unknownPrice'))).toHaveLength(1);
+    warned.length = 0;
+    gatewayWith([], { unknownPrice: 'flag', log, prices });
+    expect(warned.filter((message) => message.includes('unknownPrice'))).toHaveLength(0);
   });
 });
 

@@ -3,6 +3,7 @@ import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
 import { isForm } from '../transport/multipart.ts';
 import { withDefaultModel } from './default-model.ts';
+import { endUserOf } from './end-user.ts';
 import type { LineExchange } from './exchange.ts';
 import { readForm } from './form/read.ts';
 import { readRelayed } from './relay/read.ts';
@@ -24,6 +25,7 @@ export async function read(exchange: LineExchange): Promise<void> {
   exchange.body = line.settings.defaults.size === 0 ? body : withDefaultModel(exchange, body);
   const peek = peekOf(exchange);
   exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
+  exchange.endUser = endUserOf(exchange);
   // The first token can't come before the upload is over.
   if (exchange.body.more !== undefined) exchange.peek = { ...exchange.peek, slow: true };
 }

@@ -88,7 +88,7 @@ function recordOf(
     request: exchange.id,
     startedAt: open.startedAt,
     endedAt: exchange.line.platform.clock.now(),
-    scopes: scopesOfCaller(exchange.caller),
+    scopes: scopesOfCaller(exchange.caller, exchange.endUser),
     caller: exchange.caller?.id ?? '',
     operation: exchange.route.operation,
     modelAsked: exchange.model,

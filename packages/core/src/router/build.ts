@@ -66,6 +66,7 @@ function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMa
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
     fallbacks: model.fallbacks,
+    onBudget: model.onBudget,
   };
 }
 
@@ -166,6 +167,7 @@ function aliasAt(deployment: Deployment, retries: number, { timeouts }: Settings
     timers: timersOf(timeouts),
     total: timeouts.total,
     fallbacks: [],
+    onBudget: 'refuse',
   };
 }
 

@@ -13,6 +13,7 @@ const alias = (
   deployments,
   retries,
   fallbacks,
+  onBudget: 'refuse',
   total: 1000,
   timers: () => ({ firstToken: 1, idle: 1 }),
 });

@@ -32,6 +32,8 @@ export interface Alias {
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
   readonly fallbacks: readonly string[];
+  /** What becomes of a request whose dearest attempt no budget has room for. */
+  readonly onBudget: 'refuse' | 'cheaper';
 }
 
 export interface PlannedAttempt {

@@ -5,6 +5,7 @@
 
 import type { Fault } from '../../chat/fault.ts';
 import type { Adapter } from '../adapter.ts';
+import { anthropicEndUser as endUser } from '../shared/end-user.ts';
 import { count } from '../shared/read.ts';
 import { parse as parseAnswer } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
@@ -34,7 +35,18 @@ function parseCount(body: unknown): number | Fault {
 /** Anthropic's Messages API. Pure: what it needs comes by arguments. */
 export const anthropicMessages: Adapter = {
   format: FORMAT,
-  server: { peek, parse, render, encoder, fault, quota, count: (tokens) => ({ input_tokens: tokens }), models, model },
+  server: {
+    peek,
+    endUser,
+    parse,
+    render,
+    encoder,
+    fault,
+    quota,
+    count: (tokens) => ({ input_tokens: tokens }),
+    models,
+    model,
+  },
   client: {
     framing: 'sse',
     render: renderRequest,

@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapter.ts';
+import { openaiEndUser as endUser } from '../shared/end-user.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
@@ -29,7 +30,7 @@ import { FORMAT } from './wire.ts';
  */
 export const openaiChat: Adapter = {
   format: FORMAT,
-  server: { peek, parse, render, encoder, fault, quota, models, model },
+  server: { peek, endUser, parse, render, encoder, fault, quota, models, model },
   client: {
     framing: 'sse',
     render: renderRequest,

@@ -4,6 +4,7 @@ import { fault as readFault } from '../openai-chat/fault.ts';
 import { model, models } from '../openai-chat/models.ts';
 import { quota } from '../openai-chat/quota.ts';
 import { fault } from '../openai-chat/server-fault.ts';
+import { openaiEndUser as endUser } from '../shared/end-user.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
@@ -21,7 +22,7 @@ import { FORMAT } from './wire.ts';
  */
 export const openaiCompletions: Adapter = {
   format: FORMAT,
-  server: { peek, parse, render, encoder, fault, quota, models, model },
+  server: { peek, endUser, parse, render, encoder, fault, quota, models, model },
   client: {
     framing: 'sse',
     render: renderRequest,

@@ -7,6 +7,7 @@ import type { Fault } from '../../chat/fault.ts';
 import type { Adapter } from '../adapter.ts';
 import { fault as readFault } from '../openai-chat/fault.ts';
 import { quota } from '../openai-chat/quota.ts';
+import { openaiEndUser as endUser } from '../shared/end-user.ts';
 import { count, record } from '../shared/read.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
@@ -40,6 +41,7 @@ export const openaiResponses: Adapter = {
   format: FORMAT,
   server: {
     peek,
+    endUser,
     parse,
     echo,
     needsOwn,
