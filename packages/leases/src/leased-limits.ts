@@ -79,10 +79,12 @@ export class LeasedLimits implements Limits {
     const { now } = call;
     checkAmounts(by);
     this.#expire(now);
-    const lapsed = this.#lapsed.get(id);
-    if (lapsed !== undefined) return refusedAt(lapsed, now);
     const hold = this.#holds.get(id);
-    if (hold === undefined) return this.#asked(() => this.#inner.extend(id, by, expires, call), now);
+    if (hold === undefined) {
+      const lapsed = this.#lapsed.get(id);
+      if (lapsed !== undefined) return refusedAt(lapsed, now);
+      return this.#asked(() => this.#inner.extend(id, by, expires, call), now);
+    }
     const drawn: [Claim, Part][] = [];
     const refused = await this.#drawAll(hold, by, expires, now, drawn);
     if (refused !== undefined) return refused;
