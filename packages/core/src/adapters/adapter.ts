@@ -33,6 +33,8 @@ export interface Peek {
   readonly maxOutputTokens?: number;
   /** How many answers; default 1. */
   readonly n?: number;
+  /** How many answers the provider makes and bills, where that is more than it gives; default {@link n}. */
+  readonly made?: number;
   /** Does the client ask for usage on the stream? (formats where that is an option) */
   readonly streamUsage?: boolean;
   /** Is reasoning asked for? Widens the first-token timer. */

@@ -1,6 +1,6 @@
 import { textLength } from '../chat/needs.ts';
 import type { TokenClass } from '../cost/price.ts';
-import { worstCost } from '../cost/worst.ts';
+import { type Pieces, worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
 import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
@@ -86,10 +86,12 @@ function worstOf(exchange: LineExchange, demand: Demand): number {
 }
 
 /** Nano-dollars that an attempt may cost; undefined: nobody knows. */
-function worstAt({ line, route }: LineExchange, { deployment }: PlannedAttempt, demand: Demand): bigint | undefined {
-  const price = line.prices?.priceOf(deployment);
-  const classes = route.operation === 'realtime' ? undefined : TEXT;
-  return price && worstCost(price, demand.input, demand.output, classes);
+function worstAt(exchange: LineExchange, { deployment }: PlannedAttempt, demand: Demand): bigint | undefined {
+  const price = exchange.line.prices?.priceOf(deployment);
+  if (price === undefined) return undefined;
+  const { pieces, made } = piecesOf(exchange);
+  const classes = exchange.route.operation === 'realtime' ? undefined : made > 0 ? IMAGES : TEXT;
+  return worstCost(price, demand.input, demand.output + made, classes, pieces);
 }
 
 /**
@@ -113,6 +115,30 @@ function leaveOutDearest(exchange: LineExchange): boolean {
 /** What a chat's tokens are, but for media: those that are there are counted when they are known. */
 export const TEXT: readonly TokenClass[] = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output', 'reasoning'];
 
+/** What images are made of, where they are sold by their tokens. */
+const IMAGES: readonly TokenClass[] = ['input', 'cacheRead', 'inputImage', 'outputImage'];
+
+/** What is sold by the piece, as far as the request tells it, and tokens of the images that it asks for. */
+function piecesOf({ body, peek, route }: LineExchange): { readonly pieces: Pieces; readonly made: number } {
+  switch (route.operation) {
+    case 'images':
+    case 'image-edits':
+    case 'image-variations': {
+      const outputImages = Math.min(Math.max(1, peek.n ?? 1), MOST_TOKENS);
+      return { pieces: { outputImages }, made: outputImages * UNBOUNDED_OUTPUT };
+    }
+    case 'speech':
+      return { pieces: { inputCharacters: body?.size ?? 0 }, made: 0 };
+    case 'rerank':
+      return { pieces: { searchUnits: 1 }, made: 0 };
+    default:
+      return { pieces: {}, made: 0 };
+  }
+}
+
+/** More than anybody can pay for, and far below 2^53, so that a sum of them is a whole number still. */
+const MOST_TOKENS = 2 ** 38;
+
 /** Answer tokens of a stream that are reserved at first where `reserve` is `estimate`. */
 const FIRST_SLICE = 1_000;
 /** A session reserves ahead of each response, so that who has nothing left can't have even one; each then adds what it used. */
@@ -125,11 +151,12 @@ function demandOf(exchange: LineExchange): Demand {
   const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
   const input = estimatedTokens(characters);
   if (route.operation !== 'chat') return { input, output: 0 };
-  const answers = peek.n ?? 1;
-  const most = peek.maxOutputTokens ?? unboundedOutput(plan);
+  const answers = peek.made ?? peek.n ?? 1;
+  // What a bound of 0 means differs: to some none at all.
+  const most = peek.maxOutputTokens || unboundedOutput(plan);
   // Only a stream can ask for more on its way.
   const first = peek.stream && line.settings.reserve === 'estimate' ? Math.min(most, FIRST_SLICE) : most;
-  return { input, output: answers * first };
+  return { input, output: Math.min(answers * first, MOST_TOKENS) };
 }
 
 /** No model of the plan answers longer than this, or it is a guess. */

@@ -6,16 +6,19 @@ import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { nextAttempt, type Rests } from '../router/retry.ts';
 import { isSpent, sizeOf } from '../transport/byte-source.ts';
+import { limitError } from './admit.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { expiryOf, extendHeld } from './held.ts';
 import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
 import { closeAttempt, openAttempt } from './record.ts';
 import { render } from './render.ts';
 import { allowanceOf } from './stream/allowance.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
+import { usedIn } from './used.ts';
 import type { Work } from './work/work.ts';
 
 /**
@@ -34,6 +37,7 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const preparing = prepared(exchange, planned);
     const work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
+    const made = exchange.attempts.length;
     const held =
       work instanceof RequestError || !line.limits.holdsAttempts(exchange.caller)
         ? undefined
@@ -48,9 +52,23 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const next = nextAttempt(plan, index, fault, rests, line.platform.clock.now(), line.platform.random);
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);
+    await makeRoom(exchange, made);
     if (next.waitMs > 0) await wait(exchange, next.waitMs);
     index = next.index;
   }
+}
+
+/** What a failed attempt used is kept beside what is reserved for the next one: there has to be room for both. Throws LimitError. */
+async function makeRoom(exchange: LineExchange, made: number): Promise<void> {
+  const { hold, line } = exchange;
+  if (hold?.metered !== true) return;
+  const { requests: _, ...used } = usedIn(exchange.attempts.slice(made), hold.amounts);
+  if (!Object.values(used).some((amount) => amount > 0)) return;
+  const now = line.platform.clock.now();
+  // A copy: what is held for the attempt under way stays what it was.
+  const refused = await extendHeld(exchange, [{ ...hold }], () => used, expiryOf(exchange, now));
+  exchange.goOn();
+  if (refused !== undefined) throw limitError(refused, now);
 }
 
 /** A target that can't express the request is not asked again for it; another one may serve it. */

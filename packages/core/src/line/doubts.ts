@@ -62,5 +62,5 @@ async function doubtOf(store: Pick<Store, 'ledger'>, reservation: Reservation, c
   const request = attempt === undefined ? id : id.slice(0, id.lastIndexOf('.'));
   const { items } = await store.ledger.list({ request }, undefined, call);
   const attempts = attempt === undefined ? items : items.filter((record) => record.attempt === attempt);
-  return { reservation, attempts, used: attempts.length === 0 ? undefined : usedIn(attempts) };
+  return { reservation, attempts, used: attempts.length === 0 ? undefined : usedIn(attempts, reservation.amounts) };
 }

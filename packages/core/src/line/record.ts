@@ -36,7 +36,8 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const { events } = exchange.line;
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
-  if (exchange.held !== undefined) settleHeld(exchange, exchange.held, usedIn([record]));
+  const { held } = exchange;
+  if (held !== undefined) settleHeld(exchange, held, usedIn([record], held.amounts));
   if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
@@ -121,7 +122,9 @@ function usageOf(exchange: LineExchange, outcome: Outcome, fault: Fault | undefi
   if (reading !== undefined || route.operation === 'realtime') return usage;
   // It was sent and nobody heard of an answer: the prompt is read, and billed, as soon as it is there.
   if (cancelled !== undefined && route.operation === 'chat' && outcome !== 'ok') return promptUsage(sentBytes);
-  return outcome === 'fault' ? fault?.usage : usage;
+  if (outcome !== 'fault') return usage;
+  const brokeOff = fault?.status === undefined && (fault?.kind === 'timeout' || fault?.kind === 'incomplete');
+  return fault?.usage ?? (brokeOff && route.operation === 'chat' ? promptUsage(sentBytes) : undefined);
 }
 
 function note(record: Draft<AttemptRecord>, { cost, unpriced }: Bill): void {

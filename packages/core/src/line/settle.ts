@@ -84,7 +84,10 @@ async function store(exchange: LineExchange, outcome: Outcome): Promise<void> {
 
 /** Gives back what `admit` reserved, and counts what all attempts used, answered or not. Never rejects. */
 export async function giveBack(exchange: LineExchange): Promise<void> {
-  tellCrossed(exchange, await settleReservation(exchange, exchange.id, usedIn(exchange.attempts)));
+  tellCrossed(
+    exchange,
+    await settleReservation(exchange, exchange.id, usedIn(exchange.attempts, exchange.hold?.amounts)),
+  );
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */

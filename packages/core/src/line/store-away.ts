@@ -23,6 +23,9 @@ const kindOf = (scope: ScopeId): ScopeKind => scope.slice(0, scope.indexOf(':'))
  */
 export function goOnUnchecked(exchange: LineExchange, scopes: Reservation['scopes'], cause: unknown): void {
   const { books, events, settings } = exchange.line;
+  // No store counts so much: that is no outage, and opens nothing.
+  if (cause instanceof RangeError)
+    throw new LimitError('rate_limited', 'The request asks for more than can be counted.', { cause });
   const { isOpen } = settings.storage;
   const open = scopes.every(({ scope }) => isOpen(kindOf(scope)));
   const does = open ? 'served, and their limits are not looked at' : 'refused';

@@ -8,17 +8,24 @@ export function tokensOf(usage: Usage): Amounts {
   return { tokens: inputTokens + outputTokens, inputTokens, outputTokens };
 }
 
-/** What attempts of one request used, as limits count it: failed ones that used something too. Money is summed exactly. */
-export function usedIn(attempts: readonly Pick<AttemptRecord, 'usage' | 'cost'>[]): Amounts {
+/**
+ * What attempts of one request used, as limits count it: failed ones that used something too. Money is summed exactly.
+ * @param reserved for one attempt: that is what one counts whose cost nobody can tell, or what has no price would pass every budget
+ */
+export function usedIn(
+  attempts: readonly Pick<AttemptRecord, 'usage' | 'cost' | 'unpriced'>[],
+  reserved?: Amounts,
+): Amounts {
   let inputTokens = 0;
   let outputTokens = 0;
   let nanoUsd = 0n;
-  for (const { usage, cost } of attempts) {
+  for (const { usage, cost, unpriced } of attempts) {
     if (usage !== undefined) {
       inputTokens += inputTotal(usage as Usage);
       outputTokens += outputTotal(usage as Usage);
     }
-    if (cost !== undefined) nanoUsd += BigInt(cost);
+    if (unpriced === true) nanoUsd += BigInt(reserved?.nanoUsd ?? 0);
+    else if (cost !== undefined) nanoUsd += BigInt(cost);
   }
   return {
     requests: 1,

@@ -53,7 +53,7 @@ class StreamAllowance implements Allowance {
     this.#held = held;
     this.#price = served && line.prices?.priceOf(served.deployment);
     this.#upstream = exchange.abort;
-    this.#bound = (peek.n ?? 1) * (peek.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+    this.#bound = (peek.made ?? peek.n ?? 1) * (peek.maxOutputTokens || Number.POSITIVE_INFINITY);
     this.#expires = expiryOf(exchange, line.platform.clock.now());
     this.#input = Math.min(...held.map(({ amounts }) => amounts.inputTokens ?? 0));
     this.#output = Math.min(...held.map(({ amounts }) => amounts.outputTokens ?? 0));
