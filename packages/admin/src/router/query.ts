@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { invalid } from '../errors.ts';
-import { isId } from '../schema/parts.ts';
+import { ID_FORM, isId } from '../schema/parts.ts';
 
 /** Items of a page unless the request says otherwise, and at most. */
 const PAGE = 50;
@@ -40,7 +40,7 @@ function moment() {
 }
 
 /** Scopes, as they stand in the ledger. */
-const SCOPE = /^(caller|user|team|organisation|endUser|tag):[A-Za-z0-9._:@/=+-]{1,200}$/;
+const SCOPE = /^(caller|user|team|organisation|endUser|tag):[A-Za-z0-9._:@|+~=/-]{1,200}$/;
 
 /** What of the ledger is asked for. */
 export const filters = () => ({
@@ -60,6 +60,6 @@ export const filters = () => ({
 
 /** An id of a path. What can't be one is not looked up. */
 export function checkId(param: string, text: string): string {
-  if (!isId(text)) throw invalid(param, 'is no id; write 1 to 128 letters, digits or any of . _ : @ -');
+  if (!isId(text)) throw invalid(param, `is no id; write ${ID_FORM}`);
   return text;
 }
