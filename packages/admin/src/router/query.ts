@@ -42,11 +42,17 @@ function moment() {
 /** Scopes, as they stand in the ledger. */
 const SCOPE = /^(caller|user|team|organisation|endUser|tag):[A-Za-z0-9._:@|+~=/-]{1,200}$/;
 
+/** One scope. */
+export function scope() {
+  const error = 'is no scope; write one such as user:ann or team:research';
+  return z.string({ error }).regex(SCOPE, { error });
+}
+
 /** What of the ledger is asked for. */
 export const filters = () => ({
   from: moment().optional().describe('Started then or later.'),
   to: moment().optional().describe('Started before.'),
-  scope: z.string().regex(SCOPE, { error: 'is no scope; write one such as user:ann or team:research' }).optional(),
+  scope: scope().optional(),
   model: z
     .string()
     .regex(/^[A-Za-z0-9._:@/+~#-]{1,200}$/, { error: 'is no name of a model' })
