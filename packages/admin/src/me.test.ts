@@ -212,3 +212,43 @@ describe('what a user of the host is told', () => {
     ]);
   });
 });
+
+describe('what is left of the limits of a scope', () => {
+  it('is told to who may see its spend, with the limits of its record', async () => {
+    const { store, gateway, admin, chat } = setUp({
+      limits: [
+        { scope: 'team', counts: 'requests', max: 9, per: 'day' },
+        { scope: 'team', counts: 'requests', max: 4, per: 'day', model: '*' },
+        { scope: 'tag:ci', counts: 'requests', max: 2, per: 'day' },
+        { scope: 'user', counts: 'requests', max: 2, per: 'day' },
+      ],
+    });
+    const context = by(store);
+    await createRecord(context, 'team', 'red', { members: { ann: 'admin' }, limits: [{ counts: 'usd', max: 1 }] });
+    const { id, key } = await issueKey(context, {
+      team: 'red',
+      tags: ['ci'],
+      limits: [{ counts: 'requests', max: 6 }],
+    });
+    expect(await chat(key)).toBe(200);
+    const ask = async (query: string, user = 'ann') => {
+      const response = await admin.fetch(new Request(`http://x/budgets?${query}`, { headers: { 'x-user': user } }));
+      const { data } = (await response.json()) as { data?: { scope: string; left: unknown }[] };
+      return data?.map(({ scope, left }) => [scope, left]) ?? response.status;
+    };
+    expect(await ask('scope=team:red')).toEqual([
+      ['team:red', 8],
+      ['team:red', '0.999993'],
+    ]);
+    expect(await ask('scope=team:red&model=one')).toContainEqual(['team:red model:one', 3]);
+    expect(await ask('scope=user:ann')).toEqual([['user:ann', 2]]);
+    expect(await ask('scope=team:red', 'bob')).toBe(403);
+    expect(await ask(`scope=caller:${id}`)).toBe(403);
+    expect(await ask('model=one')).toBe(400);
+    const viewer = adminRouter(gateway, { store, authorize: () => ({ actor: 'root', role: 'viewer' }) });
+    const seen = await viewer.fetch(new Request(`http://x/budgets?scope=caller:${id}`));
+    expect(await seen.json()).toMatchObject({ data: [{ scope: `caller:${id}`, max: 6, used: 1, left: 5 }] });
+    const operator = adminRouter(store, { authorize: () => ({ actor: 'root', role: 'viewer' }) });
+    expect((await operator.fetch(new Request('http://x/budgets?scope=team:red'))).status).toBe(503);
+  });
+});

@@ -265,3 +265,22 @@ describe('members of a team', () => {
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 });
+
+describe('ids', () => {
+  it.each(['auth0|5f7c8ec7', 'ann+ci@example.com', 'spiffe://acme/ns/web', 'a=b~c', '../x'])(
+    'that identity providers give can be read, blocked and asked for: %s',
+    async (id) => {
+      const store = memoryStore();
+      const ask = over(store);
+      // As the gateway makes it, when the host names somebody for the first time.
+      const audit = { at: T, by: 'gateway', action: 'user.create' };
+      await store.entities.put('user', id, { createdAt: T }, undefined, audit, { now: T, deadline: T + 1_000 });
+      const path = `/users/${encodeURIComponent(id)}`;
+      expect((await ask('PATCH', path, { blocked: true })).body).toMatchObject({ id, blocked: true });
+      expect((await ask('GET', path, undefined, id)).body).toMatchObject({ id });
+      expect((await ask('GET', `/spend?scope=${encodeURIComponent(`user:${id}`)}`, undefined, id)).status).toBe(200);
+      expect((await ask('POST', '/keys', { user: id })).status).toBe(201);
+      expect((await ask('GET', `/keys?user=${encodeURIComponent(id)}`, undefined, id)).body['data']).toHaveLength(1);
+    },
+  );
+});

@@ -1,12 +1,10 @@
 import {
   type Caller,
   formatUsd,
-  type Gateway,
   type GatewayRequest,
   isGatewayError,
   type KeyCallers,
   type LedgerFilter,
-  type LimitState,
   presentedKey,
   type Store,
 } from '@postern/core';
@@ -15,6 +13,7 @@ import { type AdminContext, callOf, nowOf } from '../operations/context.ts';
 import { withoutSecrets } from '../operations/public.ts';
 import { recordOf } from '../operations/read.ts';
 import type { Identity } from './access.ts';
+import { leftIn, leftOf, type Teller } from './left.ts';
 import type { Answer } from './reply.ts';
 
 /** What is asked about, and with what it is answered. */
@@ -22,7 +21,7 @@ export interface Asking {
   readonly context: AdminContext;
   readonly store: Store;
   /** undefined: what is left of limits is not known here. */
-  readonly gateway: Pick<Gateway<never>, 'standing'> | undefined;
+  readonly gateway: Teller | undefined;
   /** Limits of this model are told as well. */
   readonly model: string | undefined;
 }
@@ -54,22 +53,20 @@ export async function aboutKey(asking: Asking, callers: KeyCallers, text: string
   const record = await recordOf(context, 'key', id);
   if (record === undefined) throw notGood();
   const effective = { user, team, organisation, models };
-  const left = await leftOf(asking, caller);
+  const left = asking.gateway && (await leftOf(asking.gateway, caller, asking.model));
   const spend = await spendOf(context, store, `caller:${id}`);
-  return { body: { id, ...withoutSecrets('key', record), effective, ...left, spend } };
+  return { body: { id, ...withoutSecrets('key', record), effective, left, spend } };
 }
 
 /** The same of a user whom the host knows. */
 export async function aboutUser(asking: Asking, who: Identity): Promise<Answer> {
   if (who.role !== 'user') return { body: { actor: who.actor, role: who.role } };
   const { user } = who;
-  const { context, store } = asking;
+  const { context, gateway, model, store } = asking;
   const record = await recordOf(context, 'user', user);
-  const limits = (record?.limits ?? []).map((limit) => ({ ...limit, scope: `user:${user}` as const }));
-  const own = (scope: string): boolean => scope === `user:${user}` || scope.startsWith(`user:${user} model:`);
-  const left = await leftOf(asking, { id: user, user, limits }, own);
+  const left = gateway && (await leftIn(context, gateway, `user:${user}`, model));
   const spend = await spendOf(context, store, `user:${user}`);
-  return { body: { actor: who.actor, role: who.role, id: user, ...record, ...left, spend } };
+  return { body: { actor: who.actor, role: who.role, id: user, ...record, left, spend } };
 }
 
 async function callerOf(callers: KeyCallers, text: string): Promise<Caller> {
@@ -88,31 +85,6 @@ function refusalFor(error: unknown): unknown {
 }
 
 const notGood = (): AdminError => new AdminError('unauthenticated', 'The key is not known, or not good any more.');
-
-/** @param tells whether a scope is theirs to know of; default all */
-async function leftOf(
-  { gateway, model }: Asking,
-  caller: Caller,
-  tells: (scope: string) => boolean = () => true,
-): Promise<{ readonly left?: readonly object[] }> {
-  if (gateway === undefined) return {};
-  const states = await gateway.standing(caller, model);
-  return { left: states.filter(({ scope }) => tells(scope)).map(stateAsJson) };
-}
-
-function stateAsJson({ scope, limit, counts, max, used, reserved, resetAt }: LimitState): object {
-  const units = (amount: number) => (counts === 'nanoUsd' ? formatUsd(BigInt(amount)) : amount);
-  return {
-    scope,
-    limit,
-    counts: counts === 'nanoUsd' ? 'usd' : counts,
-    max: units(max),
-    used: units(used),
-    reserved: units(reserved),
-    left: units(Math.max(0, max - used - reserved)),
-    ...(counts === 'concurrency' ? {} : { resetAt: new Date(resetAt).toISOString() }),
-  };
-}
 
 async function spendOf(context: AdminContext, store: Store, scope: string): Promise<Record<string, unknown>> {
   const today = new Date(nowOf(context));

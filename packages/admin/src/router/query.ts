@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { invalid } from '../errors.ts';
-import { isId } from '../schema/parts.ts';
+import { ID_FORM, isId } from '../schema/parts.ts';
 
 /** Items of a page unless the request says otherwise, and at most. */
 const PAGE = 50;
@@ -40,13 +40,19 @@ function moment() {
 }
 
 /** Scopes, as they stand in the ledger. */
-const SCOPE = /^(caller|user|team|organisation|endUser|tag):[A-Za-z0-9._:@/=+-]{1,200}$/;
+const SCOPE = /^(caller|user|team|organisation|endUser|tag):[A-Za-z0-9._:@|+~=/-]{1,200}$/;
+
+/** One scope. */
+export function scope() {
+  const error = 'is no scope; write one such as user:ann or team:research';
+  return z.string({ error }).regex(SCOPE, { error });
+}
 
 /** What of the ledger is asked for. */
 export const filters = () => ({
   from: moment().optional().describe('Started then or later.'),
   to: moment().optional().describe('Started before.'),
-  scope: z.string().regex(SCOPE, { error: 'is no scope; write one such as user:ann or team:research' }).optional(),
+  scope: scope().optional(),
   model: z
     .string()
     .regex(/^[A-Za-z0-9._:@/+~#-]{1,200}$/, { error: 'is no name of a model' })
@@ -60,6 +66,6 @@ export const filters = () => ({
 
 /** An id of a path. What can't be one is not looked up. */
 export function checkId(param: string, text: string): string {
-  if (!isId(text)) throw invalid(param, 'is no id; write 1 to 128 letters, digits or any of . _ : @ -');
+  if (!isId(text)) throw invalid(param, `is no id; write ${ID_FORM}`);
   return text;
 }

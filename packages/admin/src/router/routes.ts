@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { openApi } from '../openapi.ts';
 import { model, strict } from '../schema/parts.ts';
+import { BUDGET_ROUTES } from './budget-routes.ts';
 import type { Route } from './call.ts';
 import { KEY_ROUTES } from './key-routes.ts';
 import { RECORD_ROUTES } from './record-routes.ts';
@@ -37,6 +38,7 @@ const DOCUMENT: Route = {
 export const ROUTES: readonly Route[] = [
   ...KEY_ROUTES,
   ...RECORD_ROUTES,
+  ...BUDGET_ROUTES,
   ...SPEND_ROUTES,
   ...STATE_ROUTES,
   ME,

@@ -4,13 +4,19 @@ import * as z from 'zod';
 const MOST_NAME = 200;
 const MOST_LIST = 1_000;
 
-/** `ann`, `team-7`, `ann@example.com`, `org:eu`. Two names that are special in JavaScript or in a path are none. */
-const ID = /^(?!__proto__$)(?!\.{1,2}$)[A-Za-z0-9._:@-]{1,128}$/;
+/**
+ * `ann`, `team-7`, `ann+ci@example.com`, `org:eu`, and what identity providers call people: `auth0|5f7c`, `spiffe://acme/web`. Two names that are special in
+ * JavaScript or in a path are none.
+ */
+const ID = /^(?!__proto__$)(?!\.{1,2}$)[A-Za-z0-9._:@|+~=/-]{1,128}$/;
 const MODEL = /^(?!__proto__$)[A-Za-z0-9._:@/+~-]{1,200}\*?$|^\*$/;
 const MODEL_NAME = /^(?!__proto__$)[A-Za-z0-9._:@/+~-]{1,200}$/;
 const TAG = /^[A-Za-z0-9._:@/=+-]{1,128}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** The form of ids, for people. */
+export const ID_FORM = '1 to 128 letters, digits or any of . _ : @ | + ~ = / -';
 
 /** The form of ids, for documents that can't say it by a schema. */
 export const isId = (text: string): boolean => ID.test(text);
@@ -18,7 +24,7 @@ export const isId = (text: string): boolean => ID.test(text);
 /** An id that its maker chooses. */
 export function id() {
   return z.string({ error: 'is no text; write an id' }).regex(ID, {
-    error: 'is no id; write 1 to 128 letters, digits or any of . _ : @ -',
+    error: `is no id; write ${ID_FORM}`,
   });
 }
 

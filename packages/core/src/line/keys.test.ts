@@ -247,6 +247,16 @@ describe('the models of a key', () => {
     expect(data.map((model) => model.id)).toEqual(['one', 'deep']);
   });
 
+  it('are not looked up in the store under what can be no name there', async () => {
+    const gateway = gatewayWith();
+    const { key } = await issued();
+    for (const model of ['a\u0000b', '\ud800', "one' OR 1=1 --", 'x'.repeat(201), 'two words'])
+      expect(await told(gateway, key, { model })).toMatch(/^40[04] /);
+    expect(reads.filter((read) => read.startsWith('alias'))).toEqual([]);
+    expect(await told(gateway, key, { model: 'no-such' })).toMatch(/^404 /);
+    expect(reads).toContain('alias no-such');
+  });
+
   it('may have names of its own and of the store, which open nothing that is not allowed', async () => {
     await put('alias', 'newest', { model: 'deep' });
     await put('alias', 'one', { model: 'deep' });
