@@ -38,6 +38,11 @@ describe('limits of requests and tokens', () => {
     ['a unit that is none', { limits: [{ ...rpm(1), counts: 'request' }] }, 'limits.0.counts'],
     ['a maximum that is missing', { limits: [{ scope: 'caller', counts: 'requests' }] }, 'limits.0.max'],
     ['a member that is misspelt', { limits: [{ ...rpm(1), period: 'minute' }] }, 'limits.0'],
+    [
+      'a budget where nothing has a price',
+      { limits: [{ scope: 'caller', counts: 'usd', max: 1 }], unknownPrice: 'flag', prices: {} },
+      'limits.0.counts',
+    ],
     ['a store that is none', { limits: [rpm(1)], store: {} }, 'store'],
   ])('case 30: %s fails at start, so that no limit is off in silence', (_, config, path) => {
     let failure: unknown;

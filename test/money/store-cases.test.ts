@@ -61,7 +61,7 @@ onEveryStore((open) => {
     expect(sim.calls).toHaveLength(1);
   });
 
-  it('case 11: is an attempt once, however often its record is told', async () => {
+  it('case 11: an attempt is in the ledger once, however often its record is told', async () => {
     const store = await open();
     const books = booksOver(provider(), over(store));
     await books.ask();
@@ -72,7 +72,7 @@ onEveryStore((open) => {
     expect(await books.store.ledger.totals({}, [], call)).toMatchObject([{ attempts: 1, cost: BigInt(COST) }]);
   });
 
-  it('case 23: is charged once for one Idempotency-Key, whenever it comes again, and nobody gets the money back by another body', async () => {
+  it('case 23: a request that comes again with its Idempotency-Key is charged once, also when eight come at once; another body is refused', async () => {
     const upstream = provider();
     const books = booksOver(upstream, over(await open()));
     const ask = (key: string, more = {}) => books.ask(more, ANN, undefined, { 'idempotency-key': key });
