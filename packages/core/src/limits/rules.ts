@@ -27,6 +27,11 @@ export class LimitRules {
     this.#own = windowsFor(limits);
   }
 
+  /** May anything hold requests of this caller back? Throws as {@link windowsOf} does. */
+  holdsRequests(caller: Caller | undefined): boolean {
+    return this.#own.requests.length > 0 || windowsOf(caller).requests.length > 0;
+  }
+
   /** Are attempts of this caller held back by what they go to? */
   holdsAttempts(caller: Caller | undefined): boolean {
     return this.#own.attempts.length > 0 || windowsOf(caller).attempts.length > 0;

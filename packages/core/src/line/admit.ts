@@ -3,7 +3,7 @@ import type { TokenClass } from '../cost/price.ts';
 import { worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
 import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
-import type { Amounts, Granted, Refused, Reservation } from '../store/store.ts';
+import type { Amounts, Call, Granted, Refused, Reservation } from '../store/store.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
@@ -17,12 +17,20 @@ const ONE_REQUEST = Object.freeze({ requests: 1, concurrency: 1 });
 
 /**
  * admit: reserves what the request may consume over all scopes of the caller and of the model, in one atomic step; `settle` puts what it did consume in
- * its place. What is refused has consumed nothing. Throws LimitError.
+ * its place. What is refused has consumed nothing. Nobody is asked about a request that nothing limits, but for a session, which is extended by what it
+ * uses. Throws LimitError.
  */
-export async function admit(exchange: LineExchange): Promise<void> {
-  const { caller, line, model } = exchange;
+export function admit(exchange: LineExchange): void | Promise<void> {
+  const { caller, line, model, route } = exchange;
+  const isSession = route.operation === 'realtime';
+  if (!isSession && !line.limits.holdsRequests(caller)) return;
   const call = storeCall(exchange);
   const scopes = line.limits.ofRequest({ caller, model }, call.now);
+  if (isSession || scopes.length > 0) return reserve(exchange, scopes, call);
+}
+
+async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], call: Call): Promise<void> {
+  const { line } = exchange;
   const amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
   const expires = expiryOf(exchange, call.now);
   const { onCrash } = line.settings.storage;
@@ -36,9 +44,7 @@ export async function admit(exchange: LineExchange): Promise<void> {
   }
   if (!answer.granted) throw limitError(answer, call.now);
   exchange.reserved = true;
-  // Nothing is kept of a request that nothing limits, but of a session, which goes on past any time limit.
-  if (scopes.length > 0 || exchange.route.operation === 'realtime')
-    exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };
+  exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };
   exchange.quota = answer.scopes;
   tellCrossed(exchange, answer.scopes);
   // Over meanwhile: what settled it could not know of the reservation.

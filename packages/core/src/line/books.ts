@@ -67,8 +67,11 @@ export class Books {
     return this.#rows.size + this.#limits.size;
   }
 
-  /** Appends to the ledger. Resolves when that was done, or failed for the first time; undefined when it will be tried later. Never rejects. */
+  /** Appends to the ledger. Resolves when that was done, or failed for the first time; undefined when it is done by now, or will be tried later. Never rejects. */
   append(rows: readonly AttemptRecord[]): Promise<void> | undefined {
+    const { clock, foreign } = this.#options;
+    // Our own memory takes rows at once, and has no bad days.
+    if (!foreign) return void this.store.ledger.append(rows, this.#call(clock.now()));
     return this.#rows.add(rows);
   }
 

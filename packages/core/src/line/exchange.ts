@@ -29,6 +29,8 @@ const UNREAD: Peek = { model: '', stream: false };
 const NONE: readonly string[] = Object.freeze([]);
 const NO_QUOTA: readonly LimitState[] = Object.freeze([]);
 const NO_KEYS: Readonly<Record<string, string>> = Object.freeze({});
+const ignore = (): void => {};
+const never = (): boolean => false;
 
 /**
  * One request on its way down the line: what each step found, for the steps after it.
@@ -114,11 +116,11 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** What reads the answer for the client, once it is delivered as a stream. */
   stream: Pick<AnswerStream<unknown>, 'readOn'> | undefined;
   /** Is a call read on behind a client that left? Asked once, when it leaves. */
-  drains: (reason: unknown) => boolean = () => false;
+  drains: (exchange: LineExchange, reason: unknown) => boolean = never;
   /** Called once when the request ends early: whoever waits for it needs to know, whatever step hangs. */
-  onCancel: (reason: unknown) => void = () => {};
+  onCancel: (reason: unknown) => void = ignore;
   /** Called when the gateway begins to shut down, with the milliseconds that are left: for what would not end by itself. */
-  onDrain: (ms: number) => void = () => {};
+  onDrain: (ms: number) => void = ignore;
   /** The time limit that is running, in ms. */
   total: number | undefined;
   /** The reply has begun: its status is told. */
@@ -167,7 +169,7 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   cancel(reason: unknown): void {
     if (this.#settled || (this.cancelled !== undefined && (!this.draining || isGone(reason)))) return;
     this.cancelled ??= reason;
-    this.draining = !this.draining && this.drains(reason);
+    this.draining = !this.draining && this.drains(this, reason);
     if (this.draining) this.#readOn();
     else this.abort?.abort(reason);
     this.onCancel(this.cancelled);

@@ -649,6 +649,7 @@ describe('a client that leaves', () => {
       const gateway = gatewayWith({
         ...(step === 'identify' ? { access: { identify: async () => (await wait()) ?? { id: 'ann' } } } : {}),
         ...(step === 'onPlan' ? { hooks: { onPlan: [wait] } } : {}),
+        limits: [{ scope: 'model', counts: 'concurrency', max: 9 }],
         store: {
           ...store,
           limits: {
@@ -884,7 +885,6 @@ describe('a request that ends early', () => {
     ['identify', { access: { identify: () => never } }],
     ['a hook on the plan', { hooks: { onPlan: [() => never] } }],
     ['a hook on the request', { hooks: { onRequest: [() => never] } }],
-    ['the store', { store: { ...memoryStore(), limits: { ...memoryStore().limits, admit: () => never } } }],
   ] as [string, Partial<GatewayConfig>][])(
     'is answered and settled at its deadline though %s hangs',
     async (_, config) => {

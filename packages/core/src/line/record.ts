@@ -5,7 +5,7 @@ import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, AttemptRecord, Reservation } from '../store/store.ts';
 import { promptUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
-import type { OpenAttempt, Outcome } from './outcome.ts';
+import type { Held, OpenAttempt, Outcome } from './outcome.ts';
 import { type Bill, billOf, billWithoutUsage } from './price.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { subjectOf } from './subject.ts';
@@ -36,16 +36,14 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const { events } = exchange.line;
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
-  settleHeld(exchange, usedIn([record]));
+  if (exchange.held !== undefined) settleHeld(exchange, exchange.held, usedIn([record]));
   if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
 }
 
 /** What an attempt reserved over where it went is settled with what it used. */
-function settleHeld(exchange: LineExchange, used: Amounts): void {
-  const { held } = exchange;
-  if (held === undefined) return;
+function settleHeld(exchange: LineExchange, held: Held, used: Amounts): void {
   exchange.held = undefined;
   void settleReservation(exchange, held.id, used).then((states) => tellCrossed(exchange, states));
 }
@@ -53,7 +51,10 @@ function settleHeld(exchange: LineExchange, used: Amounts): void {
 const NOTHING_USED: Amounts = Object.freeze({});
 
 /** Gives back what was reserved for an attempt that was never made. */
-export const releaseHeld = (exchange: LineExchange): void => settleHeld(exchange, NOTHING_USED);
+export function releaseHeld(exchange: LineExchange): void {
+  if (exchange.held !== undefined) settleHeld(exchange, exchange.held, NOTHING_USED);
+}
+
 /** What went somewhere without a reservation, because the store was away. */
 function countHeld(exchange: LineExchange, scopes: Reservation['scopes'], record: AttemptRecord): void {
   exchange.uncountedHold = undefined;

@@ -94,3 +94,21 @@ describe('a request that ends with its time limit', () => {
     await upstream.next();
   });
 });
+
+describe('a request that nothing limits', () => {
+  it.each([
+    ['there are no limits', []],
+    ['those that there are hold for others', [{ scope: 'user:somebody-else', counts: 'requests', max: 0 }]],
+  ] as [string, ScopedLimit[]][])(
+    'reserves nothing and settles nothing, since %s, and is in the ledger',
+    async (_, limits) => {
+      const { ask, calls, ended, upstream } = limited(limits);
+      const { reply } = ask();
+      (await upstream.next()).respond(200, openai.whole(3, 4));
+      expect((await reply).status).toBe(200);
+      await othersTurn();
+      expect(calls).toEqual([]);
+      expect(ended[0]?.attempts).toHaveLength(1);
+    },
+  );
+});

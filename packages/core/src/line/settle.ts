@@ -26,7 +26,8 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   releaseHeld(exchange);
   const { line } = exchange;
   line.open.remove(exchange);
-  void store(exchange, outcome);
+  if (owesStore(exchange)) void store(exchange, outcome);
+  else if (exchange.attempts.length > 0) void line.books.append(exchange.attempts);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -61,6 +62,10 @@ function noteStream(
   if (broken === 0 || !events.listens('frames-withheld')) return;
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
 }
+
+/** Is the store to be told of more than the attempts? */
+const owesStore = ({ reserved, uncounted, keyed }: LineExchange): boolean =>
+  reserved || uncounted !== undefined || keyed !== undefined;
 
 /**
  * Tells the store: the ledger first, so that a process which dies in between leaves a reservation of a request that is in the ledger, and never a request

@@ -30,7 +30,7 @@ export function walk(exchange: LineExchange): Promise<GatewayReply> {
   return new Promise((resolve) => {
     // A client that leaves, the deadline and a gateway that closes end the request at once, whatever step hangs.
     exchange.onCancel = (reason) => resolve(refuse(exchange, reason));
-    exchange.drains = (reason) => drains(exchange, reason);
+    exchange.drains = drains;
     void steps(exchange).then(resolve, (error) => resolve(refuse(exchange, error)));
   });
 }
@@ -79,7 +79,8 @@ export async function answer(exchange: LineExchange): Promise<Answer> {
   if (planning !== undefined) await planning;
   exchange.goOn();
   startTotal(exchange, exchange.plan[0]?.alias.total);
-  await admit(exchange);
+  const admitting = admit(exchange);
+  if (admitting !== undefined) await admitting;
   const guarding = guardIn(exchange);
   if (guarding !== undefined) await guarding;
   return guardOut(exchange, await (listsOwn(exchange) ? attemptList(exchange) : attempt(exchange)));
