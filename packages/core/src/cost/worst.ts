@@ -1,6 +1,8 @@
 import { INPUT_CLASSES, OUTPUT_CLASSES, type Price, type Rates, type TokenClass } from './price.ts';
 import { rateOf } from './rates.ts';
 
+const EVERY: readonly TokenClass[] = [...INPUT_CLASSES, ...OUTPUT_CLASSES];
+
 /**
  * The most that a call can cost in tokens, in nano-dollars: so many tokens of the prompt and of the answer, each at the dearest rate that any class
  * and any tier gives them, rounded up. Tools that the provider runs, and what is priced by the piece but the request itself, are not in it.
@@ -8,18 +10,12 @@ import { rateOf } from './rates.ts';
  * @param output most tokens of all answers together
  * @param classes what the call can consist of; default: every class. Without audio and images in it a bound is closer.
  */
-export function worstCost(
-  price: Price,
-  input: number,
-  output: number,
-  classes: readonly TokenClass[] = [...INPUT_CLASSES, ...OUTPUT_CLASSES],
-): bigint {
-  const reached = (price.tiers ?? []).filter(({ above }) => above === undefined || above < input);
-  const all = [price.rates, ...reached.map((tier) => tier.rates)];
-  const inputs = INPUT_CLASSES.filter((name) => classes.includes(name));
-  const outputs = OUTPUT_CLASSES.filter((name) => classes.includes(name));
-  const requests = Math.max(0, ...all.map((rates) => rates.requests ?? 0));
-  let sum = BigInt(requests) + BigInt(input) * dearest(all, inputs) + BigInt(output) * dearest(all, outputs);
+export function worstCost(price: Price, input: number, output: number, classes: readonly TokenClass[] = EVERY): bigint {
+  const all = ratesUpTo(price, input);
+  let requests = 0;
+  for (const rates of all) requests = Math.max(requests, rates.requests ?? 0);
+  let sum = BigInt(requests);
+  sum += BigInt(input) * dearest(all, INPUT_CLASSES, classes) + BigInt(output) * dearest(all, OUTPUT_CLASSES, classes);
   let by = 1_000_000n;
   for (const perMille of price.adjust ?? []) {
     sum *= BigInt(perMille);
@@ -29,5 +25,19 @@ export function worstCost(
   return (sum + by - 1n) / by;
 }
 
-const dearest = (all: readonly Rates[], classes: readonly TokenClass[]): bigint =>
-  BigInt(Math.max(0, ...all.flatMap((rates) => classes.map((name) => rateOf(rates, name) ?? 0))));
+/** The rates that may hold for a prompt of at most so many tokens. */
+function ratesUpTo({ rates, tiers = [] }: Price, input: number): readonly Rates[] {
+  const all = [rates];
+  for (const tier of tiers) if (tier.above === undefined || tier.above < input) all.push(tier.rates);
+  return all;
+}
+
+/** Of the classes of one side that the call can consist of. */
+function dearest(all: readonly Rates[], side: readonly TokenClass[], classes: readonly TokenClass[]): bigint {
+  let most = 0;
+  for (const name of side) {
+    if (!classes.includes(name)) continue;
+    for (const rates of all) most = Math.max(most, rateOf(rates, name) ?? 0);
+  }
+  return BigInt(most);
+}
