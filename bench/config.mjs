@@ -12,10 +12,22 @@ const PROVIDERS = {
     fidelity: 'compatible',
     baseUrl: `${origin}/v1`,
   }),
+  limited: (origin) => PROVIDERS.exact(origin),
   translated: (origin) => ({ ...KEY, extends: 'anthropic', baseUrl: origin }),
 };
 
-/** @param {'exact' | 'compatible' | 'translated'} variant */
+/** Of each request three scopes are asked, for what is counted in three ways; nothing is ever refused. */
+const LIMITS = {
+  access: { identify: () => ({ id: 'bench', user: 'ann', team: 'red' }) },
+  prices: { 'upstream/*': { perMillionTokens: { input: '1', output: '10' } } },
+  limits: [
+    { scope: 'caller', counts: 'requests', max: 1e9, per: 'minute' },
+    { scope: 'user', counts: 'tokens', max: 1e12, per: 'minute' },
+    { scope: 'team', counts: 'usd', max: 1e6, per: 'day' },
+  ],
+};
+
+/** @param {'exact' | 'compatible' | 'limited' | 'translated'} variant */
 export function configOf(variant, origin) {
   return {
     access: { identify: () => ({ id: 'bench' }) },
@@ -24,5 +36,6 @@ export function configOf(variant, origin) {
     expose: 'minimal',
     models: Object.fromEntries(MODELS.map((name) => [name, `upstream/${name}`])),
     log: { warn() {}, error: (message, fields) => console.error(message, fields) },
+    ...(variant === 'limited' ? LIMITS : {}),
   };
 }

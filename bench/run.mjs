@@ -13,6 +13,7 @@ import { findTools } from './tools.mjs';
 
 /** What is printed apart: it counts for no figure. */
 const APART = [
+  { host: 'node', baselines: ['exact'], names: ['limits'], as: 'nodeLimits' },
   { host: 'node', baselines: ['bare'], names: ['ssePaced'] },
   { host: 'fetch', baselines: ['bare'], names: ['jsonPassThrough', 'ssePassThrough'] },
   { host: 'koa', baselines: ['bareOther'], names: ['jsonPassThrough', 'ssePassThrough'] },
@@ -78,7 +79,7 @@ async function measureHost(tools, upstream, host, found) {
 
 async function measureApart(tools, upstream) {
   title('Apart: these count for no figure');
-  for (const { host, baselines, names } of APART) {
+  for (const { host, baselines, names, as } of APART) {
     const { results, warnings } = await measureCpu(
       tools,
       upstream,
@@ -87,7 +88,7 @@ async function measureApart(tools, upstream) {
       Math.min(3, options.rounds),
       baselines,
     );
-    cpuTable(baselines[0] === 'bare' ? host : `${host}Other`, results, warnings);
+    cpuTable(as ?? (baselines[0] === 'bare' ? host : `${host}Other`), results, warnings);
   }
 }
 

@@ -4,6 +4,9 @@ import { rateOf } from './rates.ts';
 /** Units of what is priced by the piece, where they are known ahead. */
 export type Pieces = Readonly<Partial<Record<UnitClass, number>>>;
 
+const EVERY: readonly TokenClass[] = [...INPUT_CLASSES, ...OUTPUT_CLASSES];
+const NO_PIECES: Pieces = Object.freeze({});
+
 /**
  * The most that a call can cost in tokens, in nano-dollars: so many tokens of the prompt and of the answer, each at the dearest rate that any class
  * and any tier gives them, and what is priced by the piece, rounded up. Tools that the provider runs are not in it.
@@ -16,16 +19,13 @@ export function worstCost(
   price: Price,
   input: number,
   output: number,
-  classes: readonly TokenClass[] = [...INPUT_CLASSES, ...OUTPUT_CLASSES],
-  pieces: Pieces = {},
+  classes: readonly TokenClass[] = EVERY,
+  pieces: Pieces = NO_PIECES,
 ): bigint {
-  const reached = (price.tiers ?? []).filter(({ above }) => above === undefined || above < input);
-  const all = [price.rates, ...reached.map((tier) => tier.rates)];
-  const inputs = INPUT_CLASSES.filter((name) => classes.includes(name));
-  const outputs = OUTPUT_CLASSES.filter((name) => classes.includes(name));
-  let sum = BigInt(input) * dearest(all, inputs) + BigInt(output) * dearest(all, outputs);
-  for (const [name, units] of Object.entries({ ...pieces, requests: 1 }) as [UnitClass, number][])
-    sum += BigInt(units) * BigInt(Math.max(0, ...all.map((rates) => rates[name] ?? 0)));
+  const all = ratesUpTo(price, input);
+  let sum = BigInt(mostOf(all, 'requests'));
+  sum += BigInt(input) * dearest(all, INPUT_CLASSES, classes) + BigInt(output) * dearest(all, OUTPUT_CLASSES, classes);
+  for (const name in pieces) sum += BigInt(pieces[name as UnitClass] ?? 0) * BigInt(mostOf(all, name as UnitClass));
   let by = 1_000_000n;
   for (const perMille of price.adjust ?? []) {
     sum *= BigInt(perMille);
@@ -35,5 +35,26 @@ export function worstCost(
   return (sum + by - 1n) / by;
 }
 
-const dearest = (all: readonly Rates[], classes: readonly TokenClass[]): bigint =>
-  BigInt(Math.max(0, ...all.flatMap((rates) => classes.map((name) => rateOf(rates, name) ?? 0))));
+/** The rates that may hold for a prompt of at most so many tokens. */
+function ratesUpTo({ rates, tiers = [] }: Price, input: number): readonly Rates[] {
+  const all = [rates];
+  for (const tier of tiers) if (tier.above === undefined || tier.above < input) all.push(tier.rates);
+  return all;
+}
+
+/** Of the classes of one side that the call can consist of. */
+function dearest(all: readonly Rates[], side: readonly TokenClass[], classes: readonly TokenClass[]): bigint {
+  let most = 0;
+  for (const name of side) {
+    if (!classes.includes(name)) continue;
+    for (const rates of all) most = Math.max(most, rateOf(rates, name) ?? 0);
+  }
+  return BigInt(most);
+}
+
+/** The highest price of a piece. */
+function mostOf(all: readonly Rates[], name: UnitClass): number {
+  let most = 0;
+  for (const rates of all) most = Math.max(most, rates[name] ?? 0);
+  return most;
+}

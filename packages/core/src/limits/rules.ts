@@ -2,7 +2,7 @@ import type { LimitSettings } from '../config/limit-settings.ts';
 import type { ScopeKind } from '../config/limit-types.ts';
 import type { Caller } from '../config/types.ts';
 import { matchesName } from '../kit/patterns.ts';
-import type { Limit, Reservation } from '../store/store.ts';
+import type { Limit, Reservation, ScopeId } from '../store/store.ts';
 import { windowsOf } from './caller-limits.ts';
 import { type Windows, windowsFor } from './split.ts';
 import type { LimitWindow } from './windows.ts';
@@ -19,6 +19,10 @@ export interface Subject {
 }
 
 type Scopes = Reservation['scopes'];
+interface Scope {
+  readonly scope: ScopeId;
+  readonly limits: Limit[];
+}
 const NONE: Scopes = Object.freeze([]);
 
 /** The limits of a configuration, and those that callers bring along: which of them hold for whom. */
@@ -52,22 +56,23 @@ export class LimitRules {
 
 function scopesOf(own: readonly LimitWindow[], brought: readonly LimitWindow[], subject: Subject, now: number): Scopes {
   if (own.length + brought.length === 0) return NONE;
-  const scopes = new Map<string, Limit[]>();
+  const scopes: Scope[] = [];
   collect(scopes, own, subject, now);
   collect(scopes, brought, subject, now);
-  return [...scopes].map(([scope, limits]) => ({ scope, limits }));
+  return scopes;
 }
 
-function collect(scopes: Map<string, Limit[]>, windows: readonly LimitWindow[], subject: Subject, now: number): void {
+/** They are few: to look through them costs less than an index. */
+function collect(scopes: Scope[], windows: readonly LimitWindow[], subject: Subject, now: number): void {
   for (const window of windows) {
     const { kind, name, model } = window.settings;
     if (model !== undefined && (subject.model === undefined || !matchesName([model], subject.model))) continue;
     for (const value of valuesOf(kind, subject)) {
       if (name !== undefined && name !== value) continue;
       const scope = model === undefined ? `${kind}:${value}` : `${kind}:${value} model:${subject.model}`;
-      const limits = scopes.get(scope);
-      if (limits === undefined) scopes.set(scope, [window.at(now)]);
-      else limits.push(window.at(now));
+      const found = scopes.find((one) => one.scope === scope);
+      if (found === undefined) scopes.push({ scope, limits: [window.at(now)] });
+      else found.limits.push(window.at(now));
     }
   }
 }

@@ -21,10 +21,18 @@ function startOf(limit: Limit, now: number): number {
 export const current = ({ parts }: Counter): Part => parts[parts.length - 1] as Part;
 
 /** Units used, over all parts that count. */
-export const usedOf = ({ parts }: Counter): number => parts.reduce((sum, part) => sum + part.used, 0);
+export function usedOf({ parts }: Counter): number {
+  let sum = 0;
+  for (const part of parts) sum += part.used;
+  return sum;
+}
 
 /** Units reserved, over all parts that count. */
-export const reservedOf = ({ parts }: Counter): number => parts.reduce((sum, part) => sum + part.reserved, 0);
+export function reservedOf({ parts }: Counter): number {
+  let sum = 0;
+  for (const part of parts) sum += part.reserved;
+  return sum;
+}
 
 /** When there is room again: the window ends, or the oldest part leaves it. */
 export function resetOf(counter: Counter, limit: Limit, now: number): number {

@@ -185,26 +185,27 @@ export class MemoryLimits implements Limits {
 
   /** Reserves on every claim, or on none. */
   #hold(claims: readonly Claim[], amounts: Amounts, now: number): Refused | undefined {
-    const held: [Claim, Hold][] = [];
+    // Of the first claims, in their order.
+    const held: Hold[] = [];
     for (const claim of claims) {
       const { scope, limit } = claim;
       const amount = amounts[limit.counts] ?? 0;
       const counter = this.#counters.at(scope, limit, now);
       if (counter !== undefined && fits(counter, limit, amount)) {
         if (usedOf(counter) + reservedOf(counter) + amount > Number.MAX_SAFE_INTEGER) {
-          for (const [, hold] of held) release(hold);
+          for (const hold of held) release(hold);
           throw new RangeError('The count of a limit would not be below 2^53.');
         }
         const part = current(counter);
-        held.push([claim, { counter, part, amount }]);
+        held.push({ counter, part, amount });
         part.reserved += amount;
         part.holds += 1;
         continue;
       }
-      for (const [, hold] of held) release(hold);
+      for (const hold of held) release(hold);
       return refusedBy(claim, counter === undefined ? now : resetOf(counter, limit, now));
     }
-    for (const [claim, hold] of held) keep(claim, hold);
+    for (let index = 0; index < held.length; index++) keep(claims[index] as Claim, held[index] as Hold);
     return undefined;
   }
 
@@ -243,8 +244,11 @@ export class MemoryLimits implements Limits {
   }
 }
 
-const claimsOf = ({ scopes }: Reservation): readonly Claim[] =>
-  scopes.flatMap(({ scope, limits }) => limits.map((limit): Claim => ({ scope, limit, holds: [] })));
+function claimsOf({ scopes }: Reservation): readonly Claim[] {
+  const claims: Claim[] = [];
+  for (const { scope, limits } of scopes) for (const limit of limits) claims.push({ scope, limit, holds: [] });
+  return claims;
+}
 
 /** The counter of a limit that was configured anew since: what is held of it counts nowhere. */
 const detached = ({ counts }: Limit, made: number, part: Part): Counter => ({
@@ -324,8 +328,8 @@ function crosses(limit: Limit, counter: Counter): boolean {
 }
 
 function check(amounts: Amounts): void {
-  for (const name of Object.keys(amounts) as (keyof Amounts)[]) {
-    const amount = amounts[name];
+  for (const name in amounts) {
+    const amount = amounts[name as keyof Amounts];
     if (amount === undefined || (Number.isSafeInteger(amount) && amount >= 0)) continue;
     throw new RangeError(`The amount of ${name} must be an integer from 0 up and below 2^53; got ${amount}.`);
   }
