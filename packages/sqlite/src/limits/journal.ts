@@ -1,4 +1,5 @@
 import type { OpenDatabase } from '../open-database.ts';
+import { decoded, encoded } from './journal-row.ts';
 import type { Kept, Tab } from './tab.ts';
 
 /** A row of the journal: what one transaction wrote of reservations. */
@@ -15,13 +16,6 @@ export interface Found {
   readonly seq: number;
   readonly kept: Kept;
   readonly page: Page;
-}
-
-interface Entry {
-  /** Those that were opened, or have changed: what is said of one last counts. */
-  readonly opened: readonly (readonly [seq: number, kept: Kept])[];
-  /** Those of rows before this one that are over. */
-  readonly ended: readonly number[];
 }
 
 /** Entries that may be in the file beyond twice those that are needed, before open ones are copied out of old rows. */
@@ -51,7 +45,7 @@ export class Journal {
     const rows = this.#database.sql('SELECT seq, entry FROM journal ORDER BY seq').all([]);
     const found = new Map<number, Found>();
     for (const [row, text] of rows as (readonly [number, string])[]) {
-      const { opened, ended }: Entry = JSON.parse(text);
+      const { opened, ended } = decoded(text);
       const page = { seq: row, size: opened.length + ended.length, live: new Set<Tab>() };
       for (const [seq, kept] of opened) found.set(seq, { seq, kept, page });
       for (const seq of ended) found.delete(seq);
@@ -106,11 +100,11 @@ export class Journal {
   }
 
   #insert(row: number, opened: Iterable<Tab>, ended: readonly Tab[]): void {
-    const entry: Entry = {
+    const text = encoded({
       opened: Array.from(opened, ({ seq, kept }) => [seq, kept] as const),
       ended: ended.map(({ seq }) => seq),
-    };
-    this.#database.sql('INSERT INTO journal (seq, entry) VALUES (?, ?)').run([row, JSON.stringify(entry)]);
+    });
+    this.#database.sql('INSERT INTO journal (seq, entry) VALUES (?, ?)').run([row, text]);
   }
 
   #written(page: Page, gone: number, opened: ReadonlySet<Tab>, ended: ReadonlySet<Tab>): void {
