@@ -74,8 +74,29 @@ describe('AWS Signature Version 4', () => {
     expect(text).toContain('SignedHeaders=content-type;host;x-amz-date;x-amz-security-token');
   });
 
-  it('is refused for a body that is sent piece by piece, before anything is sent', async () => {
-    const pieces = { size: 3, open: async function* () {} };
+  it('of a body that is sent from a file covers its hash, wherever it is cut', async () => {
+    const from = (...pieces: string[]) => ({
+      size: undefined,
+      open: async function* () {
+        for (const piece of pieces) yield new TextEncoder().encode(piece);
+      },
+    });
+    const post = { ...get, method: 'POST', headers: { 'content-type': 'application/json' } } as const;
+    const credentials = awsCredentials(SUITE);
+    const [whole, cut, other] = await Promise.all(
+      [from('{"a":1}'), from('{"a"', ':1}'), from('{"a":2}')].map((body) =>
+        credentials.headers({ ...post, body }, signal),
+      ),
+    );
+    // `printf '{"a":1}' | sha256sum`
+    expect(whole?.['x-amz-content-sha256']).toBe('015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862');
+    expect(whole?.['authorization']).toContain('SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date');
+    expect(cut).toEqual(whole);
+    expect(other?.['authorization']).not.toBe(whole?.['authorization']);
+  });
+
+  it('is refused for a body that can be read once only, before anything is sent', async () => {
+    const pieces = { size: 3, once: true, open: async function* () {} } as const;
     const headers = awsCredentials(SUITE).headers({ ...get, method: 'POST', body: pieces }, signal);
     await expect(headers).rejects.toThrow(/sign/);
   });

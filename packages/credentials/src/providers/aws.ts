@@ -6,7 +6,7 @@ import { nodeClock } from '@postern/core/node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { byToken } from '../by-token.ts';
 import { required } from '../endpoint.ts';
-import { bytesOf } from '../signed-body.ts';
+import { bytesOf, hashOfFile } from '../signed-body.ts';
 
 /** Keys of an AWS identity. */
 export interface AwsKeys {
@@ -34,7 +34,7 @@ export interface AwsOptions {
 }
 
 /**
- * Signs each call with Signature Version 4: method, path, query, host, content type and body.
+ * Signs each call with Signature Version 4: method, path, query, host, content type and body; a body that can be read once only can't be signed.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function awsCredentials(options: AwsOptions = {}): Credentials {
@@ -49,7 +49,7 @@ export function awsCredentials(options: AwsOptions = {}): Credentials {
         signer = new SignatureV4({ ...place, credentials: keys, sha256: Sha256, applyChecksum: false });
         signers.set(request.origin, signer);
       }
-      const signed = await signer.sign(signable(request), { signingDate: new Date(now()) });
+      const signed = await signer.sign(await signable(request), { signingDate: new Date(now()) });
       return Object.fromEntries(
         Object.entries(signed.headers).filter(([name]) => /^(?:authorization|x-amz-)/.test(name)),
       );
@@ -83,8 +83,12 @@ function placeOf({ origin }: WireRequest, options: AwsOptions): { region: string
   throw new Error(`region and service of ${host} can not be read from its name; give both`);
 }
 
-/** Only what no proxy changes on the way is signed. */
-function signable({ method, origin, path, headers, body }: WireRequest) {
+/**
+ * Only what no proxy changes on the way is signed. A file is signed by its hash, which goes with it.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (x-amz-content-sha256)
+ */
+async function signable({ method, origin, path, headers, body }: WireRequest) {
+  const hash = await hashOfFile(body);
   const url = new URL(origin);
   const mark = path.indexOf('?');
   const type = headers['content-type'];
@@ -95,8 +99,12 @@ function signable({ method, origin, path, headers, body }: WireRequest) {
     ...(url.port === '' ? {} : { port: Number(url.port) }),
     path: mark < 0 ? path : path.slice(0, mark),
     query: queryOf(mark < 0 ? '' : path.slice(mark + 1)),
-    headers: { host: url.host, ...(type === undefined ? {} : { 'content-type': type }) },
-    body: body === undefined ? body : bytesOf(body),
+    headers: {
+      host: url.host,
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...(hash === undefined ? {} : { 'x-amz-content-sha256': hash }),
+    },
+    body: body === undefined || hash !== undefined ? undefined : bytesOf(body),
   };
 }
 

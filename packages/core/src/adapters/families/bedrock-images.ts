@@ -40,7 +40,9 @@ function amazonJson(request: ImageRequest, target: Target, taskType: string, tas
   bytesOnly(request);
   if (format !== undefined && format !== 'png') asked.drop('output_format');
   const options = asked.options(target.provider);
-  const quality = QUALITIES[asked.text('quality') ?? ''];
+  const wanted = asked.text('quality') ?? 'auto';
+  const quality = Object.hasOwn(QUALITIES, wanted) ? QUALITIES[wanted] : undefined;
+  if (quality === undefined && wanted !== 'auto') asked.drop('quality');
   return {
     taskType,
     ...options,

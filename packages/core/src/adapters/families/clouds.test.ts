@@ -144,6 +144,18 @@ describe('Bedrock', () => {
   });
 
   it.each([
+    ['auto', undefined],
+    ['constructor', 'quality'],
+  ])('leaves out the quality %s, which no model here has', async (quality, dropped) => {
+    const { draw, upstream } = scene('bedrock', 'amazon.nova-canvas-v1:0', REGION);
+    const pending = draw({ quality });
+    const { request, respond } = await upstream.next();
+    expect(await json(request.body)).toMatchObject({ imageGenerationConfig: {} });
+    respond(200, { images: ['AAAA'] });
+    expect((await pending).headers['x-postern-dropped']).toBe(dropped);
+  });
+
+  it.each([
     ['stability.sd3-5-large-v1:0', { finish_reasons: ['Filter reason: prompt'] }, 'content_filtered'],
     ['stability.sd3-5-large-v1:0', { finish_reasons: ['Inference error'] }, 'upstream_unavailable'],
     ['amazon.nova-canvas-v1:0', { images: [], error: 'Blocked by our content filters.' }, 'content_filtered'],
@@ -308,7 +320,7 @@ describe('Google changes an image', () => {
 
 // Sources: https://www.recraft.ai/docs/api-reference/endpoints, https://www.recraft.ai/docs/api-reference/image-inputs-and-results
 it.each([
-  [{}, 0.5, 'strength=0.5'],
+  [{ p: {} }, 0.5, 'strength=0.5'],
   [{ p: { strength: 0.2, style: 'icon' } }, 0.2, undefined],
 ])('Recraft changes an image by a strength, with the options %j', async (options, strength, inserted) => {
   const { edit, upstream, ended } = scene('recraft', 'recraftv3');

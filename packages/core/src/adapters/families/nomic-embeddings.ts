@@ -10,7 +10,10 @@ import { embeddingsAnswer, readEmbeddings } from '../shared/vectors.ts';
 
 const KNOWN: ReadonlySet<string> = new Set(['model', 'input', 'input_type', 'dimensions', 'encoding_format']);
 
-/** Nomic's embeddings of texts: plain lists of numbers. Source: https://docs.nomic.ai/reference/api/embed-text-v-1-embedding-text-post */
+/**
+ * Nomic's embeddings of texts: plain lists of numbers. Sources: https://docs.nomic.ai/reference/api/embed-text-v-1-embedding-text-post,
+ * https://github.com/nomic-ai/nomic/blob/main/nomic/embed.py (the vendor's own client: fields, and counters of usage)
+ */
 export const nomicEmbeddings: OperationSide = {
   peek: peekModel,
   render(body: Body, target: Target, _exchange: Exchange): UpstreamCall {
