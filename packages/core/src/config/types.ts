@@ -128,8 +128,7 @@ export interface Declarative {
   readonly allowDirect?: boolean | readonly string[];
   /**
    * By operation: the alias of requests that name no model, as clients of images, moderations and stored prompts may. Reported in `x-postern-inserted`.
-   * A form that names none before its first file goes straight through to it, so that no file is kept, and it can't be tried again; a model behind the
-   * file is refused then. Default: none; such a request is refused with 400.
+   * Default: none; such a request is refused with 400.
    */
   readonly defaults?: Readonly<Partial<Record<DefaultOperation, string>>>;
   readonly timeouts?: Timeouts;

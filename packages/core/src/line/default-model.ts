@@ -3,20 +3,14 @@ import { bodyOf } from '../transport/body-of.ts';
 import { FormBody } from '../transport/form-body.ts';
 import type { LineExchange } from './exchange.ts';
 
-/** The alias that `defaults` has for the operation. Nothing is filled in where the path names the model, or the provider. */
-export function defaultModel({ line, route }: LineExchange): string | undefined {
-  if (route.via !== undefined || route.parameters['model'] !== undefined) return undefined;
-  return line.settings.defaults.get(route.operation);
-}
-
 /**
  * A request that names no model asks for the alias that `defaults` has for its operation, and its client is told so. Without one it stays as it is, to be
- * refused.
+ * refused. Nothing is filled in where the path names the model, or the provider.
  */
 export function withDefaultModel(exchange: LineExchange, body: Body): Body {
-  const { line } = exchange;
-  const alias = defaultModel(exchange);
-  if (alias === undefined) return body;
+  const { line, route } = exchange;
+  const alias = line.settings.defaults.get(route.operation);
+  if (alias === undefined || route.via !== undefined || route.parameters['model'] !== undefined) return body;
   const fields = body.fields();
   if (fields.has('model') && fields.get('model') !== null) return body;
   exchange.filled = [`model=${alias}`];

@@ -18,23 +18,19 @@ const NOWHERE: Spool = { size: 0, write: async () => {}, read: async function* (
  * Reads a form to its first file. From there on its bytes go straight through; caps hold all the same.
  *
  * @param fail called with what is wrong with the form, also when that shows while somebody else reads it
- * @param judge throws what is wrong with a field behind that file: what decisions rest on was read before it
  * @throws RequestError, or what the pieces throw
  */
 export async function readLive(
   pieces: AsyncIterator<FormPiece>,
   limits: FormLimits,
   fail: (reason: unknown) => void,
-  judge: (part: FormPart) => void,
 ): Promise<LiveForm> {
   const collector = new FormCollector(NOWHERE, limits);
-  let known = Number.POSITIVE_INFINITY;
   const step = async (): Promise<FormPiece | undefined> => {
     try {
       const { done, value } = await pieces.next();
       if (done === true) return undefined;
       await collector.take(value);
-      for (; known < collector.parts.length; known++) judge(collector.parts[known] as FormPart);
       return value;
     } catch (reason) {
       fail(reason);
@@ -45,9 +41,7 @@ export async function readLive(
     const piece = await step();
     if (piece === undefined) return { parts: collector.parts, more: undefined };
     const file = fileOf(piece, step);
-    if (file === undefined) continue;
-    known = collector.parts.length;
-    return { parts: [...collector.parts, file], more: following(step, collector) };
+    if (file !== undefined) return { parts: [...collector.parts, file], more: following(step, collector) };
   }
 }
 
