@@ -68,19 +68,27 @@ const toolRate = ({ tools }: Rates, name: string): number | undefined =>
 /** Σ units × rate, exact. */
 class Sum {
   readonly unpriced: string[] = [];
+  /** The whole, as far as a number holds it exactly; and what goes beyond. */
+  #small = 0;
   #whole = 0n;
   #millionths = 0n;
 
   /** What can't be counted exactly counts as without a price: a provider may send anything. */
   add(name: string, units: number, rate: number | undefined): void {
     if (rate === undefined || !(units >= 0 && units <= Number.MAX_SAFE_INTEGER)) this.unpriced.push(name);
-    else if (Number.isInteger(units)) this.#whole += BigInt(units) * BigInt(rate);
+    else if (Number.isInteger(units)) this.#addWhole(units, rate);
     else this.#millionths += BigInt(Math.round(units * MILLIONTHS)) * BigInt(rate);
+  }
+
+  #addWhole(units: number, rate: number): void {
+    const small = this.#small + units * rate;
+    if (small <= Number.MAX_SAFE_INTEGER) this.#small = small;
+    else this.#whole += BigInt(units) * BigInt(rate);
   }
 
   /** Divided once, by everything. */
   total(adjust: readonly number[] = []): bigint {
-    let sum = this.#whole;
+    let sum = this.#whole + BigInt(this.#small);
     let by = UNITS_PRICED;
     if (this.#millionths > 0n) {
       sum = sum * BigInt(MILLIONTHS) + this.#millionths;

@@ -14,11 +14,7 @@ export interface Demand {
 export const UNBOUNDED_OUTPUT = 4_096;
 
 /** What is reserved for a request until it is settled. */
-export const amountsOf = ({ input, output, nanoUsd }: Demand): Amounts => ({
-  requests: 1,
-  concurrency: 1,
-  tokens: input + output,
-  inputTokens: input,
-  outputTokens: output,
-  ...(nanoUsd === undefined ? {} : { nanoUsd }),
-});
+export function amountsOf({ input, output, nanoUsd }: Demand): Amounts {
+  const tokens = { requests: 1, concurrency: 1, tokens: input + output, inputTokens: input, outputTokens: output };
+  return nanoUsd === undefined ? tokens : { ...tokens, nanoUsd };
+}

@@ -69,7 +69,9 @@ export function readingOf(call: UpstreamCall, exchange: Exchange): Reading {
 export function usageIn(body: Json): ReturnType<typeof readUsage> {
   const usage = told(body);
   const tier = text(body['service_tier']);
-  return usage === undefined || tier === undefined ? usage : { ...usage, serviceTier: tier };
+  // What was read just now is nobody else's yet.
+  if (usage !== undefined && tier !== undefined) usage.serviceTier = tier;
+  return usage;
 }
 
 function told(body: Json): ReturnType<typeof readUsage> {

@@ -1,15 +1,26 @@
-import type { Quota } from '../adapter.ts';
+import type { Quota, QuotaState } from '../adapter.ts';
 
 /** Source: https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers (`x-ratelimit-reset-requests: 1s`, `6m0s`) */
 export function quota({ requests, tokens }: Quota): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, state] of Object.entries({ requests, tokens })) {
-    if (state === undefined) continue;
-    headers[`x-ratelimit-limit-${name}`] = String(state.limit);
-    headers[`x-ratelimit-remaining-${name}`] = String(state.remaining);
-    headers[`x-ratelimit-reset-${name}`] = span(state.resetIn);
-  }
+  if (requests !== undefined) put(headers, REQUESTS, requests);
+  if (tokens !== undefined) put(headers, TOKENS, tokens);
   return headers;
+}
+
+type Names = readonly [limit: string, remaining: string, reset: string];
+const namesOf = (what: string): Names => [
+  `x-ratelimit-limit-${what}`,
+  `x-ratelimit-remaining-${what}`,
+  `x-ratelimit-reset-${what}`,
+];
+const REQUESTS = namesOf('requests');
+const TOKENS = namesOf('tokens');
+
+function put(headers: Record<string, string>, [limit, remaining, reset]: Names, state: QuotaState): void {
+  headers[limit] = String(state.limit);
+  headers[remaining] = String(state.remaining);
+  headers[reset] = span(state.resetIn);
 }
 
 /** A span of time as it is written there: `850ms`, `1.5s`, `6m0s`, `2h3m0s`. */
