@@ -8,9 +8,10 @@ import { costOf } from './kit/prices.mjs';
 import { startGateway } from './kit/process.mjs';
 import { percent } from './kit/report.mjs';
 import { spendAll } from './kit/spend.mjs';
-import { openStore, SHARED, storage } from './kit/stores.mjs';
+import { LEASED, openStore, SHARED, storage } from './kit/stores.mjs';
 import { startUpstream } from './kit/upstream.mjs';
 
+const KINDS = [...SHARED, LEASED];
 const PROCESSES = 3;
 const STREAMS = 128;
 const MAX_TOKENS = 400;
@@ -19,10 +20,10 @@ const COST = costOf(MAX_TOKENS / 4);
 const PATIENCE = 20_000;
 
 export async function streams({ short, say }) {
-  const servers = await storage(SHARED);
+  const servers = await storage(KINDS);
   try {
     // The second budget is wide enough for all streams to be open at a time.
-    for (const calls of short ? [200] : [200, 2_000]) for (const kind of SHARED) await one(servers, kind, calls, say);
+    for (const calls of short ? [200] : [200, 2_000]) for (const kind of KINDS) await one(servers, kind, calls, say);
   } finally {
     await servers.close();
   }

@@ -2,7 +2,7 @@
 import { llmGateway } from '@postern/express';
 import express from 'express';
 import { PRICES } from './prices.mjs';
-import { openStore } from './stores.mjs';
+import { LEASED, openStore } from './stores.mjs';
 
 const { store: address, upstream, limits, config } = JSON.parse(process.argv[2]);
 const store = await openStore(address);
@@ -19,7 +19,10 @@ const settings = {
   log: { warn: note, error: note },
   store,
   limits,
-  ...(address.patience === 0 ? {} : { storage: { timeout: address.patience } }),
+  storage: {
+    ...(address.patience === 0 ? {} : { timeout: address.patience }),
+    ...(address.kind === LEASED ? { onCrash: 'spend' } : {}),
+  },
   ...config,
 };
 const handler = llmGateway(settings);

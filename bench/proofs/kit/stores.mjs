@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryStore } from '@postern/core';
+import { leasedStore } from '@postern/leases';
 import { postgresStore } from '@postern/postgres';
 import { redisStore } from '@postern/redis';
 import { sqliteStore } from '@postern/sqlite';
 import { startPostgres, startRedis } from './services.mjs';
 
 export const SHARED = ['redis', 'postgres', 'both'];
+/** Limits out of slices that each process takes of those in Redis. What is to be found one by one after a crash is not leased: see `onCrash`. */
+export const LEASED = 'leased';
 export const DURABLE = ['sqlite', 'redis', 'postgres'];
 export const ALL = ['memory', 'sqlite', 'redis', 'postgres', 'both'];
 
@@ -20,7 +23,7 @@ let named = 0;
  */
 export async function storage(kinds, { durable = false } = {}) {
   const needs = (...names) => names.some((name) => kinds.includes(name));
-  const redis = needs('redis', 'both') ? await startRedis(durable) : undefined;
+  const redis = needs('redis', 'both', 'leased') ? await startRedis(durable) : undefined;
   const postgres = needs('postgres', 'both') ? await startPostgres(durable) : undefined;
   const folder = mkdtempSync(join(tmpdir(), 'postern-proof-'));
   return {
@@ -57,6 +60,7 @@ const OPEN = {
   sqlite: ({ file }) => sqliteStore({ file }),
   redis: ({ redis, name }) => redisStore({ url: redis, prefix: name }),
   postgres: ({ postgres, name }) => postgresStore({ connectionString: postgres, schema: name }),
+  leased: (address) => leasedStore(OPEN.redis(address)),
   async both(address) {
     const [redis, postgres] = [OPEN.redis(address), await OPEN.postgres(address)];
     const each = (what) => async () => void (await Promise.all([redis[what](), postgres[what]()]));
