@@ -72,7 +72,8 @@ function valuesOf(kind: ScopeKind, { caller, model, provider, deployment }: Subj
     case 'caller':
       return one(caller?.id);
     case 'tag':
-      return caller?.tags ?? none;
+      // One that stands twice is one tag.
+      return caller?.tags === undefined ? none : [...new Set(caller.tags)];
     case 'model':
       return one(model);
     case 'provider':
