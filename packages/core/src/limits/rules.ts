@@ -86,7 +86,8 @@ function valuesOf(kind: ScopeKind, { caller, endUser, model, provider, deploymen
     case 'endUser':
       return one(caller?.endUser ?? endUser);
     case 'tag':
-      return caller?.tags ?? none;
+      // One that stands twice is one tag.
+      return caller?.tags === undefined ? none : [...new Set(caller.tags)];
     case 'model':
       return one(model);
     case 'provider':

@@ -134,3 +134,10 @@ describe('a limit, against what a request says of its answer', () => {
     expect(cuts).toHaveLength(1);
   });
 });
+
+it('counts a tag that a caller has twice once', async () => {
+  const { ask, upstream } = limited([{ scope: 'tag', counts: 'requests', max: 1 }], {
+    access: { identify: () => ({ id: 'ann', tags: ['x', 'x'] }) },
+  });
+  expect(await statusesOf([ask()], upstream, openai.whole(1, 1))).toEqual([200]);
+});
