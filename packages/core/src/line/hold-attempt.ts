@@ -1,13 +1,14 @@
 import type { Fault } from '../chat/fault.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Granted, Refused } from '../store/store.ts';
-import { amountsFor, limitError } from './admit.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
+import { limitError } from './limit-error.ts';
 import { attemptId, releaseHeld } from './record.ts';
 import { goOnUnchecked } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
+import { amountsFor } from './worst-case.ts';
 
 /**
  * Reserves over the provider and the deployment of an attempt, where those are limited. A refusal is the fault of this attempt only: another one may have

@@ -1,15 +1,6 @@
 import type { OpenDatabase } from '../open-database.ts';
 import { decoded, encoded } from './journal-row.ts';
-import type { Kept, Tab } from './tab.ts';
-
-/** A row of the journal: what one transaction wrote of reservations. */
-export interface Page {
-  readonly seq: number;
-  /** How many entries it has. */
-  readonly size: number;
-  /** Reservations that are in the file by this row. */
-  readonly live: Set<Tab>;
-}
+import type { Kept, Page, Tab } from './tab.ts';
 
 /** A reservation as the file has it. */
 export interface Found {

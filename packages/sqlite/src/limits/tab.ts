@@ -1,5 +1,4 @@
 import type { Amounts, Reservation } from '@postern/core';
-import type { Page } from './journal.ts';
 import type { Hold, Mark, Part } from './mark.ts';
 
 /** An amount that was reserved, and when: the reservation itself, and each extension in another stretch of time. */
@@ -11,6 +10,15 @@ export interface Step {
 export interface Kept {
   readonly reservation: Reservation;
   readonly steps: readonly Step[];
+}
+
+/** A row of the journal: what one transaction wrote of reservations. */
+export interface Page {
+  readonly seq: number;
+  /** How many entries it has. */
+  readonly size: number;
+  /** Reservations that are in the file by this row. */
+  readonly live: Set<Tab>;
 }
 
 /** Where the claim with this index holds what is reserved now. */

@@ -1,8 +1,8 @@
 import type { LimitError } from '../../kit/errors.ts';
 import type { Amounts } from '../../store/store.ts';
-import { limitError } from '../admit.ts';
 import type { LineExchange } from '../exchange.ts';
 import { extendHeld } from '../held.ts';
+import { limitError } from '../limit-error.ts';
 import type { Held } from '../outcome.ts';
 
 /** Milliseconds that a session's reservation holds without a sign of life: some heartbeats. */

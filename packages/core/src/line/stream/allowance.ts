@@ -3,13 +3,14 @@ import type { Price } from '../../cost/price.ts';
 import { worstCost } from '../../cost/worst.ts';
 import type { LimitError } from '../../kit/errors.ts';
 import type { Amounts } from '../../store/store.ts';
-import { limitError, TEXT } from '../admit.ts';
 import { estimatedTokens, partialUsage } from '../estimate.ts';
 import type { LineExchange } from '../exchange.ts';
 import { expiryOf, extendHeld } from '../held.ts';
+import { limitError } from '../limit-error.ts';
 import type { Held } from '../outcome.ts';
 import { subjectOf } from '../subject.ts';
 import { countable } from '../used.ts';
+import { TEXT } from '../worst-case.ts';
 import type { Allowance, Cut, Seen } from './answer-stream.ts';
 
 /** Answer tokens that a running stream reserves at a time, beyond what it has. */
