@@ -22,10 +22,11 @@ import { LineExchange } from './line/exchange.ts';
 import type { Line } from './line/line.ts';
 import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
-import { Retention } from './line/retention.ts';
+import { retentionOf } from './line/retention.ts';
 import { upgrading } from './line/session/upgrading.ts';
 import { standingOf } from './line/standing.ts';
 import { walk } from './line/walk.ts';
+import { warnAtStart } from './line/warnings.ts';
 import { catalogIds } from './providers/row.ts';
 import { routerOf } from './router/build.ts';
 import { memoryStore } from './store/memory.ts';
@@ -52,25 +53,13 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   );
   const whole: Platform = { ...platform, ...settings.platform };
   const own = settings.store ?? memoryStore();
-  if (settings.access === 'open')
-    log.warn("access is 'open': anybody who reaches this mount may spend money at the providers");
-  if (settings.inspects && (settings.passThrough.size > 0 || settings.resources !== undefined))
-    log.warn('hooks see chats only: what passThrough and resources pass on is not shown to them');
-  if (settings.store === undefined)
-    log.warn('the store is this process’s memory: what it holds is lost when the process ends');
-  if (settings.unknownPrice === 'flag' && pricerOf(settings) === undefined)
-    log.warn("unknownPrice is 'flag' and nothing has a price: budgets that callers bring along never refuse");
 
   const { clock } = whole;
   const foreign = settings.store !== undefined;
   const books = new Books({ store: own, foreign, storage: settings.storage, clock, log, events });
   const { store } = books;
   const callers = callersOf(settings.access, store.entities, clock);
-  const { ledgerKept } = settings.storage;
-  const retention =
-    ledgerKept === undefined
-      ? undefined
-      : new Retention({ ledger: own.ledger, clock, random: whole.random, log, kept: ledgerKept });
+  const retention = retentionOf(settings, own.ledger, whole);
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();
   const lineOf = (fresh: typeof settings): Line => ({
@@ -87,6 +76,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     pending,
   });
   let line = lineOf(settings);
+  warnAtStart(settings, line.prices !== undefined);
   let requests = 0;
   let draining = false;
 

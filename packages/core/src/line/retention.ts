@@ -1,7 +1,9 @@
+import type { Settings } from '../config/settings.ts';
 import type { Log } from '../config/types.ts';
 import type { Clock } from '../kit/clock.ts';
 import { textOf } from '../kit/text-of.ts';
 import type { Call, Ledger } from '../store/store.ts';
+import type { Platform } from '../transport/platform.ts';
 
 const HOUR = 3_600_000;
 /** How long one step may take, in ms: it may remove an hour of rows. */
@@ -17,6 +19,15 @@ export interface RetentionOptions {
   readonly log: Log;
   /** Milliseconds that rows are kept after they ended. */
   readonly kept: number;
+}
+
+/** undefined: the configuration keeps all rows. */
+export function retentionOf(
+  { log, storage: { ledgerKept: kept } }: Settings,
+  ledger: Ledger,
+  { clock, random }: Platform,
+): Retention | undefined {
+  return kept === undefined ? undefined : new Retention({ ledger, clock, random, log, kept });
 }
 
 /** Purges the ledger about once an hour, from the oldest row on, an hour of rows at a time. Each process does; when is left to chance. */
