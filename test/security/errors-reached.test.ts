@@ -81,6 +81,9 @@ async function remoteAudio(config: Partial<GatewayConfig>): Promise<Reached> {
 
 const faulty = (fault: string): Promise<Reached> => asked({ model: `oa/sim+${fault}` });
 
+/** Without a limit nobody asks the store. */
+const LIMITED: NonNullable<GatewayConfig['limits']> = [{ scope: 'caller', counts: 'requests', max: 9 }];
+
 const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   config_invalid: async () => {
     try {
@@ -146,8 +149,8 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   },
   forbidden: () => asked({}, { access: { identify: () => ({ id: 'bob', models: ['an/*'] }) } }),
 
-  rate_limited: () => asked({}, { store: fullStore() }),
-  budget_exhausted: () => asked({}, { store: fullStore('nanoUsd') }),
+  rate_limited: () => asked({}, { limits: LIMITED, store: fullStore() }),
+  budget_exhausted: () => asked({}, { limits: LIMITED, store: fullStore('nanoUsd') }),
   draining: async () => {
     const at = bench();
     await at.gateway.drain(0);
@@ -187,7 +190,7 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
   idempotency_mismatch: () => again({ prompt: 'other' }),
   idempotency_in_flight: () => again({}, { close: async () => {}, dispatch: () => new Promise(() => {}) }),
   idempotency_done: () => again({}),
-  store_unavailable: () => asked({}, { limits: [{ scope: 'caller', counts: 'requests', max: 9 }], store: lostStore() }),
+  store_unavailable: () => asked({}, { limits: LIMITED, store: lostStore() }),
   internal: () =>
     asked(
       {},
