@@ -113,6 +113,16 @@ describe('a limit, against what a request says of its answer', () => {
     expect(upstream.calls).toHaveLength(0);
   });
 
+  it('takes a best of none, as the vendor does, for one answer', async () => {
+    const { ask, upstream } = limited([{ scope: 'caller', counts: 'outputTokens', max: 500 }]);
+    void ask(
+      { model: 'openai-completions/one', messages: undefined, prompt: 'hello', max_tokens: 100, best_of: 0 },
+      '/v1/completions',
+    );
+    await upstream.next();
+    expect(upstream.calls).toHaveLength(1);
+  });
+
   it('refuses more than can be counted, also where limits are open while the store is away', async () => {
     const { ask, upstream, errors } = limited([{ scope: 'caller', counts: 'tokens', max: 500 }], {
       storage: { onFailure: 'open' },

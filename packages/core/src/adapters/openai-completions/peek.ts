@@ -50,7 +50,8 @@ export function peek(fields: Fields): Peek {
   const notes: Notes = { format: FORMAT, ...(typeof echo === 'string' ? { echo } : {}) };
   const found: Peek = { model, stream, notes };
   put(found, 'maxOutputTokens', optional(fields, 'max_tokens', count, 'a whole number'));
-  const made = Math.max(n ?? 1, optional(fields, 'best_of', positive, 'a whole number from 1 on') ?? 1);
+  // The vendor takes 0 as well. Source: https://platform.openai.com/docs/api-reference/completions/create#completions-create-best_of
+  const made = Math.max(n ?? 1, optional(fields, 'best_of', count, 'a whole number') ?? 1);
   if (n !== undefined || prompts.length > 1) put(found, 'n', (n ?? 1) * prompts.length);
   if (made > (n ?? 1)) put(found, 'made', made * prompts.length);
   put(found, 'streamUsage', boolean(options?.['include_usage']));
