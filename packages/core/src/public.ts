@@ -14,6 +14,7 @@ export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { CreateFrom, KeysConfig } from './config/access-types.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
+export * from './config/limit-mistakes.ts';
 export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';

@@ -1,21 +1,19 @@
-import { type LimitConfig, type LimitUnit, parseDuration, unitsOf } from '@postern/core';
+import {
+  isTimeZone,
+  LIMIT_PERIODS,
+  LIMIT_UNITS,
+  type LimitConfig,
+  limitMistakes,
+  MOMENT,
+  parseDuration,
+} from '@postern/core';
 import * as z from 'zod';
 import { flag, model, oneOf, strict } from './parts.ts';
 
-const UNITS = [
-  'requests',
-  'tokens',
-  'inputTokens',
-  'outputTokens',
-  'usd',
-  'concurrency',
-] as const satisfies readonly LimitUnit[];
-const PERIODS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const EXAMPLE = "{ counts: 'requests', max: 60, per: 'minute' }";
 const MOST_LIMITS = 100;
 
 const USD = /^[0-9]{1,7}(\.[0-9]{1,9})?$/;
-const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 const DURATION = /^[0-9]+(\.[0-9]+)?(ms|s|m|h)$/;
 
 function amount() {
@@ -28,17 +26,8 @@ function period() {
   const rolling = z
     .union([z.int({ error }).min(1, { error }), z.string({ error }).regex(DURATION, { error })], { error })
     .refine((value) => parseDuration(value) !== undefined, { error });
-  return z.union([oneOf(PERIODS), strict({ rolling }, "{ rolling: '24h' }")], { error });
+  return z.union([oneOf(LIMIT_PERIODS), strict({ rolling }, "{ rolling: '24h' }")], { error });
 }
-
-const isTimeZone = (text: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 function timeZone() {
   const error = 'is no time zone that is known here; write a name such as Europe/Berlin';
@@ -60,7 +49,7 @@ function ending() {
 export function limits() {
   const one = strict(
     {
-      counts: oneOf(UNITS).describe('What is counted.'),
+      counts: oneOf(LIMIT_UNITS).describe('What is counted.'),
       max: amount().describe('Units; of usd dollars.'),
       per: period().optional().describe('Default: month for usd, else minute.'),
       timeZone: timeZone().optional().describe('Where days, weeks and months begin. Default UTC.'),
@@ -94,16 +83,6 @@ interface Problems {
 
 /** What the members say together. */
 function together({ value, issues }: Problems): void {
-  const say = (path: string, message: string) => issues.push({ code: 'custom', path: [path], message, input: value });
-  const { counts, max, per, rollover, increase } = value;
-  const write = counts === 'usd' ? 'dollars from 0 to 9 million with up to nine decimals' : 'a whole number from 0 up';
-  if (unitsOf(counts, max) === undefined) say('max', `is no amount of ${counts}; write ${write}`);
-  const more = increase === undefined ? 0 : unitsOf(counts, increase.by);
-  if (more === undefined || !Number.isSafeInteger((unitsOf(counts, max) ?? 0) + more))
-    say('increase', `adds no amount of ${counts}; write ${write}`);
-  if (counts === 'concurrency' && per !== undefined) say('per', 'has no meaning for concurrency; leave it out');
-  if (rollover === undefined || rollover === false) return;
-  if (counts === 'concurrency' || typeof per === 'object') say('rollover', 'needs a calendar period; leave it out');
-  if (rollover !== true && unitsOf(counts, rollover) === undefined)
-    say('rollover', `is no amount of ${counts}; write true, or ${write}`);
+  for (const { path, text } of limitMistakes(value))
+    issues.push({ code: 'custom', path: [path], message: text, input: value });
 }

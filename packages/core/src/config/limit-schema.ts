@@ -1,19 +1,9 @@
 import * as z from 'zod';
-import { unitsOf } from './limit-settings.ts';
-import type { LimitUnit, ScopedLimit } from './limit-types.ts';
+import { type GivenLimit, isTimeZone, LIMIT_PERIODS, LIMIT_UNITS, limitMistakes, MOMENT } from './limit-mistakes.ts';
+import type { ScopedLimit } from './limit-types.ts';
 import { duration, flag, listOf, oneOf, strict, text, textLike } from './schema-parts.ts';
 
-const UNITS = [
-  'requests',
-  'tokens',
-  'inputTokens',
-  'outputTokens',
-  'usd',
-  'concurrency',
-] as const satisfies readonly LimitUnit[];
-const PERIODS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const KINDS = 'caller|user|team|organisation|endUser|tag|model|provider|deployment';
-const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 const EXAMPLE = "{ scope: 'user', counts: 'requests', max: 60, per: 'minute' }";
 
 function amount() {
@@ -24,25 +14,19 @@ function amount() {
 function period() {
   const error = "does not fit; write 'minute', 'hour', 'day', 'week', 'month' or { rolling: '24h' }";
   return z.union(
-    [oneOf(PERIODS), strict({ rolling: duration().describe('How long what was used counts.') }, "{ rolling: '24h' }")],
+    [
+      oneOf(LIMIT_PERIODS),
+      strict({ rolling: duration().describe('How long what was used counts.') }, "{ rolling: '24h' }"),
+    ],
     {
       error,
     },
   );
 }
 
-const isTimeZone = (name: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Members of a limit, wherever it stands. */
 const members = () => ({
-  counts: oneOf(UNITS).describe('What is counted.'),
+  counts: oneOf(LIMIT_UNITS).describe('What is counted.'),
   max: amount().describe('Units; of usd dollars.'),
   per: period().optional().describe('Default: month for usd, else minute. Weeks begin on Monday.'),
   timeZone: text('the name of a time zone, such as `Europe/Berlin`')
@@ -70,35 +54,15 @@ const members = () => ({
     .describe('Added to max until a moment. Default: nothing.'),
 });
 
-interface Given {
-  readonly counts: LimitUnit;
-  readonly max: number | string;
-  readonly per?: unknown;
-  readonly rollover?: boolean | number | string | undefined;
-  readonly increase?: { readonly by: number | string } | undefined;
-}
-
 interface Problems {
-  readonly value: Given;
+  readonly value: GivenLimit;
   readonly issues: z.core.$ZodRawIssue[];
 }
 
 /** What the members say together. */
 function together({ value, issues }: Problems): void {
-  const say = (path: string, message: string) => issues.push({ code: 'custom', path: [path], message, input: value });
-  const { counts, max, per, rollover, increase } = value;
-  const write = counts === 'usd' ? 'dollars from 0 to 9 million with up to nine decimals' : 'a whole number from 0 up';
-  if (unitsOf(counts, max) === undefined) say('max', `is no amount of ${counts}; write ${write}`);
-  if (
-    increase !== undefined &&
-    !Number.isSafeInteger((unitsOf(counts, max) ?? 0) + (unitsOf(counts, increase.by) ?? NaN))
-  )
-    say('increase', `adds no amount of ${counts}; write ${write}`);
-  if (counts === 'concurrency' && per !== undefined) say('per', 'has no meaning for concurrency; leave it out');
-  if (rollover === undefined || rollover === false) return;
-  if (counts === 'concurrency' || typeof per === 'object') say('rollover', 'needs a calendar period; leave it out');
-  if (rollover !== true && unitsOf(counts, rollover) === undefined)
-    say('rollover', `is no amount of ${counts}; write true, or ${write}`);
+  for (const { path, text } of limitMistakes(value))
+    issues.push({ code: 'custom', path: [path], message: text, input: value });
 }
 
 function scope() {
