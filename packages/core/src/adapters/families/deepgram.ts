@@ -1,7 +1,7 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Body } from '../../transport/body.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
-import { speech as openaiSpeech, parseNoAudio, readsAudio } from '../openai-chat/speech.ts';
+import { speechBy } from '../openai-chat/speech.ts';
 import { peekTranscript, transcriptMemo } from '../openai-chat/transcripts.ts';
 import { given, type Json, number, record, records, string, text } from '../shared/read.ts';
 import { Asked, inexpressible, mediaCall, withQuery } from './media-call.ts';
@@ -104,10 +104,5 @@ export const DEEPGRAM = {
     render: renderListen,
     parse: parseListen,
   },
-  speech: {
-    ...openaiSpeech,
-    render: renderSpeak,
-    reads: (type) => (readsAudio(type) === 'bytes' ? 'bytes' : 'json'),
-    parse: parseNoAudio,
-  },
+  speech: speechBy(renderSpeak),
 } as const satisfies Readonly<Record<string, OperationSide>>;

@@ -1,12 +1,11 @@
 import type { Fault } from '../../chat/fault.ts';
 import { RequestError } from '../../kit/errors.ts';
 import type { Body, FormPart } from '../../transport/body.ts';
-import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
-import { speech as openaiSpeech, parseNoAudio, readsAudio } from '../openai-chat/speech.ts';
+import { speechBy } from '../openai-chat/speech.ts';
 import { peekTranscript, transcriptMemo } from '../openai-chat/transcripts.ts';
 import { given, type Json, number, record, records, string, text } from '../shared/read.ts';
-import { Asked, inexpressible, mediaCall, withQuery } from './media-call.ts';
+import { Asked, formCall, inexpressible, mediaCall, withQuery } from './media-call.ts';
 import { heard, type Spoken } from './transcript.ts';
 
 /** Source: https://elevenlabs.io/docs/api-reference/text-to-speech/stream#request.query.output_format */
@@ -21,7 +20,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 function renderSpeech(body: Body, target: Target): UpstreamCall {
   const asked = new Asked(body);
   const input = asked.text('input') ?? '';
-  const voice = asked.text('voice') ?? text(record(asked.get('voice'))?.['id']);
+  const voice = asked.voice();
   if (voice === undefined)
     throw new RequestError('invalid_request', "'voice' must be the id of a voice.", { param: 'voice' });
   const format = asked.text('response_format') ?? 'mp3';
@@ -60,13 +59,7 @@ function renderTranscript(body: Body, target: Target, exchange: Exchange): Upstr
     ...options(asked.options(target.provider)),
     file,
   ];
-  const boundary = exchange.newId('postern-');
-  return mediaCall(target, '/speech-to-text', {
-    headers: { 'content-type': multipartType(boundary) },
-    body: multipartSource(parts, boundary),
-    dropped: asked.dropped,
-    memo,
-  });
+  return formCall(target, '/speech-to-text', exchange, parts, { dropped: asked.dropped, memo });
 }
 
 /** Options of the very provider are further fields; some would have it fetch or answer elsewhere. */
@@ -100,11 +93,6 @@ function wordOf(word: Json): Spoken[] {
 
 /** ElevenLabs: text spoken and audio heard. */
 export const ELEVENLABS = {
-  speech: {
-    ...openaiSpeech,
-    render: renderSpeech,
-    reads: (type) => (readsAudio(type) === 'bytes' ? 'bytes' : 'json'),
-    parse: parseNoAudio,
-  },
+  speech: speechBy(renderSpeech),
   transcriptions: { form: 'only', peek: peekTranscript, render: renderTranscript, parse: parseTranscript },
 } as const satisfies Readonly<Record<string, OperationSide>>;

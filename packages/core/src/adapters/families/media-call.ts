@@ -1,9 +1,9 @@
 import { RequestError } from '../../kit/errors.ts';
-import type { Body, FormFile } from '../../transport/body.ts';
-import { isFormFile } from '../../transport/body.ts';
-import type { Target, UpstreamCall } from '../adapter.ts';
+import { type Body, type FormFile, type FormPart, isFormFile } from '../../transport/body.ts';
+import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
+import type { Exchange, Target, UpstreamCall } from '../adapter.ts';
 import { Dropped } from '../shared/dropped.ts';
-import { type Json, parsedOr, record } from '../shared/read.ts';
+import { type Json, parsedOr, record, text } from '../shared/read.ts';
 
 /** A call of a form that is no wire format's own; what isn't said is what most of them are: JSON there and back. */
 export function mediaCall(
@@ -30,12 +30,25 @@ export function mediaCall(
   };
 }
 
+/** A call whose body is a form. */
+export function formCall(
+  target: Target,
+  path: string,
+  exchange: Exchange,
+  parts: readonly FormPart[],
+  call: Partial<UpstreamCall>,
+): UpstreamCall {
+  const boundary = exchange.newId('postern-');
+  const headers = { 'content-type': multipartType(boundary) };
+  return mediaCall(target, path, { ...call, headers, body: multipartSource(parts, boundary) });
+}
+
 /** A path with a query; parameters that are undefined are left out. */
 export function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.append(name, String(value));
-  const text = parameters.toString();
-  return text === '' ? path : `${path}?${text}`;
+  const written = parameters.toString();
+  return written === '' ? path : `${path}?${written}`;
 }
 
 const NOT_YET = 'The target needs the whole form first: name the model in the form and not in the query.';
@@ -62,6 +75,11 @@ export class Asked {
   text(name: string): string | undefined {
     const value = this.get(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  /** A voice by its name or, as OpenAI has it for voices of one's own, by its id. */
+  voice(): string | undefined {
+    return this.text('voice') ?? text(record(this.get('voice'))?.['id']);
   }
 
   /** Also of a form, where numbers are texts. */

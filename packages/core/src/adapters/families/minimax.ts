@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
 function render(body: Body, target: Target): UpstreamCall {
   const asked = new Asked(body);
   const input = asked.text('input') ?? '';
-  const voice_id = asked.text('voice') ?? text(record(asked.get('voice'))?.['id']);
+  const voice_id = asked.voice();
   if (voice_id === undefined)
     throw new RequestError('invalid_request', "'voice' must be the id of a voice.", { param: 'voice' });
   const format = asked.text('response_format') ?? 'mp3';

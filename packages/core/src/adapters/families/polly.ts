@@ -1,8 +1,7 @@
 import { RequestError } from '../../kit/errors.ts';
 import type { Body } from '../../transport/body.ts';
 import type { OperationSide, Target, UpstreamCall } from '../adapter.ts';
-import { speech as openaiSpeech, parseNoAudio, readsAudio } from '../openai-chat/speech.ts';
-import { record, text } from '../shared/read.ts';
+import { speechBy } from '../openai-chat/speech.ts';
 import { Asked, inexpressible, mediaCall } from './media-call.ts';
 
 /**
@@ -12,7 +11,7 @@ import { Asked, inexpressible, mediaCall } from './media-call.ts';
 function render(body: Body, target: Target): UpstreamCall {
   const asked = new Asked(body);
   const input = asked.text('input') ?? '';
-  const voice = asked.text('voice') ?? text(record(asked.get('voice'))?.['id']);
+  const voice = asked.voice();
   if (voice === undefined)
     throw new RequestError('invalid_request', "'voice' must be the id of a voice.", { param: 'voice' });
   const format = asked.text('response_format') ?? 'mp3';
@@ -34,10 +33,5 @@ function render(body: Body, target: Target): UpstreamCall {
 
 /** Amazon Polly: text spoken. */
 export const POLLY = {
-  speech: {
-    ...openaiSpeech,
-    render,
-    reads: (type) => (readsAudio(type) === 'bytes' ? 'bytes' : 'json'),
-    parse: parseNoAudio,
-  },
+  speech: speechBy(render),
 } as const satisfies Readonly<Record<string, OperationSide>>;

@@ -1,11 +1,10 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Body, FormPart } from '../../transport/body.ts';
-import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { record, string, text } from '../shared/read.ts';
 import { editSide, imageFile, onlyImage, readEditRequest } from './edit-request.ts';
 import { type ImageRequest, imageSide, imagesResult, ratioOf, readImageRequest } from './image-request.ts';
-import { inexpressible, mediaCall } from './media-call.ts';
+import { formCall, inexpressible } from './media-call.ts';
 
 /** The services of the API; a model that is none of them is one of the third, which takes its name as a field. */
 const SERVICES: Readonly<Record<string, string>> = { 'stable-image-ultra': 'ultra', 'stable-image-core': 'core' };
@@ -34,12 +33,13 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
     aspect_ratio: knownRatio(request),
     output_format: format,
   };
-  const boundary = exchange.newId('postern-');
-  return mediaCall(target, `/stable-image/generate/${service ?? 'sd3'}`, {
-    headers: { 'content-type': multipartType(boundary) },
-    body: multipartSource(Object.entries(fields).flatMap(partOf), boundary),
-    dropped: asked.dropped,
-  });
+  return formCall(
+    target,
+    `/stable-image/generate/${service ?? 'sd3'}`,
+    exchange,
+    Object.entries(fields).flatMap(partOf),
+    { dropped: asked.dropped },
+  );
 }
 
 /** What changes images, by its path; a name may stand as the vendor's models at other hosts do. Source: https://platform.stability.ai/docs/api-reference#tag/Edit, #tag/Control */
@@ -75,13 +75,8 @@ function renderEdit(body: Body, target: Target, exchange: Exchange): UpstreamCal
     prompt: WORDLESS.has(name) || prompt === '' ? undefined : prompt,
     output_format: format,
   };
-  const boundary = exchange.newId('postern-');
   const parts = [...Object.entries(fields).flatMap(partOf), { ...imageFile(onlyImage(images)), name: 'image' }];
-  return mediaCall(target, `/stable-image/${path}`, {
-    headers: { 'content-type': multipartType(boundary) },
-    body: multipartSource(parts, boundary),
-    dropped: asked.dropped,
-  });
+  return formCall(target, `/stable-image/${path}`, exchange, parts, { dropped: asked.dropped });
 }
 
 function partOf([name, value]: [string, unknown]): FormPart[] {

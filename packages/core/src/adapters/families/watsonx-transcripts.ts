@@ -1,10 +1,9 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Body, FormPart } from '../../transport/body.ts';
-import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
 import { peekTranscript, transcriptMemo } from '../openai-chat/transcripts.ts';
 import { record, string } from '../shared/read.ts';
-import { Asked, inexpressible, mediaCall } from './media-call.ts';
+import { Asked, formCall, inexpressible } from './media-call.ts';
 import { heard } from './transcript.ts';
 
 /** The API tells words without times, so that there are no subtitles. */
@@ -21,11 +20,8 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
   const parts = Object.entries(fields).flatMap(([name, value]): FormPart[] =>
     value === undefined ? [] : [{ name, value }],
   );
-  const boundary = exchange.newId('postern-');
-  return mediaCall(target, '/ml/v1/audio/transcriptions', {
+  return formCall(target, '/ml/v1/audio/transcriptions', exchange, [...parts, file], {
     wholePath: true,
-    headers: { 'content-type': multipartType(boundary) },
-    body: multipartSource([...parts, file], boundary),
     dropped: asked.dropped,
     memo,
   });

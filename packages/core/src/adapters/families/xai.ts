@@ -1,11 +1,10 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Body, FormPart } from '../../transport/body.ts';
-import { multipartSource, multipartType } from '../../transport/multipart-write.ts';
 import type { Exchange, OperationResult, OperationSide, Target, UpstreamCall } from '../adapter.ts';
-import { speech as openaiSpeech, parseNoAudio, readsAudio } from '../openai-chat/speech.ts';
+import { speechBy } from '../openai-chat/speech.ts';
 import { peekTranscript, transcriptMemo } from '../openai-chat/transcripts.ts';
 import { given, type Json, number, record, records, string, text } from '../shared/read.ts';
-import { Asked, inexpressible, mediaCall } from './media-call.ts';
+import { Asked, formCall, inexpressible, mediaCall } from './media-call.ts';
 import { heard, type Spoken } from './transcript.ts';
 
 /** Its default is mp3 at 24 kHz; samples are 16 bits without a header, as OpenAI's are. Source: https://docs.x.ai/developers/model-capabilities/audio/text-to-speech */
@@ -22,7 +21,7 @@ function renderSpeech(body: Body, target: Target): UpstreamCall {
   const format = asked.text('response_format') ?? 'mp3';
   const output_format = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (output_format === undefined) throw inexpressible('response_format', format, Object.keys(FORMATS));
-  const voice = asked.text('voice') ?? text(record(asked.get('voice'))?.['id']);
+  const voice = asked.voice();
   const { language = 'auto', ...options } = asked.options(target.provider);
   return mediaCall(target, '/tts', {
     json: { ...options, text: input, ...given('voice_id', voice), language, output_format },
@@ -45,13 +44,7 @@ function renderTranscript(body: Body, target: Target, exchange: Exchange): Upstr
   // A language is there for numbers and the like to be written as such, which the client's own format always does.
   const fields: Json = { ...given('language', language), ...(language === undefined ? {} : { format: 'true' }) };
   const parts: FormPart[] = [...partsOf({ ...fields, ...asked.options(target.provider) }), { ...file, name: 'file' }];
-  const boundary = exchange.newId('postern-');
-  return mediaCall(target, '/stt', {
-    headers: { 'content-type': multipartType(boundary) },
-    body: multipartSource(parts, boundary),
-    dropped: asked.dropped,
-    memo,
-  });
+  return formCall(target, '/stt', exchange, parts, { dropped: asked.dropped, memo });
 }
 
 /** Options of the very provider are further fields, lists several of one name; an address would have it fetch the audio elsewhere. */
@@ -85,11 +78,6 @@ function wordOf(word: Json): Spoken[] {
 
 /** xAI: text spoken and audio heard. */
 export const XAI = {
-  speech: {
-    ...openaiSpeech,
-    render: renderSpeech,
-    reads: (type) => (readsAudio(type) === 'bytes' ? 'bytes' : 'json'),
-    parse: parseNoAudio,
-  },
+  speech: speechBy(renderSpeech),
   transcriptions: { form: 'only', peek: peekTranscript, render: renderTranscript, parse: parseTranscript },
 } as const satisfies Readonly<Record<string, OperationSide>>;

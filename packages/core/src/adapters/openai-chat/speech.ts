@@ -29,13 +29,13 @@ function render(body: Body, target: Target, exchange: Exchange): UpstreamCall {
 const AUDIO = /^(?:audio\/|application\/(?:octet-stream|ogg)\b|binary\/octet-stream|$)/;
 
 /** How an answer of this type is read, where audio was asked for. */
-export function readsAudio(type: string): Reading {
+function readsAudio(type: string): Reading {
   if (type.startsWith('text/event-stream')) return 'events';
   return AUDIO.test(type) ? 'bytes' : 'json';
 }
 
 /** Only a refusal, or something that is no audio at all, comes as JSON. */
-export function parseNoAudio(value: unknown): Fault {
+function parseNoAudio(value: unknown): Fault {
   const body = record(value);
   if (body !== undefined && errorIn(body)) return faultOf(body, undefined);
   return { kind: 'invalid-response', message: 'The provider answered with something that is no audio.' };
@@ -53,3 +53,10 @@ export const speech: OperationSide = {
   usage: usageOf,
   meter: (call) => new MediaMeter(usageOf(call)),
 };
+
+/** Speech of an API that asks in a form of its own, and answers with the audio and never in events. */
+export const speechBy = (render: OperationSide['render']): OperationSide => ({
+  ...speech,
+  render,
+  reads: (type) => (readsAudio(type) === 'bytes' ? 'bytes' : 'json'),
+});
