@@ -13,7 +13,7 @@ import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
 /**
- * settle: gives back the reservation, appends the attempts to the ledger and says `request-end`. Runs once, for the first of:
+ * settle: appends the attempts to the ledger, gives back the reservation and says `request-end`. Runs once, for the first of:
  * body finished, body failed, `reply.cancel()`, deadline. Never throws; `drain` and `close` wait for what it started.
  */
 export function settle(exchange: LineExchange, outcome: Outcome, status: number, error?: GatewayError): void {

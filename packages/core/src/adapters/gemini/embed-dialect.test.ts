@@ -1,48 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { drained, mediaScene, textOf } from '../../line/media/media.type-test.ts';
-import type { Chunk } from '../../transport/gateway-request.ts';
+import { drained, embedderScene, TWO_EMBEDDINGS } from '../../line/media/media.type-test.ts';
 
 /** A Gemini client before a model of one provider, whose answer is given by hand. */
 function scene(provider: string) {
-  const inner = mediaScene({
-    providers: { p: { extends: provider, apiKey: 'key-of-p', baseUrl: 'https://p.test' } },
-    models: { m: { deployments: ['p/embedder'], retries: 0 } },
-  });
-  const ask = (action: string, request: object) => inner.ask(`/v1beta/models/m:${action}`, request);
+  const inner = embedderScene(provider);
+  const pathOf = (action: string): string => `/v1beta/models/m:${action}`;
   return {
     ...inner,
-    request: ask,
-    async embedded(action: string, request: object, answer: object) {
-      const pending = ask(action, request);
-      const call = await inner.upstream.next();
-      call.respond(200, answer);
-      const reply = await pending;
-      return {
-        path: call.request.path,
-        sent: JSON.parse(textOf(call.request.body as Chunk)) as unknown,
-        told: JSON.parse(await drained(reply)) as unknown,
-        dropped: reply.headers['x-postern-dropped'],
-      };
-    },
+    request: (action: string, request: object) => inner.ask(pathOf(action), request),
+    embedded: (action: string, request: object, answer: object) => inner.embedded(pathOf(action), request, answer),
   };
 }
 
-const OPENAI = {
-  object: 'list',
-  data: [
-    { object: 'embedding', index: 0, embedding: [0.5] },
-    { object: 'embedding', index: 1, embedding: [1] },
-  ],
-  model: 'embedder',
-  usage: { prompt_tokens: 4, total_tokens: 4 },
-};
 const content = (text: string) => ({ parts: [{ text }] });
 
 // Sources: https://ai.google.dev/api/embeddings#method:-models.embedcontent, …#method:-models.batchembedcontents
 describe('Gemini’s clients get embeddings', () => {
   it('of any provider, one at a time', async () => {
     const request = { model: 'models/m', content: content('a'), outputDimensionality: 8, title: 'T' };
-    const { sent, told, dropped } = await scene('openai').embedded('embedContent', request, OPENAI);
+    const { sent, told, dropped } = await scene('openai').embedded('embedContent', request, TWO_EMBEDDINGS);
     expect(sent).toEqual({ model: 'embedder', input: ['a'], dimensions: 8 });
     expect(told).toEqual({ embedding: { values: [0.5] }, usageMetadata: { promptTokenCount: 4 } });
     expect(dropped).toBe('title');

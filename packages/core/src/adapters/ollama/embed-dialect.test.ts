@@ -1,44 +1,20 @@
 import { expect, it } from 'vitest';
-import { drained, mediaScene, textOf } from '../../line/media/media.type-test.ts';
-import type { Chunk } from '../../transport/gateway-request.ts';
+import { drained, embedderScene, TWO_EMBEDDINGS } from '../../line/media/media.type-test.ts';
 
 /** An Ollama client before a model of one provider, whose answer is given by hand. */
 function scene(provider: string) {
-  const inner = mediaScene({
-    providers: { p: { extends: provider, apiKey: 'key-of-p', baseUrl: 'https://p.test' } },
-    models: { m: { deployments: ['p/embedder'], retries: 0 } },
-  });
+  const inner = embedderScene(provider);
   return {
     ...inner,
-    async embedded(path: string, request: object, answer: object) {
-      const pending = inner.ask(path, { model: 'm', ...request });
-      const call = await inner.upstream.next();
-      call.respond(200, answer);
-      const reply = await pending;
-      return {
-        path: call.request.path,
-        sent: JSON.parse(textOf(call.request.body as Chunk)) as unknown,
-        told: JSON.parse(await drained(reply)) as unknown,
-        dropped: reply.headers['x-postern-dropped'],
-      };
-    },
+    embedded: (path: string, request: object, answer: object) =>
+      inner.embedded(path, { model: 'm', ...request }, answer),
   };
 }
-
-const OPENAI = {
-  object: 'list',
-  data: [
-    { object: 'embedding', index: 0, embedding: [0.5] },
-    { object: 'embedding', index: 1, embedding: [1] },
-  ],
-  model: 'embedder',
-  usage: { prompt_tokens: 4, total_tokens: 4 },
-};
 
 // Source: https://docs.ollama.com/api/embed
 it('Ollama’s clients get embeddings of any provider, and hear what it can’t be told', async () => {
   const request = { input: ['a', 'b'], dimensions: 1, keep_alive: '5m', truncate: true, options: { num_ctx: 8 } };
-  const { sent, told, dropped } = await scene('openai').embedded('/api/embed', request, OPENAI);
+  const { sent, told, dropped } = await scene('openai').embedded('/api/embed', request, TWO_EMBEDDINGS);
   expect(sent).toEqual({ model: 'embedder', input: ['a', 'b'], dimensions: 1 });
   expect(told).toEqual({ model: 'm', embeddings: [[0.5], [1]], prompt_eval_count: 4 });
   expect(dropped).toContain('ollama');
@@ -56,7 +32,7 @@ it('and of its own with all that it knows', async () => {
 
 // Source: https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embedding
 it('the older endpoint embeds one prompt', async () => {
-  const { sent, told } = await scene('openai').embedded('/api/embeddings', { prompt: 'a' }, OPENAI);
+  const { sent, told } = await scene('openai').embedded('/api/embeddings', { prompt: 'a' }, TWO_EMBEDDINGS);
   expect(sent).toEqual({ model: 'embedder', input: 'a' });
   expect(told).toEqual({ embedding: [0.5] });
 });

@@ -87,3 +87,37 @@ export async function drained({ body }: GatewayReply): Promise<string> {
 export const errorOf = async (reply: GatewayReply) =>
   (JSON.parse(await drained(reply)) as { error: { message: string; type: string; code: string; param: string | null } })
     .error;
+
+/** An OpenAI API's answer for two texts. Source: https://platform.openai.com/docs/api-reference/embeddings/create */
+export const TWO_EMBEDDINGS = {
+  object: 'list',
+  data: [
+    { object: 'embedding', index: 0, embedding: [0.5] },
+    { object: 'embedding', index: 1, embedding: [1] },
+  ],
+  model: 'embedder',
+  usage: { prompt_tokens: 4, total_tokens: 4 },
+};
+
+/** A client of any format before a model `m` of one provider that embeds, and whose answer is given by hand. */
+export function embedderScene(provider: string) {
+  const inner = mediaScene({
+    providers: { p: { extends: provider, apiKey: 'key-of-p', baseUrl: 'https://p.test' } },
+    models: { m: { deployments: ['p/embedder'], retries: 0 } },
+  });
+  return {
+    ...inner,
+    async embedded(path: string, request: object, answer: object) {
+      const pending = inner.ask(path, request);
+      const call = await inner.upstream.next();
+      call.respond(200, answer);
+      const reply = await pending;
+      return {
+        path: call.request.path,
+        sent: JSON.parse(textOf(call.request.body as Chunk)) as unknown,
+        told: JSON.parse(await drained(reply)) as unknown,
+        dropped: reply.headers['x-postern-dropped'],
+      };
+    },
+  };
+}
