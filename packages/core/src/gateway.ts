@@ -29,6 +29,7 @@ import { walk } from './line/walk.ts';
 import { warnAtStart } from './line/warnings.ts';
 import { catalogIds } from './providers/row.ts';
 import { routerOf } from './router/build.ts';
+import { Fleet } from './router/fleet.ts';
 import { memoryStore } from './store/memory.ts';
 import { bodyOfValue } from './transport/body-of.ts';
 import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
@@ -62,9 +63,10 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const retention = retentionOf(settings, own.ledger, whole);
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();
+  const fleet = new Fleet();
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
-    router: routerOf(fresh, Math.floor(clock.now() / 1000)),
+    router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet),
     limits: new LimitRules(fresh.limits),
     prices: pricerOf(fresh),
     store,

@@ -621,9 +621,9 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'a strategy that is not there',
-    config: withModel({ deployments: ['acme/big'], strategy: 'weighted' }),
-    path: 'models.smart',
-    says: ['unknown key `strategy`'],
+    config: withModel({ deployments: ['acme/big'], strategy: 'wieghted' }),
+    path: 'models.smart.strategy',
+    says: ['weighted'],
   },
   {
     title: 'a time without unit',

@@ -19,6 +19,7 @@ import {
   wholeNumber,
 } from './schema-parts.ts';
 import { idempotency, storage } from './storage-schema.ts';
+import { STRATEGY_NAMES } from './strategy-names.ts';
 
 function timeouts() {
   return strict(
@@ -83,6 +84,9 @@ function model() {
       onBudget: oneOf(['refuse', 'cheaper'])
         .optional()
         .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
+      strategy: oneOf(STRATEGY_NAMES)
+        .optional()
+        .describe('How one of several deployments is picked, within one order. Default weighted.'),
     },
     write,
   );

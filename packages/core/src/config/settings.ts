@@ -24,6 +24,7 @@ import {
   type StorageSettings,
   storageSettings,
 } from './storage-settings.ts';
+import type { StrategyName } from './strategy-names.ts';
 import type { Code, Declarative, DeploymentConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './types.ts';
 
 /** Everybody may call, or those who have a key, or those whom the host's resolver names. */
@@ -63,6 +64,7 @@ export interface ModelSettings {
   readonly timeouts: TimeoutSettings;
   readonly fallbacks: readonly string[];
   readonly onBudget: 'refuse' | 'cheaper';
+  readonly strategy: StrategyName;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -199,6 +201,7 @@ function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): Rea
       timeouts: timeoutSettings(model.timeouts, timeouts),
       fallbacks: model.fallbacks ?? [],
       onBudget: model.onBudget ?? 'refuse',
+      strategy: model.strategy ?? 'weighted',
     });
   }
   return models;

@@ -14,6 +14,7 @@ import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
+import type { StrategyName } from './strategy-names.ts';
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
 export interface Caller {
@@ -108,6 +109,8 @@ export interface ModelConfig {
    * Default `refuse`.
    */
   readonly onBudget?: 'refuse' | 'cheaper';
+  /** How one of several deployments is picked, within one `order`: by `weighted` draw (default), or `round-robin`. See docs/routing.md. */
+  readonly strategy?: StrategyName;
 }
 
 /** The part of the configuration that is JSON: it has the JSON Schema and `reload`. */

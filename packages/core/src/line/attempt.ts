@@ -123,7 +123,9 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
     exchange.reading = outcome.stream.interpreter;
     if (outcome.kind !== 'bytes') outcome.stream.allowance = allowanceOf(exchange);
     exchange.forgetRequest();
-    exchange.firstTokenAt = exchange.line.platform.clock.now();
+    const now = exchange.line.platform.clock.now();
+    exchange.firstTokenAt = now;
+    if (exchange.open !== undefined) planned.deployment.health.spoke(now - exchange.open.startedAt);
   }
   return outcome;
 }

@@ -249,7 +249,7 @@ describe('a budget', () => {
       expect((await served(gateway, chat({ max_tokens: 90 }), {}, [10, 90])).status).toBe(200);
       expect((await served(gateway, chat({ max_tokens: 60 }), {}, [10, 60])).status).toBe(200);
       expect((await ask(gateway, chat({ max_tokens: 60 }))).status).toBe(429);
-      expect(reasons).toEqual(['m#0: first pick', 'n#0: fallback n, within the budget']);
+      expect(reasons).toEqual(['m#0: weighted', 'n#0: fallback n, within the budget']);
     });
 
     it('is refused where the alias does not say so', async () => {

@@ -3,17 +3,18 @@ import type { PlannedAttempt } from '../router/plan.ts';
 import { capable } from './capable.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
+import { questionOf } from './question.ts';
 import { atHome, planRelay } from './relay/plan.ts';
 
-/** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`. */
+/** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`, UpstreamError where all that could serve it rest. */
 export function plan(exchange: LineExchange): void | Promise<void> {
   const { line, peek, route } = exchange;
-  const { router, platform } = line;
+  const { router } = line;
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
     const format = formatOf(exchange);
     const attempts =
-      route.via === undefined ? router.plan(peek.model, platform.random, format) : router.through(peek.model, format);
+      route.via === undefined ? router.plan(questionOf(exchange), format) : router.through(peek.model, format);
     exchange.plan = capable(exchange, atHome(exchange, attempts));
   }
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);

@@ -1,6 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
-import type { Usage } from '../chat/usage.ts';
+import { inputTotal, outputTotal, type Usage } from '../chat/usage.ts';
 import { scopesOfCaller } from '../limits/scopes.ts';
+import type { Health } from '../router/health.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, AttemptRecord, Reservation } from '../store/store.ts';
 import { promptUsage } from './estimate.ts';
@@ -25,7 +26,9 @@ export function openAttempt(exchange: LineExchange, planned: PlannedAttempt): vo
       reason: planned.reason,
     });
   }
-  exchange.open = { id: attemptId(exchange), planned, startedAt: platform.clock.now() };
+  const now = platform.clock.now();
+  planned.deployment.health.begin(now);
+  exchange.open = { id: attemptId(exchange), planned, startedAt: now };
 }
 
 /** Writes the record of the attempt under way, if there is one. */
@@ -36,11 +39,22 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const { events } = exchange.line;
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
+  tellHealth(open.planned.deployment.health, record, fault);
   const { held } = exchange;
   if (held !== undefined) settleHeld(exchange, held, usedIn([record], held.amounts));
   if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
+}
+
+/** How the deployment fared with it. */
+function tellHealth(
+  health: Health,
+  { endedAt, outcome, startedAt, usage }: AttemptRecord,
+  fault: Fault | undefined,
+): void {
+  const [input, output] = usage === undefined ? [0, 0] : [inputTotal(usage), outputTotal(usage)];
+  health.end(fault, outcome === 'cancelled', endedAt - startedAt, input, output, endedAt);
 }
 
 /** What an attempt reserved over where it went is settled with what it used. */

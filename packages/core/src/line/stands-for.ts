@@ -25,11 +25,5 @@ function rename(exchange: LineExchange, model: string | undefined): void {
   if (model !== undefined) exchange.peek = { ...exchange.peek, model };
 }
 
-function isServed(router: Router, model: string): boolean {
-  if (router.models.some(({ id }) => id === model)) return true;
-  try {
-    return router.plan(model, () => 0).length > 0;
-  } catch {
-    return false;
-  }
-}
+const isServed = (router: Router, model: string): boolean =>
+  router.models.some(({ id }) => id === model) || router.deployments(model).length > 0;

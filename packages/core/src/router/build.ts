@@ -9,28 +9,32 @@ import { matchesName } from '../kit/patterns.ts';
 import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/facts.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import { servesAlso } from '../providers/row.ts';
-import type { Alias, Deployment, Timers } from './plan.ts';
+import type { Fleet } from './fleet.ts';
+import { type Alias, type Deployment, type Timers, tiersOf } from './plan.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router } from './router.ts';
+import { STRATEGIES } from './strategies/index.ts';
+import { weighted } from './strategies/weighted.ts';
 
 const NO_PROVIDER: ProviderConfig = {};
 
 /** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
-export function routerOf(settings: Settings, now: number): Router {
+export function routerOf(settings: Settings, now: number, fleet: Fleet): Router {
   const providers = new Map<string, ResolvedProvider>();
   for (const [id, config] of settings.providers)
     providers.set(id, resolveProvider(id, config, undefined, settings.credentials.get(id)));
   const aliases = new Map<string, Alias>();
-  for (const model of settings.models.values()) aliases.set(model.name, aliasOf(model, settings, providers));
+  for (const model of settings.models.values()) aliases.set(model.name, aliasOf(model, settings, providers, fleet));
   return createRouter({
     aliases,
     models: listed(settings, now),
     maxAttempts: settings.maxAttempts,
     allowsDirect: (name) => allowsDirect(settings, name),
-    direct: (name) => directAlias(name, settings, providers),
-    place: (id) => placeOf(id, aliases, providers),
+    direct: (name) => directAlias(name, settings, providers, fleet),
+    place: (id) => placeOf(id, aliases, providers, fleet),
     relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings),
     relays: relaysOf(settings, providers),
+    fleet,
   });
 }
 
@@ -39,29 +43,38 @@ function placeOf(
   id: string,
   aliases: ReadonlyMap<string, Alias>,
   providers: ReadonlyMap<string, ResolvedProvider>,
+  fleet: Fleet,
 ): Deployment | undefined {
   const alias = aliases.get(id.slice(0, Math.max(0, id.lastIndexOf('#'))));
   const deployment = alias?.deployments.find((one) => one.id === id);
   if (deployment !== undefined) return deployment;
   const slash = id.indexOf('/');
   const provider = providers.get(slash < 0 ? id : id.slice(0, slash));
-  return provider === undefined ? undefined : placeAt(provider);
+  return provider === undefined ? undefined : placeAt(provider, fleet);
 }
 
 /** A provider as such: what is passed on to it is about no model. */
-function placeAt(provider: ResolvedProvider): Deployment {
+function placeAt(provider: ResolvedProvider, fleet: Fleet): Deployment {
   const shown = { model: headerName(provider.id), deployment: headerName(provider.id) };
   const { id } = provider;
   const target = targetOf(provider, '', UNKNOWN_MODEL, {});
-  return { id, provider, target, also: NO_OTHER, weight: 1, order: 0, name: id, shown };
+  return { id, provider, target, also: NO_OTHER, weight: 1, order: 0, name: id, shown, health: fleet.of(id) };
 }
 
-function aliasOf(model: ModelSettings, settings: Settings, providers: ReadonlyMap<string, ResolvedProvider>): Alias {
+function aliasOf(
+  model: ModelSettings,
+  settings: Settings,
+  providers: ReadonlyMap<string, ResolvedProvider>,
+  fleet: Fleet,
+): Alias {
+  const deployments = model.deployments.map((deployment, index) =>
+    deploymentOf(deployment, `models.${model.name}.deployments.${index}`, settings, providers, fleet),
+  );
   return {
     name: model.name,
-    deployments: model.deployments.map((deployment, index) =>
-      deploymentOf(deployment, `models.${model.name}.deployments.${index}`, settings, providers),
-    ),
+    deployments,
+    tiers: tiersOf(deployments),
+    strategy: STRATEGIES[model.strategy],
     retries: model.retries,
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
@@ -75,6 +88,7 @@ function deploymentOf(
   path: string,
   settings: Settings,
   providers: ReadonlyMap<string, ResolvedProvider>,
+  fleet: Fleet,
 ): Deployment {
   const { apiKey, baseUrl } = given;
   const known = apiKey === undefined && baseUrl === undefined ? providers.get(given.provider) : undefined;
@@ -85,7 +99,7 @@ function deploymentOf(
   };
   const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
   const target = targetOf(provider, given.model, factsFor(given, settings), given);
-  return deploymentAt(given.id, provider, target, given.weight, given.order);
+  return deploymentAt(given.id, provider, target, given.weight, given.order, fleet);
 }
 
 function deploymentAt(
@@ -94,10 +108,11 @@ function deploymentAt(
   target: Target,
   weight: number,
   order: number,
+  fleet: Fleet,
 ): Deployment {
   const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  const own = { id, provider, target, also: NO_OTHER, weight, order, name, shown };
+  const own = { id, provider, target, also: NO_OTHER, weight, order, name, shown, health: fleet.of(id) };
   return provider.also.size === 0 ? own : { ...own, also: inOtherFormats(own) };
 }
 
@@ -152,17 +167,20 @@ function directAlias(
   name: string,
   settings: Settings,
   providers: ReadonlyMap<string, ResolvedProvider>,
+  fleet: Fleet,
 ): Alias | undefined {
   const slash = name.indexOf('/');
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
   if (provider === undefined || slash === name.length - 1) return undefined;
-  return aliasAt(directDeployment(name, provider, name.slice(slash + 1), settings), DIRECT_RETRIES, settings);
+  return aliasAt(directDeployment(name, provider, name.slice(slash + 1), settings, fleet), DIRECT_RETRIES, settings);
 }
 
 function aliasAt(deployment: Deployment, retries: number, { timeouts }: Settings): Alias {
   return {
     name: deployment.id,
     deployments: [deployment],
+    tiers: tiersOf([deployment]),
+    strategy: weighted,
     retries,
     timers: timersOf(timeouts),
     total: timeouts.total,
@@ -171,13 +189,20 @@ function aliasAt(deployment: Deployment, retries: number, { timeouts }: Settings
   };
 }
 
-function directDeployment(name: string, provider: ResolvedProvider, model: string, settings: Settings): Deployment {
+function directDeployment(
+  name: string,
+  provider: ResolvedProvider,
+  model: string,
+  settings: Settings,
+  fleet: Fleet,
+): Deployment {
   return deploymentAt(
     name,
     provider,
     targetOf(provider, model, factsFor({ provider: provider.id, model }, settings), {}),
     1,
     0,
+    fleet,
   );
 }
 

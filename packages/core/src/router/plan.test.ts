@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Alias, type Deployment, planFor, shuffled } from './plan.ts';
+import { seeded } from '../kit/seeded.ts';
+import { Health } from './health.ts';
+import { type Alias, type Deployment, planFor as planOf, tiersOf } from './plan.ts';
+import type { Question } from './question.ts';
+import { roundRobin } from './strategies/round-robin.ts';
+import { weighted } from './strategies/weighted.ts';
 
-const deployment = (id: string, weight = 1, order = 0) => ({ id, weight, order }) as Deployment;
+const deployment = (id: string, weight = 1, order = 0) =>
+  ({ id, weight, order, health: new Health() }) as unknown as Deployment;
 const alias = (
   name: string,
   deployments: readonly Deployment[],
@@ -11,6 +17,8 @@ const alias = (
 ): Alias => ({
   name,
   deployments,
+  tiers: tiersOf(deployments),
+  strategy: weighted,
   retries,
   fallbacks,
   onBudget: 'refuse',
@@ -19,22 +27,21 @@ const alias = (
 });
 const ids = (plan: ReturnType<typeof planFor>) => plan.map((planned) => planned.deployment.id);
 
-/** A small seeded generator (mulberry32), so that a draw is the same on every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+const question: Question = { model: '', caller: '', tags: [], stream: false, input: 0, output: 0, now: 0, seed: 0 };
+const planFor = (
+  one: Alias,
+  aliases: ReadonlyMap<string, Alias>,
+  cap: number,
+  random: () => number,
+  asked: Partial<Question> = {},
+  turn = 0,
+) => planOf(one, { ...question, ...asked }, { aliases, cap, turn: () => turn }, random);
 
 describe('planFor', () => {
   it('asks a lone deployment once and then as often as there are retries', () => {
     const plan = planFor(alias('a', [deployment('d')], 2), new Map(), 6, () => 0.5);
     expect(plan.map(({ deployment: { id }, reason }) => [id, reason])).toEqual([
-      ['d', 'first pick'],
+      ['d', 'weighted'],
       ['d', 'retry 1'],
       ['d', 'retry 2'],
     ]);
@@ -67,7 +74,7 @@ describe('planFor', () => {
     ]);
     const plan = planFor(alias('a', [deployment('da')], 0, ['c', 'b']), aliases, 6, () => 0.5);
     expect(plan.map(({ deployment: { id }, reason }) => [id, reason])).toEqual([
-      ['da', 'first pick'],
+      ['da', 'weighted'],
       ['dc', 'fallback c'],
       ['db', 'fallback b'],
     ]);
@@ -82,12 +89,58 @@ describe('planFor', () => {
   });
 });
 
-describe('shuffled', () => {
+describe('weighted', () => {
   it('draws first picks in proportion to weight, within one percent over 100,000 draws', () => {
     const random = seeded(42);
-    const deployments = [deployment('heavy', 9), deployment('light', 1)];
+    const both = alias('a', [deployment('heavy', 9), deployment('light', 1)]);
     let heavy = 0;
-    for (let draw = 0; draw < 100_000; draw++) if (shuffled(deployments, random)[0]?.id === 'heavy') heavy++;
+    for (let draw = 0; draw < 100_000; draw++)
+      if (planFor(both, new Map(), 1, random)[0]?.deployment.id === 'heavy') heavy++;
     expect(Math.abs(heavy / 100_000 - 0.9)).toBeLessThan(0.01);
+  });
+});
+
+describe('round-robin', () => {
+  it('begins one further each time, and goes round for the attempts behind', () => {
+    const three = {
+      ...alias(
+        'a',
+        ['x', 'y', 'z'].map((id) => deployment(id)),
+        2,
+      ),
+      strategy: roundRobin,
+    };
+    const begun = [0, 1, 2, 3].map((turn) => ids(planFor(three, new Map(), 6, () => 0, {}, turn)).join(''));
+    expect(begun).toEqual(['xyz', 'yzx', 'zxy', 'xyz']);
+  });
+});
+
+describe('a deployment that rests', () => {
+  const resting = (id: string, until: number) => {
+    const one = deployment(id);
+    one.health.rest(until);
+    return one;
+  };
+
+  it('is in no plan while another one can be asked, and is again when its rest is over', () => {
+    const both = alias('a', [resting('tired', 5_000), deployment('fresh')], 3);
+    expect(new Set(ids(planFor(both, new Map(), 6, seeded(1), { now: 4_999 })))).toEqual(new Set(['fresh']));
+    expect(new Set(ids(planFor(both, new Map(), 6, seeded(1), { now: 5_000 })))).toEqual(new Set(['tired', 'fresh']));
+  });
+
+  it('leaves the place to the fallbacks', () => {
+    const aliases = new Map([['b', alias('b', [deployment('db')])]]);
+    const plan = planFor(alias('a', [resting('tired', 5_000)], 2, ['b']), aliases, 6, () => 0);
+    expect(ids(plan)).toEqual(['db']);
+  });
+
+  it('is tried once a second where all of them rest, the first to be back before the others', () => {
+    const all = alias('a', [resting('long', 60_000), resting('short', 5_000)], 2);
+    const at = (now: number) => ids(planFor(all, new Map(), 6, () => 0, { now }));
+    expect(at(2_000)).toEqual(['short']);
+    all.deployments[1]?.health.begin(2_000);
+    expect(at(2_001)).toEqual(['long']);
+    all.deployments[0]?.health.begin(2_001);
+    expect(at(2_002)).toEqual([]);
   });
 });

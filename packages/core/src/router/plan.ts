@@ -1,6 +1,11 @@
 import type { Target } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
+import { Choice } from './choice.ts';
+import { isUsable, mayProbe } from './condition.ts';
+import type { Health } from './health.ts';
+import type { Question } from './question.ts';
+import type { Strategy } from './strategies/strategy.ts';
 
 /** Time limits in milliseconds. */
 export interface Timers {
@@ -22,12 +27,25 @@ export interface Deployment {
   readonly name: string;
   /** `name` and `id` as reply headers show them. */
   readonly shown: { readonly model: string; readonly deployment: string };
+  /** How it fares. */
+  readonly health: Health;
+}
+
+/** Deployments of one order, among which the strategy picks. */
+export interface Tier {
+  readonly deployments: readonly Deployment[];
+  /** Sum of the weights up to each of them, and of all. */
+  readonly upTo: readonly number[];
+  readonly weight: number;
 }
 
 /** What callers ask for by name. */
 export interface Alias {
   readonly name: string;
   readonly deployments: readonly Deployment[];
+  /** The same, by order. */
+  readonly tiers: readonly Tier[];
+  readonly strategy: Strategy;
   readonly retries: number;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
@@ -43,39 +61,79 @@ export interface PlannedAttempt {
   readonly reason: string;
 }
 
-/** Deployments by order, and by weighted shuffle within one order. `random` is uniform in [0, 1). */
-export function shuffled(deployments: readonly Deployment[], random: () => number): readonly Deployment[] {
-  if (deployments.length === 1) return deployments;
-  // Efraimidis–Spirakis: sorting by u^(1/w) draws without replacement in proportion to weight.
-  const keyed = deployments.map((deployment) => ({ deployment, key: Math.log(1 - random()) / deployment.weight }));
-  keyed.sort((a, b) => a.deployment.order - b.deployment.order || b.key - a.key);
-  return keyed.map((entry) => entry.deployment);
+/** Deployments by their order, lower first. */
+export function tiersOf(deployments: readonly Deployment[]): readonly Tier[] {
+  const orders = [...new Set(deployments.map(({ order }) => order))].sort((a, b) => a - b);
+  return orders.map((order) => tierOf(deployments.filter((one) => one.order === order)));
 }
 
-function attemptsOf(alias: Alias, reason: string, random: () => number): PlannedAttempt[] {
-  const ring = shuffled(alias.deployments, random);
+function tierOf(deployments: readonly Deployment[]): Tier {
+  const upTo: number[] = [];
+  let weight = 0;
+  for (const one of deployments) {
+    weight += one.weight;
+    upTo.push(weight);
+  }
+  return { deployments, upTo, weight };
+}
+
+/** All that a plan is made from besides the question. */
+export interface Fleetwide {
+  readonly aliases: ReadonlyMap<string, Alias>;
+  /** Most attempts of a plan. */
+  readonly cap: number;
+  /** How many plans were made for an alias before. */
+  turn(alias: string): number;
+}
+
+/**
+ * The ordered list of attempts for an alias and, behind them, its fallbacks. Empty when none of their deployments may be asked now, not even to try it.
+ * Decides by what it is given, and `random`.
+ */
+export function planFor(
+  alias: Alias,
+  question: Question,
+  { aliases, cap, turn }: Fleetwide,
+  random: () => number,
+): PlannedAttempt[] {
+  const plan = attemptsOf(new Choice(question, alias, turn(alias.name), random), undefined);
+  for (const name of alias.fallbacks) {
+    const fallback = aliases.get(name);
+    if (fallback !== undefined) plan.push(...attemptsOf(new Choice(question, fallback, turn(name), random), name));
+  }
+  if (plan.length === 0) return probeOf(alias, aliases, question.now);
+  return plan.length > cap ? capped(plan, alias, cap) : plan;
+}
+
+function attemptsOf(choice: Choice, fallback: string | undefined): PlannedAttempt[] {
+  const { alias, taken } = choice;
   const attempts: PlannedAttempt[] = [];
   for (let index = 0; index <= alias.retries; index++) {
-    const deployment = ring[index % ring.length];
-    if (deployment !== undefined) attempts.push({ alias, deployment, reason: index === 0 ? reason : `retry ${index}` });
+    const deployment = choice.next() ?? taken[index % taken.length];
+    if (deployment === undefined) break;
+    const first = fallback === undefined ? alias.strategy.name : `fallback ${fallback}`;
+    attempts.push({ alias, deployment, reason: index === 0 ? first : `retry ${index}` });
   }
   return attempts;
 }
 
-/** The ordered list of attempts for an alias and, behind them, its fallbacks; at most `cap` of them. Pure but for `random`. */
-export function planFor(
-  alias: Alias,
-  aliases: ReadonlyMap<string, Alias>,
-  cap: number,
-  random: () => number,
-): PlannedAttempt[] {
-  const plan = attemptsOf(alias, 'first pick', random);
-  for (const name of alias.fallbacks) {
-    const fallback = aliases.get(name);
-    if (fallback !== undefined) plan.push(...attemptsOf(fallback, `fallback ${name}`, random));
+/** All of them rest: the one whose rest ends first is tried, where that was not done a moment ago. */
+function probeOf(alias: Alias, aliases: ReadonlyMap<string, Alias>, now: number): PlannedAttempt[] {
+  const candidates = [alias, ...alias.fallbacks.map((name) => aliases.get(name))].filter((one) => one !== undefined);
+  let best: PlannedAttempt | undefined;
+  for (const one of candidates) {
+    for (const deployment of one.deployments) {
+      if (!mayProbe(deployment.health, now)) continue;
+      if (best !== undefined && best.deployment.health.restsUntil <= deployment.health.restsUntil) continue;
+      best = { alias: one, deployment, reason: 'all rest: the first to be back is tried' };
+    }
   }
-  return plan.length > cap ? capped(plan, alias, cap) : plan;
+  return best === undefined ? [] : [best];
 }
+
+/** May a plan that stands fast be used as it is? */
+export const isOpen = (plan: readonly PlannedAttempt[], now: number): boolean =>
+  plan.every(({ deployment }) => isUsable(deployment.health, now));
 
 /** Cuts retries before it cuts fallbacks: another model is worth more than a third try of the same one. */
 function capped(plan: PlannedAttempt[], first: Alias, cap: number): PlannedAttempt[] {

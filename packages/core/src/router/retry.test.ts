@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import { Health } from './health.ts';
 import type { Deployment, PlannedAttempt } from './plan.ts';
 import { nextAttempt, type Rests } from './retry.ts';
 
-const a = { id: 'a' } as Deployment;
-const b = { id: 'b' } as Deployment;
+const deployment = (id: string) => ({ id, health: new Health() }) as unknown as Deployment;
+const a = deployment('a');
+const b = deployment('b');
 const plan = (...deployments: Deployment[]) =>
   deployments.map((deployment) => ({ deployment, reason: '' }) as PlannedAttempt);
 const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({ kind, message: '', ...more });
@@ -82,5 +84,14 @@ describe('nextAttempt', () => {
     expect(
       nextAttempt(plan(a, a), 0, fault('unavailable', { retryable: false }), new Map(), 0, () => 0),
     ).toBeUndefined();
+  });
+
+  it('passes over a deployment that rests by now, unless its rest is over when it would be asked', () => {
+    const resting = deployment('resting');
+    resting.health.rest(5_000);
+    const failed = fault('unavailable');
+    expect(nextAttempt(plan(a, resting, b), 0, failed, new Map(), 0, () => 0)).toEqual({ index: 2, waitMs: 0 });
+    expect(nextAttempt(plan(a, resting), 0, failed, new Map(), 0, () => 0)).toBeUndefined();
+    expect(nextAttempt(plan(a, resting), 0, failed, new Map(), 5_000, () => 0)).toEqual({ index: 1, waitMs: 0 });
   });
 });

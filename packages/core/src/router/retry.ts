@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import { isUsable } from './condition.ts';
 import type { Deployment, PlannedAttempt } from './plan.ts';
 
 /** What a kind of fault means for the attempts that are left. */
@@ -60,7 +61,7 @@ export function nextAttempt(
     const deployment = plan[next]?.deployment;
     if (deployment === undefined) continue;
     const rest = Math.max(0, (rests.get(deployment) ?? now) - now);
-    if (rest > MAX_WAIT) continue;
+    if (rest > MAX_WAIT || !isUsable(deployment.health, now + rest)) continue;
     const waitMs = deployment === failed && fault.retryAfter === undefined ? backoff(next - index, random) : rest;
     return { index: next, waitMs };
   }

@@ -1,14 +1,22 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
-import { RequestError } from '../kit/errors.ts';
+import { RequestError, UpstreamError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
-import { type Alias, type Deployment, inFormat, type PlannedAttempt, planFor } from './plan.ts';
+import { seeded } from '../kit/seeded.ts';
+import type { Fleet } from './fleet.ts';
+import { type Alias, type Deployment, type Fleetwide, inFormat, isOpen, type PlannedAttempt, planFor } from './plan.ts';
+import type { Question } from './question.ts';
 import type { Relays } from './relays.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
 export interface Router {
-  /** `format`: the client's, in which a provider serves it where it can. Throws RequestError `model_not_found`. */
-  plan(model: string, random: () => number, format?: WireFormat): readonly PlannedAttempt[];
+  /**
+   * `format`: the client's, in which a provider serves it where it can. Throws RequestError `model_not_found`, and UpstreamError where all
+   * deployments rest and were tried a moment ago.
+   */
+  plan(question: Question, format?: WireFormat): readonly PlannedAttempt[];
+  /** Where what is asked for by this name can be served, fallbacks apart; empty when nobody may ask for it. */
+  deployments(model: string): readonly Deployment[];
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
@@ -34,23 +42,33 @@ export interface RouterParts {
   readonly relays: Relays | undefined;
   readonly models: readonly ModelEntry[];
   readonly maxAttempts: number;
+  readonly fleet: Fleet;
 }
 
 export function createRouter(parts: RouterParts): Router {
+  const { aliases, fleet, maxAttempts } = parts;
+  const fleetwide: Fleetwide = { aliases, cap: maxAttempts, turn: (alias) => fleet.turn(alias) };
   const fixed = fixedPlans(parts);
-  const planned = (alias: Alias, random: () => number) => planFor(alias, parts.aliases, parts.maxAttempts, random);
   const direct = directPlans(parts);
+  const standing = (model: string): readonly PlannedAttempt[] | undefined =>
+    fixed.get(model) ?? (!aliases.has(model) && parts.allowsDirect(model) ? direct(model) : undefined);
+
+  function planned(question: Question): readonly PlannedAttempt[] {
+    const { model, now, seed } = question;
+    const fast = standing(model);
+    if (fast !== undefined && isOpen(fast, now)) return fast;
+    const alias = fast?.[0]?.alias ?? aliases.get(model) ?? unknown(model);
+    const plan = planFor(alias, question, fleetwide, seeded(seed));
+    return plan.length > 0 ? plan : resting(alias, now);
+  }
+
   return {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
-    plan(model, random, format) {
-      const alias = parts.aliases.get(model);
-      const plan =
-        fixed.get(model) ??
-        (alias === undefined ? undefined : planned(alias, random)) ??
-        (parts.allowsDirect(model) ? direct(model) : undefined) ??
-        unknown(model);
+    deployments: (model) => (aliases.get(model) ?? standing(model)?.[0]?.alias)?.deployments ?? [],
+    plan(question, format) {
+      const plan = planned(question);
       return format === undefined ? plan : inFormat(plan, format);
     },
     through(name, format) {
@@ -58,9 +76,17 @@ export function createRouter(parts: RouterParts): Router {
       return format === undefined ? plan : inFormat(plan, format);
     },
     relay(place, again) {
-      return planned(parts.relayed(place, again), () => 0);
+      return lonePlan(parts.relayed(place, again), maxAttempts);
     },
   };
+}
+
+/** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
+function resting({ deployments }: Alias, now: number): never {
+  const [first] = [...deployments].sort((a, b) => a.health.restsUntil - b.health.restsUntil);
+  const retryAfter = Math.max(1, Math.ceil(((first?.health.restsUntil ?? now) - now) / 1000));
+  const code = first?.health.fault === 'rate-limited' ? 'upstream_rate_limited' : 'upstream_unavailable';
+  throw new UpstreamError(code, 'All providers of this model failed a moment ago.', { retryAfter });
 }
 
 function unknown(model: string): never {
@@ -108,7 +134,14 @@ function directPlans({ direct, maxAttempts }: RouterParts): (name: string) => re
   };
 }
 
-/** The plan of an alias with one deployment and no fallbacks. */
-const lonePlan = (alias: Alias, maxAttempts: number): readonly PlannedAttempt[] =>
-  planFor(alias, NO_OTHERS, maxAttempts, () => 0);
-const NO_OTHERS: ReadonlyMap<string, Alias> = new Map();
+/** The plan of an alias with one deployment and no fallbacks, whatever is asked. */
+function lonePlan(alias: Alias, maxAttempts: number): readonly PlannedAttempt[] {
+  const [deployment] = alias.deployments;
+  if (deployment === undefined) return [];
+  const attempts = Math.min(alias.retries + 1, maxAttempts);
+  return Array.from({ length: attempts }, (_, index) => ({
+    alias,
+    deployment,
+    reason: index === 0 ? 'the only one' : `retry ${index}`,
+  }));
+}

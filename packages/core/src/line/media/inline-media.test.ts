@@ -208,6 +208,8 @@ describe('media by URL', () => {
   });
 });
 
+const inTurn = (model: string, order: number) => ({ model, order });
+
 describe('a medium that could not be fetched', () => {
   const signed = gemini('oa/m', { text: 'hear' }, fileData('audio/mp3', SIGNED));
 
@@ -268,7 +270,7 @@ describe('a medium that could not be fetched', () => {
   it('lets another target serve the request that reads the URL itself, and is not asked for again', async () => {
     const fetchMedia = vi.fn<FetchMedia>(() => Promise.reject(new Error('gone')));
     const { gateway, upstream } = scene(fetchMedia, {
-      models: { m: { deployments: ['oa/one', 'oa/two', 'ge/gemini-3-pro'] } },
+      models: { m: { deployments: ['oa/one', 'oa/two', 'ge/gemini-3-pro'].map(inTurn) } },
       providers: {
         oa: provider('openai-chat', 'oa'),
         ge: provider('gemini', 'ge'),
@@ -303,7 +305,7 @@ describe('a medium that could not be fetched', () => {
   it('keeps another target that needs it too from having the rest fetched', async () => {
     const fetchMedia = vi.fn<FetchMedia>(() => Promise.reject(new Error('gone')));
     const { gateway, ended } = scene(fetchMedia, {
-      models: { m: { deployments: ['oa/one', 'ge/gemini-2.0-flash'] } },
+      models: { m: { deployments: ['oa/one', 'ge/gemini-2.0-flash'].map(inTurn) } },
     });
     const content = [
       { type: 'file', file: { file_data: 'https://cdn.test/a.pdf', filename: 'a.pdf' } },

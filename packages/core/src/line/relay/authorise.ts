@@ -55,11 +55,5 @@ function withModel(exchange: LineExchange, body: Body, provider: string): Body {
 }
 
 /** What the provider calls it; undefined when it isn't served there under this name. */
-function modelAt({ line }: LineExchange, provider: string, name: string): string | undefined {
-  try {
-    const plan = line.router.plan(name, line.platform.random);
-    return plan.find(({ deployment }) => deployment.provider.id === provider)?.deployment.target.model;
-  } catch {
-    return undefined;
-  }
-}
+const modelAt = ({ line }: LineExchange, provider: string, name: string): string | undefined =>
+  line.router.deployments(name).find((deployment) => deployment.provider.id === provider)?.target.model;

@@ -1,0 +1,36 @@
+import type { FaultKind } from '../chat/fault.ts';
+
+/** How a deployment fares, as decisions see it: plain numbers, so that they can be written down and decided upon again. */
+export interface Condition {
+  /** Calls under way. */
+  readonly open: number;
+  /** Milliseconds to the first content of a stream, lately; 0: nothing is known. */
+  readonly firstToken: number;
+  /** Milliseconds of a whole answer per token of it, lately; 0: nothing is known. */
+  readonly perToken: number;
+  /** Calls, and tokens of them that are known, in the current minute. */
+  readonly calls: number;
+  readonly tokens: number;
+  /** Share of the calls lately that failed by fault of the deployment, 0 to 1. */
+  readonly failing: number;
+  /** It failed too often, or asked to be left alone, and rests until `restsUntil` (ms since the epoch); then one call tries it. */
+  readonly tripped: boolean;
+  readonly restsUntil: number;
+  /** That call is under way. */
+  readonly probing: boolean;
+  /** When it was tried last while it rested; ms since the epoch, 0: never. */
+  readonly probedAt: number;
+  /** What it failed with last; undefined: it never did. */
+  readonly fault: FaultKind | undefined;
+}
+
+/** Milliseconds between two tries of a deployment that rests, where there is no other to ask. */
+const PROBE_EVERY = 1_000;
+
+/** May it be asked? Of one whose rest is over a single call finds out. */
+export const isUsable = ({ tripped, restsUntil, probing }: Condition, now: number): boolean =>
+  !tripped || (now >= restsUntil && !probing);
+
+/** May it be tried while it rests, because nothing else is left? */
+export const mayProbe = ({ probing, probedAt }: Condition, now: number): boolean =>
+  !probing && now >= probedAt + PROBE_EVERY;

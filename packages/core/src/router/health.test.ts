@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Fault, FaultKind } from '../chat/fault.ts';
+import { isUsable } from './condition.ts';
+import { BREAKER, Health } from './health.ts';
+
+const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({ kind, message: '', ...more });
+const down = fault('unavailable');
+
+/** One call after the other, a millisecond each, from `now` on; the moment behind the last one. */
+function calls(health: Health, ends: readonly (Fault | undefined)[], now = 0): number {
+  let at = now;
+  for (const end of ends) {
+    health.begin(at);
+    at += 1;
+    health.end(end, false, 1, 0, 0, at);
+  }
+  return at;
+}
+const times = (count: number, end: Fault | undefined) => Array.from({ length: count }, () => end);
+
+describe('Health', () => {
+  it('rests after five failures in a row, and not after four', () => {
+    const health = new Health();
+    const at = calls(health, times(4, down));
+    expect(isUsable(health, at)).toBe(true);
+    const then = calls(health, [down], at);
+    expect(isUsable(health, then)).toBe(false);
+    expect(isUsable(health, then + BREAKER.rest)).toBe(true);
+  });
+
+  it('rests when half of at least ten calls failed, though never five in a row', () => {
+    const health = new Health();
+    const at = calls(health, [down, undefined, down, undefined, down, undefined, down, undefined, undefined]);
+    expect(isUsable(health, at)).toBe(true);
+    expect(isUsable(health, calls(health, [down], at))).toBe(false);
+  });
+
+  it('forgets failures that are older than the window', () => {
+    const health = new Health();
+    calls(health, [down, undefined, down, undefined, down, undefined, down, undefined, undefined]);
+    const later = calls(health, [down], 2 * BREAKER.window);
+    expect(isUsable(health, later)).toBe(true);
+    expect(health.failing).toBe(1);
+  });
+
+  it.each(['rejected', 'context-length', 'content-filter'] as const)('does not rest for what is %s', (kind) => {
+    const health = new Health();
+    expect(isUsable(health, calls(health, times(50, fault(kind))))).toBe(true);
+  });
+
+  it('does not count what was given up before it could tell', () => {
+    const health = new Health();
+    health.begin(0);
+    health.end(undefined, true, 1, 0, 0, 1);
+    expect([health.open, health.failing]).toEqual([0, 0]);
+  });
+
+  it('rests at once, and as long, when the provider says for how long', () => {
+    const health = new Health();
+    const at = calls(health, [fault('rate-limited', { retryAfter: 7 })]);
+    expect([isUsable(health, at + 6_999), isUsable(health, at + 7_000)]).toEqual([false, true]);
+  });
+
+  it('lets a single call find out when its rest is over; a failure doubles the rest, an answer ends it', () => {
+    const health = new Health();
+    const tripped = calls(health, times(5, down)) + BREAKER.rest;
+    health.begin(tripped);
+    expect(isUsable(health, tripped)).toBe(false);
+    health.end(down, false, 1, 0, 0, tripped);
+    expect(isUsable(health, tripped + 2 * BREAKER.rest - 1)).toBe(false);
+    const again = tripped + 2 * BREAKER.rest;
+    expect(isUsable(health, again)).toBe(true);
+    health.begin(again);
+    health.end(undefined, false, 1, 0, 0, again);
+    expect(isUsable(health, again)).toBe(true);
+    expect(isUsable(health, calls(health, times(4, down), again))).toBe(true);
+  });
+
+  it('never rests longer than the longest rest, and knows of no call under way when all have ended', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(100_000)), { maxLength: 200 }), (history) => {
+        const health = new Health();
+        let now = 0;
+        for (const [fails, pause] of history) {
+          now += pause;
+          health.begin(now);
+          health.end(fails ? down : undefined, false, 1, 0, 0, now);
+          expect(health.restsUntil).toBeLessThanOrEqual(now + BREAKER.longestRest);
+        }
+        expect(health.open).toBe(0);
+        expect(health.failing).toBeGreaterThanOrEqual(0);
+        expect(health.failing).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});

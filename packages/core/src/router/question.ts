@@ -1,0 +1,16 @@
+/** What the router is asked: all that a decision is made from besides the configuration and the condition of deployments, and all of it data. */
+export interface Question {
+  /** As the client asked for it. */
+  readonly model: string;
+  /** Id of the caller; '' for nobody. */
+  readonly caller: string;
+  readonly tags: readonly string[];
+  readonly stream: boolean;
+  /** Tokens of the prompt, estimated, and the client's bound on the answer; 0: none. */
+  readonly input: number;
+  readonly output: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** 32 bits, from which every random number of the decision comes. */
+  readonly seed: number;
+}
