@@ -8,7 +8,7 @@ import {
 } from '../adapters/resources.ts';
 import type { ResourcesSettings } from '../config/relay-settings.ts';
 import { RequestError } from '../kit/errors.ts';
-import type { Deployment } from '../router/plan.ts';
+import type { Deployment } from '../router/deployment.ts';
 import type { Body } from '../transport/body.ts';
 import { bodyOfValue } from '../transport/body-of.ts';
 import { boundResources, ownBinding } from './bindings.ts';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../kit/seeded.ts';
+import { type Deployment, tiersOf } from './deployment.ts';
 import { Health } from './health.ts';
-import { type Alias, type Deployment, planFor as planOf, tiersOf } from './plan.ts';
+import type { Alias } from './plan.ts';
+import { planFor as planOf } from './planner.ts';
 import type { Question } from './question.ts';
 import { roundRobin } from './strategies/round-robin.ts';
 import { weighted } from './strategies/weighted.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import type { Deployment } from './deployment.ts';
 import { Health } from './health.ts';
-import type { Deployment, PlannedAttempt } from './plan.ts';
+import type { PlannedAttempt } from './plan.ts';
 import { nextAttempt, type Rests } from './retry.ts';
 
 const deployment = (id: string) => ({ id, health: new Health() }) as unknown as Deployment;

@@ -1,6 +1,7 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
 import { isUsable } from './condition.ts';
-import type { Deployment, PlannedAttempt } from './plan.ts';
+import type { Deployment } from './deployment.ts';
+import type { PlannedAttempt } from './plan.ts';
 
 /** What a kind of fault means for the attempts that are left. */
 interface Consequence {

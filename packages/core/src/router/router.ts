@@ -3,8 +3,10 @@ import type { WireFormat } from '../adapters/format.ts';
 import { RequestError, UpstreamError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
+import type { Deployment } from './deployment.ts';
 import type { Fleet } from './fleet.ts';
-import { type Alias, type Deployment, type Fleetwide, inFormat, isOpen, type PlannedAttempt, planFor } from './plan.ts';
+import type { Alias, PlannedAttempt } from './plan.ts';
+import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import type { Relays } from './relays.ts';
 

@@ -1,5 +1,16 @@
-import type { Choice } from '../choice.ts';
-import type { Deployment, Tier } from '../plan.ts';
+import type { Deployment, Tier } from '../deployment.ts';
+import type { Question } from '../question.ts';
+
+/** The choice that a strategy makes. */
+export interface Choice {
+  readonly question: Question;
+  /** How many plans were made for the alias before. */
+  readonly turn: number;
+  /** Uniform in [0, 1), from the question's seed. */
+  readonly random: () => number;
+  /** May it be picked? It may not while it rests, or when it was picked before. */
+  allows(deployment: Deployment): boolean;
+}
 
 /** How one of several deployments is picked. Pure: decides from the tier, the condition of its deployments and the choice, and nothing else. */
 export interface Strategy {

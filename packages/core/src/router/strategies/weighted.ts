@@ -1,6 +1,5 @@
-import type { Choice } from '../choice.ts';
-import type { Deployment, Tier } from '../plan.ts';
-import type { Strategy } from './strategy.ts';
+import type { Deployment, Tier } from '../deployment.ts';
+import type { Choice, Strategy } from './strategy.ts';
 
 /** Draws that are tried before all deployments are looked at. */
 const DRAWS = 4;

@@ -1,12 +1,13 @@
 import { isUsable } from './condition.ts';
-import type { Alias, Deployment, Tier } from './plan.ts';
+import type { Deployment, Tier } from './deployment.ts';
+import type { Alias } from './plan.ts';
 import type { Question } from './question.ts';
+import type { Choice } from './strategies/strategy.ts';
 
 /** The choice among an alias's deployments for one question, one after the other. */
-export class Choice {
+export class Picking implements Choice {
   readonly question: Question;
   readonly alias: Alias;
-  /** How many plans were made for the alias before. */
   readonly turn: number;
   readonly random: () => number;
   readonly taken: Deployment[] = [];
@@ -18,7 +19,6 @@ export class Choice {
     this.random = random;
   }
 
-  /** May the strategy pick it? */
   allows(deployment: Deployment): boolean {
     return isUsable(deployment.health, this.question.now) && !this.taken.includes(deployment);
   }
