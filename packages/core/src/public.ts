@@ -43,6 +43,7 @@ export { type Duration, parseDuration } from './kit/duration.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
 export { formatUsd } from './kit/money.ts';
+export { scopeOf } from './limits/scopes.ts';
 export { type Doubt, type DoubtsResolved, resolveDoubts, type Verdict } from './line/doubts.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
 export type { UpgradeOptions } from './line/session/upgrade.ts';

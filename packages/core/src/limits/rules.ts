@@ -4,6 +4,7 @@ import type { Caller } from '../config/types.ts';
 import { matchesName } from '../kit/patterns.ts';
 import type { Limit, Reservation, ScopeId } from '../store/store.ts';
 import { windowsOf } from './caller-limits.ts';
+import { scopeOf } from './scopes.ts';
 import { type Windows, windowsFor } from './split.ts';
 import type { LimitWindow } from './windows.ts';
 
@@ -69,7 +70,7 @@ function collect(scopes: Scope[], windows: readonly LimitWindow[], subject: Subj
     if (model !== undefined && (subject.model === undefined || !matchesName([model], subject.model))) continue;
     for (const value of valuesOf(kind, subject)) {
       if (name !== undefined && name !== value) continue;
-      const scope = model === undefined ? `${kind}:${value}` : `${kind}:${value} model:${subject.model}`;
+      const scope = scopeOf(kind, value, model && subject.model);
       const found = scopes.find((one) => one.scope === scope);
       if (found === undefined) scopes.push({ scope, limits: [window.at(now)] });
       else found.limits.push(window.at(now));
