@@ -1,7 +1,7 @@
 import { Recent } from '../kit/recent.ts';
 import type { Counter, Part } from './counter.ts';
 import { type KeptCounter, type KeptReservation, partAt } from './kept-limits.ts';
-import { Counters, current, maxOf, reservedOf, resetOf, roll, usedOf } from './memory-counters.ts';
+import { Counters, current, type Made, maxOf, reservedOf, resetOf, roll, usedOf } from './memory-counters.ts';
 import { PAGE_SIZE } from './page-size.ts';
 import type {
   Amounts,
@@ -187,13 +187,18 @@ export class MemoryLimits implements Limits {
   #hold(claims: readonly Claim[], amounts: Amounts, now: number): Refused | undefined {
     // Of the first claims, in their order.
     const held: Hold[] = [];
+    const made: Made[] = [];
+    const undo = (): void => {
+      for (const hold of held) release(hold);
+      this.#counters.forget(made);
+    };
     for (const claim of claims) {
       const { scope, limit } = claim;
       const amount = amounts[limit.counts] ?? 0;
-      const counter = this.#counters.at(scope, limit, now);
+      const counter = this.#counters.at(scope, limit, now, made);
       if (counter !== undefined && fits(counter, limit, amount)) {
         if (usedOf(counter) + reservedOf(counter) + amount > Number.MAX_SAFE_INTEGER) {
-          for (const hold of held) release(hold);
+          undo();
           throw new RangeError('The count of a limit would not be below 2^53.');
         }
         const part = current(counter);
@@ -202,7 +207,7 @@ export class MemoryLimits implements Limits {
         part.holds += 1;
         continue;
       }
-      for (const hold of held) release(hold);
+      undo();
       return refusedBy(claim, counter === undefined ? now : resetOf(counter, limit, now));
     }
     for (let index = 0; index < held.length; index++) keep(claims[index] as Claim, held[index] as Hold);
