@@ -3,7 +3,7 @@ import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
 import { limitError } from './limit-error.ts';
 import { giveBack } from './settle.ts';
-import { goOnUnchecked } from './store-away.ts';
+import { uncheckedBy } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
 import { amountsFor, leaveOutDearest } from './worst-case.ts';
@@ -38,13 +38,14 @@ async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], ca
       answer = await line.store.limits.admit(again, storeCall(exchange));
     }
   } catch (cause) {
-    goOnUnchecked(exchange, scopes, cause);
+    const refusal = uncheckedBy(exchange, scopes, cause);
+    if (refusal !== undefined) throw refusal;
     exchange.uncounted = scopes;
     return exchange.goOn();
   }
   if (!answer.granted) throw limitError(answer, call.now);
   exchange.reserved = true;
-  exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };
+  exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes), scopes };
   exchange.quota = answer.scopes;
   tellCrossed(exchange, answer.scopes);
   // Over meanwhile: what settled it could not know of the reservation.

@@ -12,7 +12,6 @@ import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, extendHeld } from './held.ts';
 import { holdAttempt } from './hold-attempt.ts';
-import { limitError } from './limit-error.ts';
 import { pause } from './pause.ts';
 import { closeAttempt, openAttempt } from './record.ts';
 import { render } from './render.ts';
@@ -64,11 +63,11 @@ async function makeRoom(exchange: LineExchange, made: number): Promise<void> {
   if (hold?.metered !== true) return;
   const { requests: _, ...used } = usedIn(exchange.attempts.slice(made), hold.amounts);
   if (!Object.values(used).some((amount) => amount > 0)) return;
-  const now = line.platform.clock.now();
+  const expires = expiryOf(exchange, line.platform.clock.now());
   // A copy: what is held for the attempt under way stays what it was.
-  const refused = await extendHeld(exchange, [{ ...hold }], () => used, expiryOf(exchange, now));
+  const refused = await extendHeld(exchange, [{ ...hold }], () => used, expires);
   exchange.goOn();
-  if (refused !== undefined) throw limitError(refused, now);
+  if (refused !== undefined) throw refused;
 }
 
 /** A target that can't express the request is not asked again for it; another one may serve it. */

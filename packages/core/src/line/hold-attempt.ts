@@ -5,7 +5,7 @@ import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
 import { limitError } from './limit-error.ts';
 import { attemptId, releaseHeld } from './record.ts';
-import { goOnUnchecked } from './store-away.ts';
+import { uncheckedBy } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
 import { amountsFor } from './worst-case.ts';
@@ -28,13 +28,14 @@ export async function holdAttempt(exchange: LineExchange, { deployment }: Planne
   try {
     answer = await line.store.limits.admit({ id, attempt: id, scopes, amounts, expires, onExpiry: onCrash }, call);
   } catch (cause) {
-    goOnUnchecked(exchange, scopes, cause);
+    const refusal = uncheckedBy(exchange, scopes, cause);
+    if (refusal !== undefined) throw refusal;
     exchange.uncountedHold = scopes;
     return undefined;
   }
   if (answer.granted) {
     tellCrossed(exchange, answer.scopes);
-    exchange.held = { id, amounts, metered: isMetered(scopes) };
+    exchange.held = { id, amounts, metered: isMetered(scopes), scopes };
     // Over meanwhile: what settled it could not know of this.
     if (exchange.cancelled !== undefined) releaseHeld(exchange);
     return undefined;

@@ -87,6 +87,35 @@ describe('a limit, against attempts that fail and use something', () => {
     expect(ended[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['fault']);
   });
 
+  it.each([
+    ['closed', 503, 1],
+    ['open', 200, 2],
+  ] as const)(
+    'whose use the store can not be told: under %s limits the next one is as any request then',
+    async (onFailure, status, made) => {
+      const limit: ScopedLimit = { scope: 'caller', counts: 'tokens', max: 100_000 };
+      const { ask, upstream } = limited([limit], { models, storage: { onFailure } }, (name) =>
+        name === 'extend' ? Promise.reject(new Error('away')) : undefined,
+      );
+      const { reply } = ask({ stream: true, max_tokens: 900 });
+      const broken = (await upstream.next()).stream();
+      const usage = { input_tokens: 700, output_tokens: 1 };
+      const message = { id: 'm', type: 'message', role: 'assistant', content: [], model: 'claude', usage };
+      broken.write(`event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message })}\n\n`);
+      broken.write(
+        'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
+      );
+      if (made > 1) {
+        const wire = (await upstream.next()).stream();
+        wire.write(openai.piece(10));
+        wire.write(openai.end(10, 3));
+        wire.end();
+      }
+      expect((await reply).status).toBe(status);
+      expect(upstream.calls).toHaveLength(made);
+    },
+  );
+
   it('counts the prompt of one that was sent and never answered', async () => {
     const { ask, clock, calls, ended, upstream } = limited([{ scope: 'caller', counts: 'tokens', max: 100_000 }], {
       timeouts: { firstToken: '5s' },

@@ -6,7 +6,6 @@ import type { Amounts } from '../../store/store.ts';
 import { estimatedTokens, partialUsage } from '../estimate.ts';
 import type { LineExchange } from '../exchange.ts';
 import { expiryOf, extendHeld } from '../held.ts';
-import { limitError } from '../limit-error.ts';
 import type { Held } from '../outcome.ts';
 import { subjectOf } from '../subject.ts';
 import { countable } from '../used.ts';
@@ -95,20 +94,14 @@ class StreamAllowance implements Allowance {
   }
 
   async #ask(next: number): Promise<void> {
-    const { clock } = this.#exchange.line.platform;
     for (let step = STEP; step >= LEAST; step >>= 1) {
       const output = Math.min(Math.max(next, this.#output) + step, this.#bound);
       const wanted = this.#amounts(output);
-      const refused = await extendHeld(
-        this.#exchange,
-        this.#held,
-        ({ amounts }) => lacking(amounts, wanted),
-        this.#expires,
-      );
-      this.#refused = refused && limitError(refused, clock.now());
-      if (refused !== undefined) continue;
-      this.#output = output;
-      break;
+      const lacks = ({ amounts }: Held) => lacking(amounts, wanted);
+      this.#refused = await extendHeld(this.#exchange, this.#held, lacks, this.#expires);
+      if (this.#refused === undefined) this.#output = output;
+      // A store that is away has no more for a smaller step.
+      if (this.#refused === undefined || this.#refused.code === 'store_unavailable') break;
     }
     this.#asking = undefined;
   }
