@@ -30,7 +30,7 @@ export class Tab {
   /** Its name in the file: in the order of admission. */
   readonly seq: number;
   readonly claims: readonly { readonly mark: Mark; readonly holds: Hold[] }[];
-  /** With extensions, as callers are told of it. */
+  /** With extensions, as callers are told of it; its amounts are those of the steps. */
   reservation: Reservation;
   readonly steps: Step[] = [];
   isOpen = true;
@@ -41,15 +41,17 @@ export class Tab {
 
   constructor(seq: number, reservation: Reservation, marks: readonly Mark[]) {
     this.seq = seq;
-    this.reservation = { ...reservation, amounts: {} };
+    this.reservation = reservation;
     this.claims = marks.map((mark) => ({ mark, holds: [] }));
   }
 
   /** Reserves; the parts that were touched. */
   hold(amounts: Amounts, expires: number, now: number, partAt: PartAt = newest): Part[] {
-    let isNew = this.steps.length === 0;
+    const isFirst = this.steps.length === 0;
+    let isNew = isFirst;
     const touched: Part[] = [];
-    for (const [index, { mark, holds }] of this.claims.entries()) {
+    for (let index = 0; index < this.claims.length; index++) {
+      const { mark, holds } = this.claims[index] as Tab['claims'][number];
       const part = partAt(mark, now, index);
       const amount = amounts[mark.limit.counts] ?? 0;
       part.level += amount;
@@ -64,7 +66,10 @@ export class Tab {
     }
     const step = isNew ? undefined : this.steps.pop();
     this.steps.push(step === undefined ? { now, amounts } : { now: step.now, amounts: sum(step.amounts, amounts) });
-    this.reservation = { ...this.reservation, amounts: sum(this.reservation.amounts, amounts), expires };
+    const { reservation } = this;
+    if (!isFirst) this.reservation = { ...reservation, amounts: sum(reservation.amounts, amounts), expires };
+    else if (reservation.amounts !== amounts || reservation.expires !== expires)
+      this.reservation = { ...reservation, amounts, expires };
     return touched;
   }
 
