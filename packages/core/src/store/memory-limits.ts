@@ -328,12 +328,13 @@ function keep({ holds }: Claim, hold: Hold): void {
 function book(claims: readonly Claim[], used: Amounts): void {
   for (const { limit, holds } of claims) {
     let left = limit.counts === 'concurrency' ? 0 : (used[limit.counts] ?? 0);
-    holds.forEach((hold, index) => {
-      const amount = index === holds.length - 1 ? left : Math.min(left, hold.amount);
+    const last = holds.at(-1);
+    for (const hold of holds) {
+      const amount = hold === last ? left : Math.min(left, hold.amount);
       left -= amount;
       hold.part.used += amount;
       release(hold);
-    });
+    }
   }
 }
 
