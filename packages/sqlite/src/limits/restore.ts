@@ -58,11 +58,8 @@ function tabOf({ seq, kept, page }: Found, marks: Marks, parts: Set<Part>): Tab 
 }
 
 /** The limits that are kept, with their scopes, in the order of a reservation. */
-export function claimsOf({ scopes }: Reservation): (readonly [string, Limit])[] {
-  const claims: (readonly [string, Limit])[] = [];
-  for (const { scope, limits } of scopes) for (const limit of limits) if (isKept(limit)) claims.push([scope, limit]);
-  return claims;
-}
+const claimsOf = ({ scopes }: Reservation): (readonly [string, Limit])[] =>
+  scopes.flatMap(({ scope, limits }) => limits.filter(isKept).map((limit) => [scope, limit] as const));
 
 /** The part of that time; where it is over and gone, one that counts nowhere. */
 function partAt(mark: Mark, limit: Limit, now: number): Part {
