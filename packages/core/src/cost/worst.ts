@@ -1,3 +1,4 @@
+import { ExactSum } from '../kit/money.ts';
 import { INPUT_CLASSES, OUTPUT_CLASSES, type Price, type Rates, type TokenClass, type UnitClass } from './price.ts';
 import { rateOf } from './rates.ts';
 
@@ -23,16 +24,19 @@ export function worstCost(
   pieces: Pieces = NO_PIECES,
 ): bigint {
   const all = ratesUpTo(price, input);
-  let sum = BigInt(mostOf(all, 'requests'));
-  sum += BigInt(input) * dearest(all, INPUT_CLASSES, classes) + BigInt(output) * dearest(all, OUTPUT_CLASSES, classes);
-  for (const name in pieces) sum += BigInt(pieces[name as UnitClass] ?? 0) * BigInt(mostOf(all, name as UnitClass));
+  const sum = new ExactSum();
+  sum.add(1, mostOf(all, 'requests'));
+  sum.add(input, dearest(all, INPUT_CLASSES, classes));
+  sum.add(output, dearest(all, OUTPUT_CLASSES, classes));
+  for (const name in pieces) sum.add(pieces[name as UnitClass] ?? 0, mostOf(all, name as UnitClass));
+  let total = sum.total;
   let by = 1_000_000n;
   for (const perMille of price.adjust ?? []) {
-    sum *= BigInt(perMille);
+    total *= BigInt(perMille);
     by *= 1000n;
   }
   // One less than the divisor on top: a bound is rounded up.
-  return (sum + by - 1n) / by;
+  return (total + by - 1n) / by;
 }
 
 /** The rates that may hold for a prompt of at most so many tokens. */
@@ -43,13 +47,13 @@ function ratesUpTo({ rates, tiers = [] }: Price, input: number): readonly Rates[
 }
 
 /** Of the classes of one side that the call can consist of. */
-function dearest(all: readonly Rates[], side: readonly TokenClass[], classes: readonly TokenClass[]): bigint {
+function dearest(all: readonly Rates[], side: readonly TokenClass[], classes: readonly TokenClass[]): number {
   let most = 0;
   for (const name of side) {
     if (!classes.includes(name)) continue;
     for (const rates of all) most = Math.max(most, rateOf(rates, name) ?? 0);
   }
-  return BigInt(most);
+  return most;
 }
 
 /** The highest price of a piece. */

@@ -20,9 +20,15 @@ export interface Subject {
 }
 
 type Scopes = Reservation['scopes'];
-interface Scope {
+/** A class, since it is held for as long as a call runs (decisions/0006). */
+class Scope {
   readonly scope: ScopeId;
   readonly limits: Limit[];
+
+  constructor(scope: ScopeId, first: Limit) {
+    this.scope = scope;
+    this.limits = [first];
+  }
 }
 const NONE: Scopes = Object.freeze([]);
 
@@ -72,7 +78,7 @@ function collect(scopes: Scope[], windows: readonly LimitWindow[], subject: Subj
       if (name !== undefined && name !== value) continue;
       const scope = scopeOf(kind, value, model && subject.model);
       const found = scopes.find((one) => one.scope === scope);
-      if (found === undefined) scopes.push({ scope, limits: [window.at(now)] });
+      if (found === undefined) scopes.push(new Scope(scope, window.at(now)));
       else found.limits.push(window.at(now));
     }
   }

@@ -1,7 +1,8 @@
-import type { Call, Granted, Refused, Reservation } from '../store/store.ts';
+import type { Amounts, Call, Granted, Refused, Reservation } from '../store/store.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
 import { limitError } from './limit-error.ts';
+import type { Held } from './outcome.ts';
 import { giveBack } from './settle.ts';
 import { uncheckedBy } from './store-away.ts';
 import { storeCall } from './store-call.ts';
@@ -24,18 +25,47 @@ export function admit(exchange: LineExchange): void | Promise<void> {
   if (isSession || scopes.length > 0) return reserve(exchange, scopes, call);
 }
 
+/** A class, as is {@link Hold}: they live as long as a call runs (decisions/0006). */
+class Reserving implements Reservation {
+  readonly id: string;
+  readonly scopes: Reservation['scopes'];
+  readonly amounts: Amounts;
+  readonly expires: number;
+  readonly onExpiry: Reservation['onExpiry'];
+
+  constructor(exchange: LineExchange, scopes: Reservation['scopes'], amounts: Amounts, now: number) {
+    this.id = exchange.id;
+    this.scopes = scopes;
+    this.amounts = amounts;
+    this.expires = expiryOf(exchange, now);
+    this.onExpiry = exchange.line.settings.storage.onCrash;
+  }
+}
+
+class Hold implements Held {
+  readonly id: string;
+  amounts: Amounts;
+  readonly metered: boolean;
+  readonly scopes: Reservation['scopes'];
+
+  constructor(id: string, amounts: Amounts, metered: boolean, scopes: Reservation['scopes']) {
+    this.id = id;
+    this.amounts = amounts;
+    this.metered = metered;
+    this.scopes = scopes;
+  }
+}
+
 async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], call: Call): Promise<void> {
   const { line } = exchange;
   let amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
-  const expires = expiryOf(exchange, call.now);
-  const { onCrash } = line.settings.storage;
+  const reservation = (): Reservation => new Reserving(exchange, scopes, amounts, call.now);
   let answer: Granted | Refused;
   try {
-    answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: onCrash }, call);
+    answer = await line.store.limits.admit(reservation(), call);
     while (!answer.granted && answer.counts === 'nanoUsd' && leaveOutDearest(exchange)) {
       amounts = amountsFor(exchange, scopes);
-      const again = { id: exchange.id, scopes, amounts, expires, onExpiry: onCrash };
-      answer = await line.store.limits.admit(again, storeCall(exchange));
+      answer = await line.store.limits.admit(reservation(), storeCall(exchange));
     }
   } catch (cause) {
     const refusal = uncheckedBy(exchange, scopes, cause);
@@ -45,7 +75,7 @@ async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], ca
   }
   if (!answer.granted) throw limitError(answer, call.now);
   exchange.reserved = true;
-  exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes), scopes };
+  exchange.hold = new Hold(exchange.id, amounts, isMetered(scopes), scopes);
   exchange.quota = answer.scopes;
   tellCrossed(exchange, answer.scopes);
   // Over meanwhile: what settled it could not know of the reservation.

@@ -9,7 +9,6 @@ import type { Held, OpenAttempt, Outcome } from './outcome.ts';
 import { type Bill, billOf, billWithoutUsage } from './price.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { subjectOf } from './subject.ts';
-import { tellCrossed } from './tell-crossed.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
@@ -46,7 +45,7 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
 /** What an attempt reserved over where it went is settled with what it used. */
 function settleHeld(exchange: LineExchange, held: Held, used: Amounts): void {
   exchange.held = undefined;
-  void settleReservation(exchange, held.id, used).then((states) => tellCrossed(exchange, states));
+  void settleReservation(exchange, held.id, used);
 }
 
 const NOTHING_USED: Amounts = Object.freeze({});

@@ -8,7 +8,6 @@ import { totalOf } from './price.ts';
 import { closeAttempt, releaseHeld } from './record.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { subjectOf } from './subject.ts';
-import { tellCrossed } from './tell-crossed.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
@@ -26,8 +25,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   releaseHeld(exchange);
   const { line } = exchange;
   line.open.remove(exchange);
-  if (owesStore(exchange)) void store(exchange, outcome);
-  else if (exchange.attempts.length > 0) void line.books.append(exchange.attempts);
+  tellStore(exchange, outcome);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -63,31 +61,37 @@ function noteStream(
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
 }
 
-/** Is the store to be told of more than the attempts? */
-const owesStore = ({ reserved, uncounted, keyed }: LineExchange): boolean =>
-  reserved || uncounted !== undefined || keyed !== undefined;
-
 /**
  * Tells the store: the ledger first, so that a process which dies in between leaves a reservation of a request that is in the ledger, and never a request
  * that is nowhere.
  */
-async function store(exchange: LineExchange, outcome: Outcome): Promise<void> {
-  const { books, pending } = exchange.line;
+function tellStore(exchange: LineExchange, outcome: Outcome): void {
+  const { attempts, keyed } = exchange;
+  const appending = attempts.length > 0 ? exchange.line.books.append(attempts) : undefined;
+  if (appending === undefined && keyed === undefined) void tellLimits(exchange);
+  else if (exchange.reserved || exchange.uncounted !== undefined || keyed !== undefined)
+    void tellInOrder(exchange, outcome, appending);
+}
+
+async function tellInOrder(exchange: LineExchange, outcome: Outcome, appending?: Promise<void>): Promise<void> {
+  const { keyed } = exchange;
+  const { pending } = exchange.line;
   pending.begin();
-  const appending = exchange.attempts.length > 0 ? books.append(exchange.attempts) : undefined;
-  if (appending !== undefined) await appending;
-  if (exchange.reserved) await giveBack(exchange);
-  else if (exchange.uncounted !== undefined) books.count(exchange.id, exchange.uncounted, usedIn(exchange.attempts));
-  if (exchange.keyed !== undefined) await endKey(exchange, exchange.keyed, outcome);
+  await appending;
+  await tellLimits(exchange);
+  if (keyed !== undefined) await endKey(exchange, keyed, outcome);
   pending.end();
 }
 
+function tellLimits(exchange: LineExchange): void | Promise<void> {
+  if (exchange.reserved) return giveBack(exchange);
+  const { attempts, id, line, uncounted } = exchange;
+  if (uncounted !== undefined) line.books.count(id, uncounted, usedIn(attempts));
+}
+
 /** Gives back what `admit` reserved, and counts what all attempts used, answered or not. Never rejects. */
-export async function giveBack(exchange: LineExchange): Promise<void> {
-  tellCrossed(
-    exchange,
-    await settleReservation(exchange, exchange.id, usedIn(exchange.attempts, exchange.hold?.amounts)),
-  );
+export function giveBack(exchange: LineExchange): Promise<void> {
+  return settleReservation(exchange, exchange.id, usedIn(exchange.attempts, exchange.hold?.amounts));
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */

@@ -14,7 +14,7 @@ export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes']
   const demand = demandOf(exchange);
   if (!scopes.some(({ limits }) => limits.some(({ counts, soft }) => counts === 'nanoUsd' && soft !== true)))
     return amountsOf(demand);
-  return amountsOf({ ...demand, nanoUsd: worstOf(exchange, demand) });
+  return amountsOf(demand, worstOf(exchange, demand));
 }
 
 /** Nano-dollars at the dearest of the attempts that are planned. */
