@@ -367,6 +367,21 @@ describe('a whole answer without a bound', () => {
     expect(sent(await upstream.next())).toMatchObject({ max_new_tokens: 4_096 });
   });
 
+  it('is bound to no more than its model can answer', async () => {
+    const { ask, upstream } = limited([output(9_000)], {
+      models: {
+        m: { deployments: ['own/c4ai-aya-expanse-32b'], fallbacks: ['unknown'] }, // 4,000 tokens at the most
+        unknown: { deployments: ['openai-chat/one'] },
+      },
+      providers: { ...PROVIDERS, own: { extends: 'cohere', baseUrl: 'https://own.test', apiKey: 'k' } },
+    });
+    const { reply } = ask();
+    const call = await upstream.next();
+    expect(sent(call)).toMatchObject({ max_tokens: 4_000 });
+    call.respond(400, { message: 'no' });
+    await reply;
+  });
+
   it('is bound in another format too, and in process', async () => {
     const { ask, gateway, upstream } = limited([output(9_000)]);
     const { reply } = ask({ model: 'ollama/one' });

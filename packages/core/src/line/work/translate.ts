@@ -21,7 +21,7 @@ import type { Work } from './work.ts';
  * that the target takes as bytes only.
  */
 export function translateWork(exchange: LineExchange, target: Target): Work | Promise<Work> {
-  const chat = boundedChat(exchange, readChat(exchange));
+  const chat = boundedChat(exchange, readChat(exchange), target);
   if (target.row.format !== exchange.adapter?.format) exchange.adapter?.server.needsOwn?.(chat);
   const asked = restoreReasoning(exchange, chat);
   return asked instanceof Promise
