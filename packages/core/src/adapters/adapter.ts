@@ -225,6 +225,16 @@ export interface ClientSide {
   passes?(raw: Body, target: Target): boolean;
   /** Pass-through: path, allow-listed headers, the model exchanged in the bytes, the row's renames and drops, stream usage switched on. */
   forward(raw: Body, inbound: Inbound, target: Target, exchange: Exchange): UpstreamCall;
+  /**
+   * Where a bound on the tokens of each answer stands in a body of this format: its path, for `x-postern-inserted`, and what the top-level member that
+   * the path begins with becomes, of a body with these fields (undefined: of one that is being made). undefined: what stands there is bound enough.
+   */
+  bound(
+    fields: Fields | undefined,
+    tokens: number,
+    target: Target,
+    exchange: Exchange,
+  ): readonly [path: string, value: unknown] | undefined;
   parse(body: unknown, call: UpstreamCall, exchange: Exchange): ChatReply | Fault;
   decoder(call: UpstreamCall, exchange: Exchange): Decoder;
   meter(call: UpstreamCall): Meter;

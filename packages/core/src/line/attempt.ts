@@ -13,7 +13,7 @@ import type { LineExchange } from './exchange.ts';
 import { expiryOf, extendHeld } from './held.ts';
 import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
-import { closeAttempt, openAttempt } from './record.ts';
+import { closeAttempt, openAttempt, releaseHeld } from './record.ts';
 import { render } from './render.ts';
 import { allowanceOf } from './stream/allowance.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
@@ -34,13 +34,19 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const planned = plan[index];
     if (planned === undefined) throw new TypeError('a plan without attempts');
     const preparing = prepared(exchange, planned);
-    const work = preparing instanceof Promise ? await preparing : preparing;
+    let work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
     const made = exchange.attempts.length;
+    const { bound } = exchange;
     const held =
       work instanceof RequestError || !line.limits.holdsAttempts(exchange.caller)
         ? undefined
         : await holdAttempt(exchange, planned);
+    if (exchange.bound !== bound) {
+      work = await prepared(exchange, planned);
+      if (work instanceof RequestError) releaseHeld(exchange);
+      else if (!('call' in work)) return work;
+    }
     const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work)));
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;

@@ -73,6 +73,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   plan: readonly PlannedAttempt[] = [];
   /** Its `Idempotency-Key`, which nobody used before. */
   keyed: Keyed | undefined;
+  /** Tokens that each answer is bound to on the wire, since no more could be reserved. */
+  bound: number | undefined;
   reserved = false;
   /** What was reserved over the scopes of the caller and the model; undefined while nothing limits the request. */
   hold: Held | undefined;

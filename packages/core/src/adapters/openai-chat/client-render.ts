@@ -96,7 +96,7 @@ function sampling(request: ChatRequest, rendering: Rendering): Json {
 }
 
 /** The client's own spelling; else what the API that owns the format wants, and what all others know. */
-function boundName(row: ProviderRow, exchange: Exchange): string {
+export function boundName(row: ProviderRow, exchange: Exchange): string {
   return notesOf(exchange.peek).maxTokens ?? (isExact(row) ? 'max_completion_tokens' : 'max_tokens');
 }
 

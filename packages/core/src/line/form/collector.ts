@@ -1,5 +1,5 @@
 import { RequestError } from '../../kit/errors.ts';
-import type { FormPart } from '../../transport/body.ts';
+import { type FormPart, HEAD_BYTES } from '../../transport/body.ts';
 import type { FormLimits } from '../../transport/gateway-request.ts';
 import type { FormPiece } from '../../transport/multipart.ts';
 import type { PartHead } from '../../transport/part-head.ts';
@@ -18,7 +18,7 @@ export class FormCollector {
   #head: PartHead | undefined;
   /** Of the file under way: where it begins in the spool. */
   #start = 0;
-  /** Of the field under way. */
+  /** Of the field under way; of a file its first bytes. */
   #text: Uint8Array[] = [];
   #size = 0;
   #total = 0;
@@ -57,8 +57,11 @@ export class FormCollector {
       throw tooLarge(`The ${isFile ? 'file' : 'field'} '${this.#name}' is larger than ${most} bytes.`, this.#name);
     if (this.#total > this.#limits.maxBytes)
       throw tooLarge(`The form is larger than ${this.#limits.maxBytes} bytes.`, undefined);
-    if (isFile) return this.#spool.write(bytes);
-    this.#text.push(bytes);
+    if (!isFile) this.#text.push(bytes);
+    else {
+      if (this.#size - bytes.length < HEAD_BYTES) this.#text.push(bytes.slice(0, HEAD_BYTES));
+      return this.#spool.write(bytes);
+    }
   }
 
   #finish(): void {
@@ -68,7 +71,11 @@ export class FormCollector {
       return;
     }
     const [spool, start, size] = [this.#spool, this.#start, this.#size];
-    this.parts.push({ name, filename, type, source: { size, open: () => spool.read(start, start + size) } });
+    const head = join(
+      this.#text,
+      this.#text.reduce((sum, { length }) => sum + length, 0),
+    );
+    this.parts.push({ name, filename, type, head, source: { size, open: () => spool.read(start, start + size) } });
   }
 
   get #name(): string {

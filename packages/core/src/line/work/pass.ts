@@ -10,6 +10,7 @@ import { isJson, readJson } from '../read-json.ts';
 import { AnswerStream } from '../stream/answer-stream.ts';
 import { FrameInterpreter } from '../stream/interpret-frames.ts';
 import type { Watch } from '../stream/watch.ts';
+import { boundedBody, withInserted } from './bounded.ts';
 import type { Work } from './work.ts';
 
 /** Pass-through: same format in and out. The client's bytes go on with the model exchanged; the answer's are metered on the side. */
@@ -24,7 +25,9 @@ export class PassWork implements Work {
     if (exchange.body === undefined) throw new TypeError('pass-through without a body');
     this.#exchange = exchange;
     this.#side = client;
-    this.call = client.forward(exchange.body, exchange.inbound, target, exchange);
+    const { body, told } = boundedBody(exchange, exchange.body, target);
+    const call = client.forward(body, exchange.inbound, target, exchange);
+    this.call = told.length === 0 ? call : withInserted(call, told);
     this.#meter = client.meter(this.call);
   }
 
