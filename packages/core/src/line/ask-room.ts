@@ -7,7 +7,7 @@ import { storeCall } from './store-call.ts';
 import { amountsFor, isUnbounded, longestAnswer } from './worst-case.ts';
 
 /** What the store was asked for, and what it said. */
-export interface Asked {
+interface Asked {
   readonly amounts: Amounts;
   readonly answer: Granted | Refused;
 }

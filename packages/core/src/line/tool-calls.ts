@@ -6,8 +6,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Calls of tools that the provider runs and bills, by the names that the price has for them: as many as the request allows them (`max_uses` of the tool,
- * `max_tool_calls` of the request), else one for each answer. A tool is known by its type or its member (`web_search_20250305`, `{ googleSearch: {} }`), or
- * by a member of the request (`web_search_options`). Tools are read only where the text may name one that has a price.
+ * `max_tool_calls` of the request), else one for each answer. A tool is known by its type or its member, in either spelling (`web_search_20250305`,
+ * `{ webSearch: {} }`), or by a member of the request (`web_search_options`). Tools are read only where the text may name one that has a price.
  */
 export function toolCalls(exchange: LineExchange, { rates, tiers = [] }: Price): Readonly<Record<string, number>> {
   const priced = new Set([rates, ...tiers.map((tier) => tier.rates)].flatMap(({ tools = {} }) => Object.keys(tools)));

@@ -42,6 +42,7 @@ export function toldOfBound(exchange: LineExchange, target: Target): readonly st
   return [`${path}=${bound}`];
 }
 
+/** The call, with more that its client is told was put in. */
 export const withInserted = (call: UpstreamCall, inserted: readonly string[]): UpstreamCall => ({
   ...call,
   inserted: [...call.inserted, ...inserted],
