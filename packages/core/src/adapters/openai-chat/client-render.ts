@@ -53,7 +53,7 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
       path: chatPathOf(target, exchange.peek.stream) ?? pathOf('chat', target),
       headers: headersFor(stream),
       body: JSON.stringify(body),
-      memo: { ...memoFor(exchange), names, ...given('audioFormat', request.audio?.format) },
+      memo: memoFor(exchange, { names, ...given('audioFormat', request.audio?.format) }),
     },
     rendering.dropped.list,
     rendering.inserted.list,

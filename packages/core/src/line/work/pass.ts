@@ -28,10 +28,15 @@ export class PassWork implements Work {
     this.#meter = client.meter(this.call);
   }
 
-  async read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
+  read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
     const { answer } = this.#exchange.line.settings;
     if (watch === undefined) return this.#readWhole(response, answer.maxBytes);
     if (isJson(response)) return this.#readWholeInsteadOfStream(response, answer.maxBytes);
+    return this.#readStream(response, watch);
+  }
+
+  async #readStream(response: WireResponse, watch: Watch): Promise<Answer | Fault> {
+    const { answer } = this.#exchange.line.settings;
     const { framing } = this.#side;
     const { shape } = this.#meter;
     const reader = createFrameReader(framing, { maxEventBytes: answer.maxEventBytes, shape });
