@@ -12,6 +12,8 @@ const SIZE = Number(process.argv[2] ?? 25) * MB;
 const PROMISED = 4 * MB;
 const SMALL = 2 * MB;
 const ROUNDS = 30;
+/** In front of the file the model decides, and its form waits. */
+const MODEL = '--B\r\ncontent-disposition: form-data; name="model"\r\n\r\noa/sim\r\n';
 
 if (process.send === undefined) await measure();
 else await serve();
@@ -109,9 +111,6 @@ function speak(size, response) {
   response.on('drain', more);
   more();
 }
-
-/** In front of the file the model decides, and its form waits. */
-const MODEL = '--B\r\ncontent-disposition: form-data; name="model"\r\n\r\noa/sim\r\n';
 
 /** Gives the bytes that the provider heard. */
 async function upload(url, size, front = MODEL) {
