@@ -7,6 +7,7 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { KeysSettings } from './access-types.ts';
+import { defaultModels } from './default-checks.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
@@ -24,7 +25,16 @@ import {
   type StorageSettings,
   storageSettings,
 } from './storage-settings.ts';
-import type { Code, Declarative, DeploymentConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './types.ts';
+import type {
+  Code,
+  Declarative,
+  DefaultModel,
+  DeploymentConfig,
+  Log,
+  ModelConfig,
+  ProviderConfig,
+  Timeouts,
+} from './types.ts';
 
 /** Everybody may call, or those who have a key, or those whom the host's resolver names. */
 export type AccessSettings = 'open' | { readonly keys: KeysSettings } | NonNullable<Code['access']>;
@@ -75,7 +85,7 @@ export interface Settings {
   /** May callers ask for any `provider/model`, or for which ones? A `*` at the end of a name matches any rest. */
   readonly allowDirect: boolean | readonly string[];
   /** By operation: the alias of requests that name no model. */
-  readonly defaults: ReadonlyMap<string, string>;
+  readonly defaults: ReadonlyMap<string, Required<DefaultModel>>;
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
   readonly body: BodyLimits;
@@ -141,7 +151,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     providers: new Map(Object.entries(declarative.providers ?? {})),
     models: modelSettings(declarative, timeouts),
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
-    defaults: new Map(Object.entries(declarative.defaults ?? {})),
+    defaults: defaultModels(declarative.defaults),
     timeouts,
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
     form: {

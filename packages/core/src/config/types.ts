@@ -7,7 +7,7 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { CreateFrom, KeysConfig } from './access-types.ts';
-import type { DefaultOperation } from './default-operations.ts';
+import type { DefaultOperation, FormOperation } from './default-operations.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
@@ -110,6 +110,18 @@ export interface ModelConfig {
   readonly onBudget?: 'refuse' | 'cheaper';
 }
 
+/** The default of an operation whose files come in a form. */
+export interface DefaultModel {
+  /** An alias. */
+  readonly model: string;
+  /**
+   * Forms that name no model in front of their first file go straight to the alias while they are read, instead of waiting in a temporary file: at once, but
+   * to one provider only, and one that takes forms. A model behind the file must be the same one; another is refused with 400. Not with `strict`.
+   * Default false.
+   */
+  readonly straight?: boolean;
+}
+
 /** The part of the configuration that is JSON: it has the JSON Schema and `reload`. */
 export interface Declarative {
   /**
@@ -130,7 +142,9 @@ export interface Declarative {
    * By operation: the alias of requests that name no model, as clients of images, moderations and stored prompts may. Reported in `x-postern-inserted`.
    * Default: none; such a request is refused with 400.
    */
-  readonly defaults?: Readonly<Partial<Record<DefaultOperation, string>>>;
+  readonly defaults?: {
+    readonly [operation in DefaultOperation]?: operation extends FormOperation ? string | DefaultModel : string;
+  };
   readonly timeouts?: Timeouts;
   /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };

@@ -10,10 +10,14 @@ import type { Spool } from '../../transport/spool.ts';
 const MAX_FIELD = 1024 * 1024;
 const decoder = new TextDecoder();
 
+/** Nothing of a file is kept. */
+const NOWHERE: Spool = { size: 0, write: async () => {}, read: async function* () {}, remove: async () => {} };
+
 /** Puts the pieces of a form together, under its caps: fields in memory, files in the spool. */
 export class FormCollector {
   readonly parts: FormPart[] = [];
-  readonly #spool: Spool;
+  /** May be changed for an empty one up to the head of the first file. */
+  spool = NOWHERE;
   readonly #limits: FormLimits;
   #head: PartHead | undefined;
   /** Of the file under way: where it begins in the spool. */
@@ -25,8 +29,7 @@ export class FormCollector {
   #files = 0;
   #fields = 0;
 
-  constructor(spool: Spool, limits: FormLimits) {
-    this.#spool = spool;
+  constructor(limits: FormLimits) {
     this.#limits = limits;
   }
 
@@ -43,7 +46,7 @@ export class FormCollector {
     if (isFile && ++this.#files > maxFiles) throw tooMany('files', maxFiles);
     if (!isFile && ++this.#fields > maxFields) throw tooMany('fields', maxFields);
     this.#head = head;
-    this.#start = this.#spool.size;
+    this.#start = this.spool.size;
     this.#size = 0;
     this.#text = [];
   }
@@ -60,7 +63,7 @@ export class FormCollector {
     if (!isFile) this.#text.push(bytes);
     else {
       if (this.#size - bytes.length < HEAD_BYTES) this.#text.push(bytes.slice(0, HEAD_BYTES));
-      return this.#spool.write(bytes);
+      return this.spool.write(bytes);
     }
   }
 
@@ -70,7 +73,7 @@ export class FormCollector {
       this.parts.push({ name, value: decoder.decode(join(this.#text, this.#size)) });
       return;
     }
-    const [spool, start, size] = [this.#spool, this.#start, this.#size];
+    const [spool, start, size] = [this.spool, this.#start, this.#size];
     const head = join(
       this.#text,
       this.#text.reduce((sum, { length }) => sum + length, 0),
