@@ -120,8 +120,7 @@ describe('what text weighs', () => {
   it('is the same in UTF-8 and in UTF-16', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const whole = text.toWellFormed();
-        expect(weightOfBytes(new TextEncoder().encode(whole))).toBe(weightOf(whole));
+        expect(weightOfBytes(new TextEncoder().encode(text))).toBe(weightOf(text));
       }),
     );
   });

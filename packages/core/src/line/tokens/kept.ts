@@ -1,8 +1,8 @@
-import { type ClientSide, isFault, type Target } from '../../adapters/adapter.ts';
+import { type ClientSide, type Decoder, isFault, type Target } from '../../adapters/adapter.ts';
 import { clientOf } from '../../adapters/index.ts';
 import type { ChatRequest } from '../../chat/request.ts';
 import { textOfParts, textOfRequest } from '../../chat/text.ts';
-import type { FrameReader } from '../../transport/frame.ts';
+import type { Frame, FrameReader } from '../../transport/frame.ts';
 import { createFrameReader } from '../../transport/frame-reader.ts';
 import type { Answer } from '../answer.ts';
 import type { LineExchange } from '../exchange.ts';
@@ -81,13 +81,20 @@ export class KeptText {
     return isFault(reply) ? '' : textOfChoices(reply);
   }
 
-  #streamed(framing: ClientSide['framing'], events: ReturnType<ClientSide['decoder']>): string {
+  #streamed(framing: ClientSide['framing'], events: Decoder): string {
     const reader = createFrameReader(framing, this.#exchange.line.settings.answer);
     let text = '';
-    for (const bytes of this.#pieces)
-      for (const frame of reader.push(bytes))
-        for (const event of events.push(frame)) if ('text' in event) text += event.text;
+    for (const bytes of this.#pieces) for (const frame of reader.push(bytes)) text += textIn(events, frame);
     return text;
+  }
+}
+
+/** A broken frame is withheld from the client, too. */
+function textIn(events: Decoder, frame: Frame): string {
+  try {
+    return events.push(frame).reduce((text, event) => ('text' in event ? text + event.text : text), '');
+  } catch {
+    return '';
   }
 }
 

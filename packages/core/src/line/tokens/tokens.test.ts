@@ -115,6 +115,30 @@ describe('an answer whose provider told no usage', () => {
     expect(scene.ended[0]?.usage).toEqual({ input: 7, output: 7, estimated: true });
   });
 
+  it('is counted in any format, and without a frame that was broken', async () => {
+    const scene = started({ count: words });
+    const pending = scene.ask({ model: 'globex/two', stream: true, max_tokens: 9 }, '/v1/messages');
+    const wire = (await scene.upstream.next()).stream({ 'content-type': 'text/event-stream' });
+    const message = { id: 'm', type: 'message', role: 'assistant', model: 'two', content: [], stop_reason: null };
+    const delta = (text: string) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
+    for (const event of [
+      { type: 'message_start', message },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      delta('three words '),
+      delta('here'),
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null } },
+      { type: 'message_stop' },
+    ]) {
+      wire.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      if (event.type === 'content_block_start') wire.write('event: content_block_delta\ndata: {"type":\n\n');
+    }
+    wire.end();
+    await (await pending).text();
+    await vi.waitFor(() => expect(scene.ended).toHaveLength(1));
+    expect(scene.ended[0]?.usage).toEqual({ input: 4, output: 3, estimated: true });
+  });
+
   it('is never counted when it told its usage', async () => {
     const count = vi.fn(words);
     const scene = started({ count });
