@@ -7,6 +7,7 @@ import { createFrameReader } from '../../transport/frame-reader.ts';
 import type { Answer } from '../answer.ts';
 import type { LineExchange } from '../exchange.ts';
 import { MOST_TEXT } from './count.ts';
+import type { Kept } from './kept-text.ts';
 
 const decoder = new TextDecoder();
 
@@ -17,7 +18,7 @@ const ANY: ChatRequest = { messages: [{ role: 'user', content: [{ type: 'text', 
  * What is kept of a chat until it is settled, where there is a tokenizer: the bytes of its prompt and its answer, up to 256 KiB of each. They are read
  * only when its provider told no usage.
  */
-export class KeptText {
+export class KeptText implements Kept {
   readonly #exchange: LineExchange;
   readonly #target: Target;
   readonly #prompt: Uint8Array | string;

@@ -4,7 +4,7 @@ import { estimatedUsage, partialUsage } from '../estimate.ts';
 import type { LineExchange } from '../exchange.ts';
 import { amend } from '../record.ts';
 import { tokensOf } from './count.ts';
-import type { KeptText } from './kept.ts';
+import type { Kept } from './kept-text.ts';
 
 /**
  * Counts by the host's tokenizer what was estimated of the answer, before anybody is told; undefined where there is nothing to count. Never rejects.
@@ -21,7 +21,7 @@ export function recount(exchange: LineExchange): Promise<void> | undefined {
   });
 }
 
-async function counted(exchange: LineExchange, kept: KeptText): Promise<void> {
+async function counted(exchange: LineExchange, kept: Kept): Promise<void> {
   const { line, reading, sentBytes, usage } = exchange;
   const answer = kept.answer();
   const rough = reading === undefined ? (usage ?? {}) : estimatedUsage(sentBytes, reading.content);
