@@ -19,6 +19,7 @@ export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
+export type { Tokenizer } from './config/tokenizer.ts';
 export type {
   Caller,
   Code,

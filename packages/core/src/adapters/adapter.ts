@@ -123,7 +123,7 @@ export interface Decoder {
 /** What one frame of a passing stream tells. */
 export interface Metered {
   readonly usage?: Usage;
-  /** Characters of text, reasoning and tool input. */
+  /** The weight of text, reasoning and tool input (chat/weight.ts). */
   readonly content?: number;
   /** The frame tells of the answer without a character of it: the head of a tool call, media, sealed reasoning. Set only where `content` says nothing. */
   readonly spoke?: true;

@@ -129,7 +129,7 @@ function formDefault() {
 }
 
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'tokenizer', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {

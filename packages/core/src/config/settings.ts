@@ -25,6 +25,7 @@ import {
   type StorageSettings,
   storageSettings,
 } from './storage-settings.ts';
+import type { Tokenizer } from './tokenizer.ts';
 import type {
   Code,
   Declarative,
@@ -113,6 +114,8 @@ export interface Settings {
   /** Undefined: the header is not looked at. */
   readonly idempotency: IdempotencySettings | undefined;
   readonly priceBook: PriceBook | undefined;
+  /** Undefined: what no provider counts is estimated. */
+  readonly tokenizer: Tokenizer | undefined;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -131,7 +134,16 @@ export interface Settings {
 /** The part of the settings that comes from code. */
 export type CodeSettings = Pick<
   Settings,
-  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'credentials' | 'priceBook' | 'store' | 'platform' | 'log'
+  | 'access'
+  | 'hooks'
+  | 'inspects'
+  | 'fetchMedia'
+  | 'credentials'
+  | 'priceBook'
+  | 'tokenizer'
+  | 'store'
+  | 'platform'
+  | 'log'
 >;
 
 const MIB = 1024 * 1024;

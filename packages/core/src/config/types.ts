@@ -14,6 +14,7 @@ import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
+import type { Tokenizer } from './tokenizer.ts';
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
 export interface Caller {
@@ -225,6 +226,11 @@ export interface Code<Host = unknown> {
   readonly credentials?: Readonly<Record<string, Credentials>>;
   /** What models cost, such as `prices()` of @postern/prices. Default: nothing is known but what `prices` says. See {@link PriceBook}. */
   readonly priceBook?: PriceBook;
+  /**
+   * Counts tokens where no provider does: for token-count requests, and for what an answer used whose provider told no usage; either stays marked as an
+   * estimate. Default: they are estimated by the length of the text. See {@link Tokenizer}.
+   */
+  readonly tokenizer?: Tokenizer;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

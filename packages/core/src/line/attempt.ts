@@ -1,6 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
-import type { ChatReply } from '../chat/reply.ts';
 import type { Usage } from '../chat/usage.ts';
+import { weightOf, weightOfBytes } from '../chat/weight.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
@@ -16,6 +16,7 @@ import { pause } from './pause.ts';
 import { closeAttempt, openAttempt, releaseHeld } from './record.ts';
 import { render } from './render.ts';
 import { allowanceOf } from './stream/allowance.ts';
+import { KeptText } from './tokens/kept.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 import type { Work } from './work/work.ts';
@@ -107,6 +108,8 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   if (exchange.cancelled !== undefined) throw exchange.cancelled;
   exchange.served = planned;
   exchange.sentBytes = sizeOf(work.call.body);
+  if (exchange.line.settings.tokenizer !== undefined && exchange.route.operation === 'chat')
+    exchange.kept = new KeptText(exchange, planned.deployment.target);
   exchange.dropped = work.call.dropped;
   const { filled } = exchange;
   exchange.inserted = filled.length === 0 ? work.call.inserted : [...filled, ...work.call.inserted];
@@ -121,6 +124,7 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   if (!isAnswer(outcome)) closeAttempt(exchange, 'fault', outcome);
   else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
     exchange.usage = usageOf(exchange, outcome);
+    if (exchange.kept !== undefined) exchange.kept.whole = outcome;
     closeAttempt(exchange, 'ok');
   } else if (outcome.kind === 'relayed') closeAttempt(exchange, 'ok');
   else if (outcome.kind === 'relay') exchange.forgetRequest();
@@ -140,10 +144,13 @@ function usageOf(
 ): Usage | undefined {
   const told = answer.kind === 'reply' ? answer.reply.usage : answer.usage;
   if (told !== undefined || route.operation !== 'chat') return told;
-  return estimatedUsage(sentBytes, answer.kind === 'reply' ? textOf(answer.reply).length : answer.body.length);
+  return estimatedUsage(sentBytes, weightIn(answer));
 }
 
-const textOf = ({ choices }: ChatReply): string => JSON.stringify(choices.map(({ content }) => content));
+function weightIn(answer: Extract<Answer, { kind: 'reply' | 'whole' }>): number {
+  if (answer.kind === 'reply') return weightOf(JSON.stringify(answer.reply.choices.map(({ content }) => content)));
+  return typeof answer.body === 'string' ? weightOf(answer.body) : weightOfBytes(answer.body);
+}
 
 function caught(error: unknown, exchange: LineExchange): Fault {
   try {

@@ -126,6 +126,18 @@ function usageOf(exchange: LineExchange, outcome: Outcome, fault: Fault | undefi
   return fault?.usage ?? (brokeOff && route.operation === 'chat' ? promptUsage(sentBytes) : undefined);
 }
 
+/** The record of the last attempt says other usage than it did. */
+export function amend(exchange: LineExchange, usage: Usage): void {
+  const record = exchange.attempts.pop();
+  if (record === undefined) return;
+  const { cost: _, unpriced: __, ...rest } = record;
+  const amended: Draft<AttemptRecord> = { ...rest, usage: countsOf(usage) };
+  const { line, served } = exchange;
+  if (line.prices !== undefined && served !== undefined)
+    note(amended, billOf(line.prices, served.deployment, usage, record.startedAt));
+  exchange.attempts.push(amended);
+}
+
 function note(record: Draft<AttemptRecord>, { cost, unpriced }: Bill): void {
   if (cost !== undefined) record.cost = cost;
   if (unpriced !== undefined) record.unpriced = unpriced;

@@ -8,23 +8,43 @@ import { totalOf } from './price.ts';
 import { closeAttempt, releaseHeld } from './record.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { subjectOf } from './subject.ts';
+import { recount } from './tokens/recount.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
 /**
  * settle: appends the attempts to the ledger, gives back the reservation and says `request-end`. Runs once, for the first of:
- * body finished, body failed, `reply.cancel()`, deadline. Never throws; `drain` and `close` wait for what it started.
+ * body finished, body failed, `reply.cancel()`, deadline. Where a tokenizer counts what was estimated, that comes first. Never throws; `drain` and `close` wait for what it started.
  */
 export function settle(exchange: LineExchange, outcome: Outcome, status: number, error?: GatewayError): void {
   if (!exchange.claimSettlement()) return;
   exchange.release();
   if (exchange.reading !== undefined) noteStream(exchange, exchange.reading);
   closeAttempt(exchange, outcome, exchange.openFault);
-  const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
   // Of an attempt that was reserved for and never made.
   releaseHeld(exchange);
   const { line } = exchange;
   line.open.remove(exchange);
+  const duration = line.platform.clock.now() - exchange.startedAt;
+  const recounting = recount(exchange);
+  if (recounting === undefined) {
+    tell(exchange, outcome, status, error, duration);
+    return;
+  }
+  line.pending.begin();
+  void recounting.then(() => tell(exchange, outcome, status, error, duration)).finally(() => line.pending.end());
+}
+
+/** Once it is known what was used: the store is told, and whoever listens. */
+function tell(
+  exchange: LineExchange,
+  outcome: Outcome,
+  status: number,
+  error: GatewayError | undefined,
+  duration: number,
+): void {
+  const { line } = exchange;
+  const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
   tellStore(exchange, outcome);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
@@ -37,7 +57,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
     attempts: exchange.attempts,
     dropped: exchange.dropped,
     inserted: exchange.inserted,
-    duration: line.platform.clock.now() - exchange.startedAt,
+    duration,
   });
 }
 
@@ -55,7 +75,7 @@ function noteStream(
   const whole = complete || exchange.route.operation !== 'chat';
   exchange.usage = whole
     ? (usage ?? estimatedUsage(exchange.sentBytes, content))
-    : partialUsage(usage, exchange.sentBytes, content);
+    : partialUsage(usage, estimatedUsage(exchange.sentBytes, content));
   const { events } = exchange.line;
   if (broken === 0 || !events.listens('frames-withheld')) return;
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });

@@ -1,5 +1,6 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered } from '../adapter.ts';
@@ -163,7 +164,7 @@ function speaks(delta: Json): boolean {
   );
 }
 
-/** Characters of text, reasoning and tool input in a parsed chunk. */
+/** The weight of text, reasoning and tool input in a parsed chunk. */
 function contentIn(chunk: Json): number {
   let total = 0;
   for (const choice of records(chunk['choices'])) {
@@ -175,17 +176,17 @@ function contentIn(chunk: Json): number {
 
 function deltaContent(delta: Json): number {
   let total = 0;
-  for (const field of CONTENT) total += text(delta[field])?.length ?? 0;
+  for (const field of CONTENT) total += weightOf(text(delta[field]) ?? '');
   for (const chunk of Array.isArray(delta['content']) ? records(delta['content']) : [])
-    total += text(chunk['text'])?.length ?? JSON.stringify(chunk['thinking'] ?? '').length;
+    total += weightOf(text(chunk['text']) ?? JSON.stringify(chunk['thinking'] ?? ''));
   for (const call of records(delta['tool_calls'])) {
     const called = record(call['function']) ?? record(call['custom']) ?? {};
-    total += (text(called['arguments']) ?? text(called['input']) ?? text(called['name']) ?? '').length;
+    total += weightOf(text(called['arguments']) ?? text(called['input']) ?? text(called['name']) ?? '');
   }
   const audio = record(delta['audio']);
   return (
     total +
-    (text(audio?.['transcript'])?.length ?? 0) +
-    (text(record(delta['function_call'])?.['arguments'])?.length ?? 0)
+    weightOf(text(audio?.['transcript']) ?? '') +
+    weightOf(text(record(delta['function_call'])?.['arguments']) ?? '')
   );
 }

@@ -3,7 +3,7 @@ import type { Price } from '../../cost/price.ts';
 import { worstCost } from '../../cost/worst.ts';
 import type { LimitError } from '../../kit/errors.ts';
 import type { Amounts } from '../../store/store.ts';
-import { estimatedTokens, partialUsage } from '../estimate.ts';
+import { estimatedTokens, estimatedUsage, partialUsage } from '../estimate.ts';
 import type { LineExchange } from '../exchange.ts';
 import { expiryOf, extendHeld } from '../held.ts';
 import type { Held } from '../outcome.ts';
@@ -30,7 +30,7 @@ export function allowanceOf(exchange: LineExchange): Allowance | undefined {
 
 /**
  * What a running stream may still use of its caller's limits: what is reserved for it, and more where there is more. Counted by the usage that the
- * provider tells on the way, else by characters / 4. Up to a bound that the client set nothing is asked for: the provider ends it there.
+ * provider tells on the way, else by the weight of its text. Up to a bound that the client set nothing is asked for: the provider ends it there.
  */
 class StreamAllowance implements Allowance {
   readonly #exchange: LineExchange;
@@ -83,7 +83,7 @@ class StreamAllowance implements Allowance {
     this.#upstream?.abort(error);
     const { events } = exchange.line;
     if (events.listens('answer-cut')) events.emit('answer-cut', { ...subjectOf(exchange), error });
-    return { code: error.code, usage: partialUsage(usage, exchange.sentBytes, content) };
+    return { code: error.code, usage: partialUsage(usage, estimatedUsage(exchange.sentBytes, content)) };
   }
 
   /** What was refused ahead of time may be there now, as others give back what they don't use. */

@@ -43,7 +43,13 @@ export class PassWork implements Work {
     const { framing } = this.#side;
     const { shape } = this.#meter;
     const reader = createFrameReader(framing, { maxEventBytes: answer.maxEventBytes, shape });
-    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter, framing), watch);
+    const { kept } = this.#exchange;
+    const stream = new AnswerStream(
+      response.body,
+      kept?.of(reader) ?? reader,
+      new FrameInterpreter(this.#meter, framing),
+      watch,
+    );
     return (await stream.open()) ?? { kind: 'chunks', framing, stream };
   }
 

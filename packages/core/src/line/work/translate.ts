@@ -67,7 +67,8 @@ class TranslateWork implements Work {
     }
     const reader = createFrameReader(client.framing, { maxEventBytes: answer.maxEventBytes });
     const interpreter = new EventInterpreter(client.decoder(this.call, this.#exchange));
-    const stream = new AnswerStream(response.body, reader, interpreter, watch);
+    const { kept } = this.#exchange;
+    const stream = new AnswerStream(response.body, kept?.of(reader) ?? reader, interpreter, watch);
     return (await stream.open()) ?? { kind: 'events', stream };
   }
 }
