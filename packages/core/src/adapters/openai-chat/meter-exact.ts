@@ -32,11 +32,13 @@ function bodyFault(body: Json): Fault | undefined {
   return { kind: 'invalid-response', message: 'The provider answered without any choice.' };
 }
 
+/** Filled and read in one go, so that all streams share it. */
+const scan = newScan();
+
 /** Meters the stream of the API that owns the format: the bytes pass untouched, and only frames that tell something are parsed. */
 export class ExactMeter implements Meter {
   readonly #memo: Memo;
   #closed: Closing | undefined;
-  readonly #scan = newScan();
   readonly shape = new FrameTemplate();
   /** Until something of the answer came, frames without characters may be parsed as well. */
   #spoke = false;
@@ -60,7 +62,7 @@ export class ExactMeter implements Meter {
   push(frame: Frame): Metered {
     if (frame.characters > 0) return this.#said(frame.characters);
     if (frame.unclosed === true) this.#closing.unclosed = true;
-    const seen = this.#scan;
+    const seen = scan;
     if (!scanFrame(frame, seen)) return this.#slow(frame);
     if (seen.kind === 'done') return this.#done();
     this.#first ??= frame.data;
