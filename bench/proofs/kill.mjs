@@ -40,7 +40,7 @@ async function one(servers, kind, points, random) {
   const store = servers.fresh(kind, PATIENCE);
   const limits = [
     { scope: 'team', counts: 'usd', max: BUDGET, per: 'month' },
-    { scope: 'caller', counts: 'requests', max: 1_000, per: 'day' },
+    { scope: 'caller', counts: 'requests', max: 1_000_000, per: 'day' },
   ];
   const setting = { store, upstream: upstream.url, limits };
   for (let point = 0; point < points; point++) {

@@ -400,6 +400,59 @@ describe('its reservation', () => {
   });
 });
 
+describe('its reservation, while the store is away', () => {
+  const limits = (max: number) => [{ scope: 'caller' as const, counts: 'tokens' as const, max, per: 'day' as const }];
+  const access = { identify: () => ({ id: 'ada' }) };
+  function awayStore() {
+    const { store, calls } = recordingStore();
+    const away = () => Promise.reject(new Error('ECONNREFUSED'));
+    const limits: Store['limits'] = {
+      admit: store.limits.admit,
+      extend: away,
+      settle: store.limits.settle,
+      open: store.limits.open,
+    };
+    return { store: { ...store, limits, shared: store.shared.bind(store) } as Store, calls };
+  }
+  /** Of the sim: 253 tokens a response; 2,000 are reserved ahead. */
+  const AHEAD = 7;
+
+  it('is used up, and then the session ends with an error event and 1013, where limits are closed then', async () => {
+    const { store, calls } = awayStore();
+    stage = await sessionStage('node:http', { store, access, limits: limits(1_000_000) });
+    const client = await opened('voice');
+    for (let count = 1; count <= AHEAD; count++) {
+      client.send({ type: 'response.create' });
+      await eventually(() => client.events.filter(({ type }) => type === 'response.done').length === count);
+    }
+    expect(client.closed).toBeUndefined();
+    client.send({ type: 'response.create' });
+    expect(await client.close()).toEqual({ code: 1013, reason: 'store_unavailable' });
+    await eventually(() => calls.some(([name]) => name === 'settle'));
+    expect(calls.find(([name]) => name === 'settle')?.[1]).toMatchObject({ tokens: 253 * (AHEAD + 1) });
+  });
+
+  it('holds nothing up where limits are open then, and counts at its end', async () => {
+    const { store, calls } = awayStore();
+    stage = await sessionStage('node:http', {
+      store,
+      access,
+      limits: limits(1_000_000),
+      storage: { onFailure: 'open' },
+    });
+    const client = await opened('voice');
+    for (let count = 1; count <= AHEAD + 2; count++) {
+      client.send({ type: 'response.create' });
+      await eventually(() => client.events.filter(({ type }) => type === 'response.done').length === count);
+    }
+    expect(client.closed).toBeUndefined();
+    client.socket.close();
+    await stage.end();
+    await eventually(() => calls.some(([name]) => name === 'settle'));
+    expect(calls.find(([name]) => name === 'settle')?.[1]).toMatchObject({ tokens: 253 * (AHEAD + 2) });
+  });
+});
+
 describe('its budget', () => {
   const access = { identify: () => ({ id: 'ada' }) };
   // In dollars for a million; cached tokens, audio and text apart.

@@ -1,7 +1,7 @@
 /**
  * What a large upload and a large download cost in memory: `node test/soak/upload.mjs [MB]`, after `npm run build`. The gateway runs in a process of its
- * own, client and provider here. For each host: the most resident memory while an upload (to be transcribed) and a download (spoken text) run, above what
- * there was before it, which is behind many small ones. More than 4 MB is more than promised.
+ * own, client and provider here. For each host: the most resident memory while an upload (to be transcribed, by the spool or straight to a default) and a
+ * download (spoken text) run, above what there was before it, which is behind many small ones. More than 4 MB is more than promised.
  */
 import { fork } from 'node:child_process';
 import { createServer, request } from 'node:http';
@@ -12,6 +12,8 @@ const SIZE = Number(process.argv[2] ?? 25) * MB;
 const PROMISED = 4 * MB;
 const SMALL = 2 * MB;
 const ROUNDS = 30;
+/** In front of the file the model decides, and its form waits. */
+const MODEL = '--B\r\ncontent-disposition: form-data; name="model"\r\n\r\noa/sim\r\n';
 
 if (process.send === undefined) await measure();
 else await serve();
@@ -20,7 +22,14 @@ else await serve();
 async function serve() {
   const [, , , host, upstream] = process.argv;
   const form = { maxFileBytes: 4 * SIZE, maxBytes: 4 * SIZE };
-  const { url } = await HOSTS[host]({ access: 'open', providers: providersAt(upstream), form });
+  const { url } = await HOSTS[host]({
+    access: 'open',
+    providers: providersAt(upstream),
+    models: { m: 'oa/sim' },
+    allowDirect: true,
+    defaults: { transcriptions: { model: 'm', straight: true } },
+    form,
+  });
   let most = 0;
   const look = () => {
     most = Math.max(most, process.memoryUsage.rss());
@@ -42,6 +51,7 @@ async function measure() {
     const { url } = await told(child);
     for (const [what, run] of [
       ['upload', upload],
+      ['straight', (to, size) => upload(to, size, '')],
       ['download', download],
     ]) {
       for (let round = 0; round < ROUNDS; round++) await run(url, SMALL);
@@ -103,8 +113,8 @@ function speak(size, response) {
 }
 
 /** Gives the bytes that the provider heard. */
-async function upload(url, size) {
-  const head = `--B\r\ncontent-disposition: form-data; name="model"\r\n\r\noa/sim\r\n--B\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n`;
+async function upload(url, size, front = MODEL) {
+  const head = `${front}--B\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n`;
   const tail = '\r\n--B--\r\n';
   const answer = await asked(
     `${url}/v1/audio/transcriptions`,

@@ -59,7 +59,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const foreign = settings.store !== undefined;
   const books = new Books({ store: own, foreign, storage: settings.storage, clock, log, events });
   const { store } = books;
-  const callers = callersOf(settings.access, store.entities, clock);
+  const callers = callersOf(settings.access, store.entities, clock, settings.storage.timeout);
   const retention = retentionOf(settings, own.ledger, whole);
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();

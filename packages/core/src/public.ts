@@ -19,6 +19,7 @@ export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
+export type { Tokenizer } from './config/tokenizer.ts';
 export type {
   Caller,
   Code,
@@ -43,6 +44,7 @@ export { type Duration, parseDuration } from './kit/duration.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorKind } from './kit/error-codes.ts';
 export * from './kit/errors.ts';
 export { formatUsd } from './kit/money.ts';
+export { scopeOf } from './limits/scopes.ts';
 export { type Doubt, type DoubtsResolved, resolveDoubts, type Verdict } from './line/doubts.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
 export type { UpgradeOptions } from './line/session/upgrade.ts';

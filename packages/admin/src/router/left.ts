@@ -1,4 +1,13 @@
-import { type Caller, type EntityKind, formatUsd, type Gateway, type Grant, type LimitState } from '@postern/core';
+import {
+  type Caller,
+  type EntityKind,
+  formatUsd,
+  type Gateway,
+  type Grant,
+  type LimitState,
+  type ScopeKind,
+  scopeOf,
+} from '@postern/core';
 import type { AdminContext } from '../operations/context.ts';
 import { recordOf } from '../operations/read.ts';
 
@@ -31,7 +40,8 @@ export async function leftIn(
   const record = RECORDS[kind] && ((await recordOf(context, RECORDS[kind], id)) as Grant | undefined);
   const limits = (record?.limits ?? []).map((limit) => ({ ...limit, scope: scope as `user:${string}` }));
   const states = await gateway.standing({ ...one(kind, id), limits }, model);
-  return states.filter((state) => state.scope === scope || state.scope === `${scope} model:${model}`).map(stateAsJson);
+  const own = [scopeOf(kind as ScopeKind, id), scopeOf(kind as ScopeKind, id, model)];
+  return states.filter((state) => own.includes(state.scope)).map(stateAsJson);
 }
 
 /** Somebody who is of this scope and of no other. */

@@ -123,7 +123,7 @@ export interface Decoder {
 /** What one frame of a passing stream tells. */
 export interface Metered {
   readonly usage?: Usage;
-  /** Characters of text, reasoning and tool input. */
+  /** The weight of text, reasoning and tool input (chat/weight.ts). */
   readonly content?: number;
   /** The frame tells of the answer without a character of it: the head of a tool call, media, sealed reasoning. Set only where `content` says nothing. */
   readonly spoke?: true;
@@ -225,6 +225,16 @@ export interface ClientSide {
   passes?(raw: Body, target: Target): boolean;
   /** Pass-through: path, allow-listed headers, the model exchanged in the bytes, the row's renames and drops, stream usage switched on. */
   forward(raw: Body, inbound: Inbound, target: Target, exchange: Exchange): UpstreamCall;
+  /**
+   * Where a bound on the tokens of each answer stands in a body of this format: its path, for `x-postern-inserted`, and what the top-level member that
+   * the path begins with becomes, of a body with these fields (undefined: of one that is being made). undefined: what stands there is bound enough.
+   */
+  bound(
+    fields: Fields | undefined,
+    tokens: number,
+    target: Target,
+    exchange: Exchange,
+  ): readonly [path: string, value: unknown] | undefined;
   parse(body: unknown, call: UpstreamCall, exchange: Exchange): ChatReply | Fault;
   decoder(call: UpstreamCall, exchange: Exchange): Decoder;
   meter(call: UpstreamCall): Meter;

@@ -8,6 +8,7 @@ import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { below, type Problem, unknownKey, whatIs } from './problems.ts';
 import type { CodeSettings } from './settings.ts';
+import type { Tokenizer } from './tokenizer.ts';
 import type { Log } from './types.ts';
 
 /** Members of a configuration that are code and not data. */
@@ -17,6 +18,7 @@ export const CODE_KEYS = [
   'fetchMedia',
   'credentials',
   'priceBook',
+  'tokenizer',
   'store',
   'platform',
   'log',
@@ -35,6 +37,7 @@ export function readCode(
     fetchMedia: readFetchMedia(code.fetchMedia, problems),
     credentials: readCredentials(code.credentials, problems),
     priceBook: readPriceBook(code.priceBook, problems),
+    tokenizer: readTokenizer(code.tokenizer, problems),
     store: readStore(code.store, problems),
     platform: readPlatform(code.platform, problems),
     log: readLog(code.log, problems),
@@ -98,6 +101,16 @@ function readPriceBook(book: unknown, problems: Problem[]): PriceBook | undefine
       text: `${isObject(book) ? 'is no price book' : whatIs(book)}; write what a package of prices makes, or leave it out; your own prices go into \`prices\``,
     });
   return book as PriceBook;
+}
+
+function readTokenizer(tokenizer: unknown, problems: Problem[]): Tokenizer | undefined {
+  if (tokenizer === undefined) return undefined;
+  if (!isObject(tokenizer) || typeof tokenizer.count !== 'function')
+    problems.push({
+      path: 'tokenizer',
+      text: `${isObject(tokenizer) ? 'counts nothing' : whatIs(tokenizer)}; write { count: (text, model) => … }, or leave it out`,
+    });
+  return tokenizer as Tokenizer;
 }
 
 function readStore(store: unknown, problems: Problem[]): Store | undefined {

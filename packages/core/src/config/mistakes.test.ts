@@ -582,6 +582,45 @@ const MISTAKES: readonly Mistake[] = [
     says: ['unknown key `image`; did you mean `images`?'],
   },
   {
+    title: 'a default to go straight to that is no alias',
+    config: {
+      access,
+      providers,
+      models: { smart: 'acme/big' },
+      defaults: { transcriptions: { model: 'smrt', straight: true } },
+    },
+    path: 'defaults.transcriptions.model',
+    says: ['unknown alias `smrt`; did you mean `smart`?'],
+  },
+  {
+    title: 'a default to go straight to of an operation without forms',
+    config: {
+      access,
+      providers,
+      models: { smart: 'acme/big' },
+      defaults: { speech: { model: 'smart', straight: true } },
+    },
+    path: 'defaults.speech',
+    says: ['is an object', 'the name of an alias'],
+  },
+  {
+    title: 'a default with a word that there is not',
+    config: {
+      access,
+      providers,
+      models: { smart: 'acme/big' },
+      defaults: { transcriptions: { model: 'smart', strait: true } },
+    },
+    path: 'defaults.transcriptions',
+    says: ['unknown key `strait`; did you mean `straight`?'],
+  },
+  {
+    title: 'a default that goes straight to nothing',
+    config: { access, providers, models: { smart: 'acme/big' }, defaults: { 'image-edits': { straight: true } } },
+    path: 'defaults.image-edits.model',
+    says: ['is missing', 'the name of an alias'],
+  },
+  {
     title: 'an unknown fallback',
     config: withModel({ deployments: ['acme/big'], fallbacks: ['othr'] }),
     path: 'models.smart.fallbacks.0',

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { access } from './access-schema.ts';
-import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
+import {
+  DEFAULT_OPERATIONS,
+  type DefaultOperation,
+  FORM_OPERATIONS,
+  type FormOperation,
+} from './default-operations.ts';
 import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
@@ -95,19 +100,40 @@ function model() {
 
 function defaults() {
   const write = "aliases by operation, such as { images: 'draw' }";
-  const alias = (operation: DefaultOperation) =>
-    text('the name of an alias').optional().describe(`The alias of ${operation} without a model.`);
+  const alias = () => text('the name of an alias');
+  const told = (operation: DefaultOperation) => `The alias of ${operation} without a model.`;
+  const plain = (operation: DefaultOperation) => [operation, alias().optional().describe(told(operation))] as const;
+  const form = (operation: FormOperation) => [operation, formDefault().optional().describe(told(operation))] as const;
   return strict(
-    Object.fromEntries(DEFAULT_OPERATIONS.map((operation) => [operation, alias(operation)])) as Record<
-      DefaultOperation,
-      ReturnType<typeof alias>
-    >,
+    {
+      ...(Object.fromEntries(DEFAULT_OPERATIONS.map(plain)) as Record<
+        Exclude<DefaultOperation, FormOperation>,
+        ReturnType<typeof plain>[1]
+      >),
+      ...(Object.fromEntries(FORM_OPERATIONS.map(form)) as Record<FormOperation, ReturnType<typeof form>[1]>),
+    },
     write,
   );
 }
 
+function formDefault() {
+  const write = "the name of an alias, or { model: 'alias', straight: true }";
+  const parts = strict(
+    {
+      model: text('the name of an alias').describe('The alias.'),
+      straight: flag()
+        .optional()
+        .describe(
+          'May forms go straight to it while they are read? They are sent once, and a model that they name behind their file must be the same. Default false.',
+        ),
+    },
+    write,
+  );
+  return z.union([text(write), parts], { error: `does not fit; write ${write}` });
+}
+
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'store', 'platform', 'log'];
+const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'tokenizer', 'store', 'platform', 'log'];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {

@@ -7,6 +7,7 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { KeysSettings } from './access-types.ts';
+import { defaultModels } from './default-checks.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
@@ -25,7 +26,17 @@ import {
   storageSettings,
 } from './storage-settings.ts';
 import type { StrategyName } from './strategy-names.ts';
-import type { Code, Declarative, DeploymentConfig, Log, ModelConfig, ProviderConfig, Timeouts } from './types.ts';
+import type { Tokenizer } from './tokenizer.ts';
+import type {
+  Code,
+  Declarative,
+  DefaultModel,
+  DeploymentConfig,
+  Log,
+  ModelConfig,
+  ProviderConfig,
+  Timeouts,
+} from './types.ts';
 
 /** Everybody may call, or those who have a key, or those whom the host's resolver names. */
 export type AccessSettings = 'open' | { readonly keys: KeysSettings } | NonNullable<Code['access']>;
@@ -77,7 +88,7 @@ export interface Settings {
   /** May callers ask for any `provider/model`, or for which ones? A `*` at the end of a name matches any rest. */
   readonly allowDirect: boolean | readonly string[];
   /** By operation: the alias of requests that name no model. */
-  readonly defaults: ReadonlyMap<string, string>;
+  readonly defaults: ReadonlyMap<string, Required<DefaultModel>>;
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
   readonly body: BodyLimits;
@@ -105,6 +116,8 @@ export interface Settings {
   /** Undefined: the header is not looked at. */
   readonly idempotency: IdempotencySettings | undefined;
   readonly priceBook: PriceBook | undefined;
+  /** Undefined: what no provider counts is estimated. */
+  readonly tokenizer: Tokenizer | undefined;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -123,7 +136,16 @@ export interface Settings {
 /** The part of the settings that comes from code. */
 export type CodeSettings = Pick<
   Settings,
-  'access' | 'hooks' | 'inspects' | 'fetchMedia' | 'credentials' | 'priceBook' | 'store' | 'platform' | 'log'
+  | 'access'
+  | 'hooks'
+  | 'inspects'
+  | 'fetchMedia'
+  | 'credentials'
+  | 'priceBook'
+  | 'tokenizer'
+  | 'store'
+  | 'platform'
+  | 'log'
 >;
 
 const MIB = 1024 * 1024;
@@ -143,7 +165,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     providers: new Map(Object.entries(declarative.providers ?? {})),
     models: modelSettings(declarative, timeouts),
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
-    defaults: new Map(Object.entries(declarative.defaults ?? {})),
+    defaults: defaultModels(declarative.defaults),
     timeouts,
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
     form: {

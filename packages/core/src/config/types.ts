@@ -7,7 +7,7 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { CreateFrom, KeysConfig } from './access-types.ts';
-import type { DefaultOperation } from './default-operations.ts';
+import type { DefaultOperation, FormOperation } from './default-operations.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
@@ -15,6 +15,7 @@ import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
 import type { StrategyName } from './strategy-names.ts';
+import type { Tokenizer } from './tokenizer.ts';
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
 export interface Caller {
@@ -113,6 +114,18 @@ export interface ModelConfig {
   readonly strategy?: StrategyName;
 }
 
+/** The default of an operation whose files come in a form. */
+export interface DefaultModel {
+  /** An alias. */
+  readonly model: string;
+  /**
+   * Forms that name no model in front of their first file go straight to the alias while they are read, instead of waiting in a temporary file: at once, but
+   * to one provider only, and one that takes forms. A model behind the file must be the same one; another is refused with 400. Not with `strict`.
+   * Default false.
+   */
+  readonly straight?: boolean;
+}
+
 /** The part of the configuration that is JSON: it has the JSON Schema and `reload`. */
 export interface Declarative {
   /**
@@ -133,7 +146,9 @@ export interface Declarative {
    * By operation: the alias of requests that name no model, as clients of images, moderations and stored prompts may. Reported in `x-postern-inserted`.
    * Default: none; such a request is refused with 400.
    */
-  readonly defaults?: Readonly<Partial<Record<DefaultOperation, string>>>;
+  readonly defaults?: {
+    readonly [operation in DefaultOperation]?: operation extends FormOperation ? string | DefaultModel : string;
+  };
   readonly timeouts?: Timeouts;
   /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
@@ -214,6 +229,11 @@ export interface Code<Host = unknown> {
   readonly credentials?: Readonly<Record<string, Credentials>>;
   /** What models cost, such as `prices()` of @postern/prices. Default: nothing is known but what `prices` says. See {@link PriceBook}. */
   readonly priceBook?: PriceBook;
+  /**
+   * Counts tokens where no provider does: for token-count requests, and for what an answer used whose provider told no usage; either stays marked as an
+   * estimate. Default: they are estimated by the length of the text. See {@link Tokenizer}.
+   */
+  readonly tokenizer?: Tokenizer;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

@@ -1,5 +1,5 @@
 import { inputTotal, type Usage } from '../chat/usage.ts';
-import { divideHalfUp } from '../kit/money.ts';
+import { divideHalfUp, ExactSum } from '../kit/money.ts';
 import { INPUT_CLASSES, OUTPUT_CLASSES, type Price, type Rates, UNIT_CLASSES, type UnitClass } from './price.ts';
 import { rateOf, tokenRates } from './rates.ts';
 
@@ -68,27 +68,19 @@ const toolRate = ({ tools }: Rates, name: string): number | undefined =>
 /** Σ units × rate, exact. */
 class Sum {
   readonly unpriced: string[] = [];
-  /** The whole, as far as a number holds it exactly; and what goes beyond. */
-  #small = 0;
-  #whole = 0n;
+  readonly #whole = new ExactSum();
   #millionths = 0n;
 
   /** What can't be counted exactly counts as without a price: a provider may send anything. */
   add(name: string, units: number, rate: number | undefined): void {
     if (rate === undefined || !(units >= 0 && units <= Number.MAX_SAFE_INTEGER)) this.unpriced.push(name);
-    else if (Number.isInteger(units)) this.#addWhole(units, rate);
+    else if (Number.isInteger(units)) this.#whole.add(units, rate);
     else this.#millionths += BigInt(Math.round(units * MILLIONTHS)) * BigInt(rate);
-  }
-
-  #addWhole(units: number, rate: number): void {
-    const small = this.#small + units * rate;
-    if (small <= Number.MAX_SAFE_INTEGER) this.#small = small;
-    else this.#whole += BigInt(units) * BigInt(rate);
   }
 
   /** Divided once, by everything. */
   total(adjust: readonly number[] = []): bigint {
-    let sum = this.#whole + BigInt(this.#small);
+    let sum = this.#whole.total;
     let by = UNITS_PRICED;
     if (this.#millionths > 0n) {
       sum = sum * BigInt(MILLIONTHS) + this.#millionths;

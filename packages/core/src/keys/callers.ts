@@ -37,14 +37,22 @@ export function keyCallers(entities: Entities, clock: Pick<Clock, 'now'>): KeyCa
   return { callerOf: (key) => ring.callerOf(key), forget: (kind, id) => directory.forget(kind, id) };
 }
 
-/** undefined where the store is not asked about callers. */
-export function callersOf(access: AccessSettings, entities: Entities, clock: Clock): Callers | undefined {
+/**
+ * undefined where the store is not asked about callers.
+ * @param timeout milliseconds that the store has to answer
+ */
+export function callersOf(
+  access: AccessSettings,
+  entities: Entities,
+  clock: Clock,
+  timeout: number,
+): Callers | undefined {
   if (access === 'open') return undefined;
   if ('keys' in access) {
-    const directory = new Directory(entities, clock, access.keys);
+    const directory = new Directory(entities, clock, access.keys, timeout);
     return { directory, keys: new KeyRing(directory, clock, access.keys.capacity), people: undefined };
   }
   if (access.createFrom === undefined) return undefined;
-  const directory = new Directory(entities, clock, DEFAULTS);
+  const directory = new Directory(entities, clock, DEFAULTS, timeout);
   return { directory, keys: undefined, people: new People(directory, clock, access.createFrom, DEFAULTS.capacity) };
 }

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { AccessSettings } from '../config/settings.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Entities } from '../store/store.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
+import { callersOf } from './callers.ts';
 import { Directory } from './directory.ts';
 
 const settings = { ttl: 30_000, grace: 60_000, capacity: 100 };
@@ -33,6 +35,29 @@ function directory(): Directory {
   };
   return new Directory(spied, clock, settings);
 }
+
+describe('callers out of a store', () => {
+  const AUDIT = { at: 0, by: 'test', action: 'test' };
+
+  it.each([
+    ['keys', { keys: { ttl: 1, grace: 1, capacity: 9 } }],
+    ['people', { identify: () => undefined, createFrom: { team: 't' } }],
+  ] as const)('are waited for as long as the store has to answer: %s', async (_, access) => {
+    const deadlines: number[] = [];
+    const slow: Entities = {
+      ...entities,
+      get: (kind, id, at) => {
+        deadlines.push(at.deadline - at.now);
+        return entities.get(kind, id, at);
+      },
+      put: (...put) => entities.put(...put),
+    };
+    await entities.put('team', 'red', team('Red'), undefined, AUDIT, call);
+    const callers = callersOf(access as unknown as AccessSettings, slow, clock, 2_000);
+    await callers?.directory.find('team', 'red');
+    expect(deadlines).toEqual([2_000]);
+  });
+});
 
 describe('records of the store', () => {
   it('are read once by eight who ask at the same time, and then known for a while', async () => {

@@ -39,7 +39,8 @@ export class Cancellation implements CancelSignal {
   }
 
   addEventListener(_type: 'abort', listener: CancelListener): void {
-    if (!this.#aborted) this.#listeners.push(listener);
+    // A list of just that size: one that grows has room for 17, for as long as a stream is open.
+    if (!this.#aborted) this.#listeners = [...this.#listeners, listener];
   }
 
   removeEventListener(_type: 'abort', listener: CancelListener): void {

@@ -15,6 +15,23 @@ export function safeNumber(amount: bigint): number {
   return number;
 }
 
+/** Σ units × rate of whole numbers, none negative: exact, and a number as long as one holds it, since a bigint costs ten times as much. */
+export class ExactSum {
+  #small = 0;
+  #large = 0n;
+
+  /** Throws RangeError for what is no whole number. */
+  add(units: number, rate: number): void {
+    const small = this.#small + units * rate;
+    if (small <= Number.MAX_SAFE_INTEGER) this.#small = small;
+    else this.#large += BigInt(units) * BigInt(rate);
+  }
+
+  get total(): bigint {
+    return this.#large + BigInt(this.#small);
+  }
+}
+
 const DECIMAL = /^(\d{1,12})(?:\.(\d{1,18}))?$/;
 
 /** A decimal such as `0.75` times 10^`digits`, exactly; undefined for text that is no plain decimal, or has more digits than that. */

@@ -18,6 +18,7 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 /** Used by one call after another, and wiped by each: nothing here waits. */
 const words = new Int32Array(ROUNDS);
 const state = new Int32Array(8);
+const block = new Uint8Array(BLOCK);
 
 /**
  * SHA-256 as lower-case hexadecimal, at once and on every runtime: what WebCrypto gives is a promise, which costs more than the hash of something
@@ -64,7 +65,7 @@ const word = (list: Int32Array | Uint8Array, at: number): number => (list[at] as
 /** The message, one bit, zeros, and the length of the message in bits. */
 function paddedOf(bytes: Uint8Array): Uint8Array {
   const { length } = bytes;
-  const padded = new Uint8Array(Math.ceil((length + 9) / BLOCK) * BLOCK);
+  const padded = length + 9 <= BLOCK ? block : new Uint8Array(Math.ceil((length + 9) / BLOCK) * BLOCK);
   padded.set(bytes);
   padded[length] = 0x80;
   const end = padded.length;

@@ -4,6 +4,7 @@ import type { Caller } from '../config/types.ts';
 import { matchesName } from '../kit/patterns.ts';
 import type { Limit, Reservation, ScopeId } from '../store/store.ts';
 import { windowsOf } from './caller-limits.ts';
+import { scopeOf } from './scopes.ts';
 import { type Windows, windowsFor } from './split.ts';
 import type { LimitWindow } from './windows.ts';
 
@@ -19,9 +20,15 @@ export interface Subject {
 }
 
 type Scopes = Reservation['scopes'];
-interface Scope {
+/** A class, since it is held for as long as a call runs (decisions/0006). */
+class Scope {
   readonly scope: ScopeId;
   readonly limits: Limit[];
+
+  constructor(scope: ScopeId, first: Limit) {
+    this.scope = scope;
+    this.limits = [first];
+  }
 }
 const NONE: Scopes = Object.freeze([]);
 
@@ -69,9 +76,9 @@ function collect(scopes: Scope[], windows: readonly LimitWindow[], subject: Subj
     if (model !== undefined && (subject.model === undefined || !matchesName([model], subject.model))) continue;
     for (const value of valuesOf(kind, subject)) {
       if (name !== undefined && name !== value) continue;
-      const scope = model === undefined ? `${kind}:${value}` : `${kind}:${value} model:${subject.model}`;
+      const scope = scopeOf(kind, value, model && subject.model);
       const found = scopes.find((one) => one.scope === scope);
-      if (found === undefined) scopes.push({ scope, limits: [window.at(now)] });
+      if (found === undefined) scopes.push(new Scope(scope, window.at(now)));
       else found.limits.push(window.at(now));
     }
   }

@@ -1,14 +1,13 @@
-import type { Call, Granted, Refused, Reservation } from '../store/store.ts';
+import type { Amounts, Reservation } from '../store/store.ts';
+import { askRoom } from './ask-room.ts';
 import type { LineExchange } from './exchange.ts';
-import { expiryOf, isMetered } from './held.ts';
+import { isMetered } from './held.ts';
 import { limitError } from './limit-error.ts';
+import type { Held } from './outcome.ts';
 import { giveBack } from './settle.ts';
-import { goOnUnchecked } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
-import { amountsFor, leaveOutDearest } from './worst-case.ts';
-
-const ONE_REQUEST = Object.freeze({ requests: 1, concurrency: 1 });
+import { leaveOutDearest } from './worst-case.ts';
 
 /**
  * admit: reserves what the request may consume over all scopes of the caller and of the model, in one atomic step; `settle` puts what it did consume in
@@ -21,30 +20,37 @@ export function admit(exchange: LineExchange): void | Promise<void> {
   if (!isSession && !line.limits.holdsRequests(caller)) return;
   const call = storeCall(exchange);
   const scopes = line.limits.ofRequest({ caller, endUser, model }, call.now);
-  if (isSession || scopes.length > 0) return reserve(exchange, scopes, call);
+  if (isSession || scopes.length > 0) return reserve(exchange, scopes, call.now);
 }
 
-async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], call: Call): Promise<void> {
-  const { line } = exchange;
-  let amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
-  const expires = expiryOf(exchange, call.now);
-  const { onCrash } = line.settings.storage;
-  let answer: Granted | Refused;
-  try {
-    answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: onCrash }, call);
-    while (!answer.granted && answer.counts === 'nanoUsd' && leaveOutDearest(exchange)) {
-      amounts = amountsFor(exchange, scopes);
-      const again = { id: exchange.id, scopes, amounts, expires, onExpiry: onCrash };
-      answer = await line.store.limits.admit(again, storeCall(exchange));
-    }
-  } catch (cause) {
-    goOnUnchecked(exchange, scopes, cause);
+/** A class: it lives as long as a call runs (decisions/0006). */
+class Hold implements Held {
+  readonly id: string;
+  amounts: Amounts;
+  readonly metered: boolean;
+  readonly scopes: Reservation['scopes'];
+
+  constructor(id: string, amounts: Amounts, metered: boolean, scopes: Reservation['scopes']) {
+    this.id = id;
+    this.amounts = amounts;
+    this.metered = metered;
+    this.scopes = scopes;
+  }
+}
+
+async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], now: number): Promise<void> {
+  const { id } = exchange;
+  let asked = await askRoom(exchange, scopes, { id });
+  while (asked?.answer.granted === false && asked.answer.counts === 'nanoUsd' && leaveOutDearest(exchange))
+    asked = await askRoom(exchange, scopes, { id });
+  if (asked === undefined) {
     exchange.uncounted = scopes;
     return exchange.goOn();
   }
-  if (!answer.granted) throw limitError(answer, call.now);
+  const { amounts, answer } = asked;
+  if (!answer.granted) throw limitError(answer, now);
   exchange.reserved = true;
-  exchange.hold = { id: exchange.id, amounts, metered: isMetered(scopes) };
+  exchange.hold = new Hold(id, amounts, isMetered(scopes), scopes);
   exchange.quota = answer.scopes;
   tellCrossed(exchange, answer.scopes);
   // Over meanwhile: what settled it could not know of the reservation.

@@ -1,6 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
-import type { ChatReply } from '../chat/reply.ts';
 import type { Usage } from '../chat/usage.ts';
+import { weightOf, weightOfBytes } from '../chat/weight.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
@@ -12,11 +12,11 @@ import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, extendHeld } from './held.ts';
 import { holdAttempt } from './hold-attempt.ts';
-import { limitError } from './limit-error.ts';
 import { pause } from './pause.ts';
-import { closeAttempt, openAttempt } from './record.ts';
+import { closeAttempt, openAttempt, releaseHeld } from './record.ts';
 import { render } from './render.ts';
 import { allowanceOf } from './stream/allowance.ts';
+import { KeptText } from './tokens/kept.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 import type { Work } from './work/work.ts';
@@ -35,13 +35,19 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const planned = plan[index];
     if (planned === undefined) throw new TypeError('a plan without attempts');
     const preparing = prepared(exchange, planned);
-    const work = preparing instanceof Promise ? await preparing : preparing;
+    let work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
     const made = exchange.attempts.length;
+    const { bound } = exchange;
     const held =
       work instanceof RequestError || !line.limits.holdsAttempts(exchange.caller)
         ? undefined
         : await holdAttempt(exchange, planned);
+    if (exchange.bound !== bound) {
+      work = await prepared(exchange, planned);
+      if (work instanceof RequestError) releaseHeld(exchange);
+      else if (!('call' in work)) return work;
+    }
     const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work)));
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
@@ -64,11 +70,11 @@ async function makeRoom(exchange: LineExchange, made: number): Promise<void> {
   if (hold?.metered !== true) return;
   const { requests: _, ...used } = usedIn(exchange.attempts.slice(made), hold.amounts);
   if (!Object.values(used).some((amount) => amount > 0)) return;
-  const now = line.platform.clock.now();
+  const expires = expiryOf(exchange, line.platform.clock.now());
   // A copy: what is held for the attempt under way stays what it was.
-  const refused = await extendHeld(exchange, [{ ...hold }], () => used, expiryOf(exchange, now));
+  const refused = await extendHeld(exchange, [{ ...hold }], () => used, expires);
   exchange.goOn();
-  if (refused !== undefined) throw limitError(refused, now);
+  if (refused !== undefined) throw refused;
 }
 
 /** A target that can't express the request is not asked again for it; another one may serve it. */
@@ -102,6 +108,8 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   if (exchange.cancelled !== undefined) throw exchange.cancelled;
   exchange.served = planned;
   exchange.sentBytes = sizeOf(work.call.body);
+  if (exchange.line.settings.tokenizer !== undefined && exchange.route.operation === 'chat')
+    exchange.kept = new KeptText(exchange, planned.deployment.target);
   exchange.dropped = work.call.dropped;
   const { filled } = exchange;
   exchange.inserted = filled.length === 0 ? work.call.inserted : [...filled, ...work.call.inserted];
@@ -116,6 +124,7 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   if (!isAnswer(outcome)) closeAttempt(exchange, 'fault', outcome);
   else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
     exchange.usage = usageOf(exchange, outcome);
+    if (exchange.kept !== undefined) exchange.kept.whole = outcome;
     closeAttempt(exchange, 'ok');
   } else if (outcome.kind === 'relayed') closeAttempt(exchange, 'ok');
   else if (outcome.kind === 'relay') exchange.forgetRequest();
@@ -137,10 +146,13 @@ function usageOf(
 ): Usage | undefined {
   const told = answer.kind === 'reply' ? answer.reply.usage : answer.usage;
   if (told !== undefined || route.operation !== 'chat') return told;
-  return estimatedUsage(sentBytes, answer.kind === 'reply' ? textOf(answer.reply).length : answer.body.length);
+  return estimatedUsage(sentBytes, weightIn(answer));
 }
 
-const textOf = ({ choices }: ChatReply): string => JSON.stringify(choices.map(({ content }) => content));
+function weightIn(answer: Extract<Answer, { kind: 'reply' | 'whole' }>): number {
+  if (answer.kind === 'reply') return weightOf(JSON.stringify(answer.reply.choices.map(({ content }) => content)));
+  return typeof answer.body === 'string' ? weightOf(answer.body) : weightOfBytes(answer.body);
+}
 
 function caught(error: unknown, exchange: LineExchange): Fault {
   try {

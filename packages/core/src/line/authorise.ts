@@ -8,6 +8,9 @@ import { meet } from './identify.ts';
 import { authoriseRelay } from './relay/authorise.ts';
 import { standsFor } from './stands-for.ts';
 
+/** What a caller reads who may not have media fetched. */
+export const REMOTE_MEDIA = 'Media by URL, and tools that read pages by URL, are not enabled on this gateway.';
+
 /** authorise: may this caller use this model and these features? Throws AccessError `forbidden`. */
 export function authorise(exchange: LineExchange): void | Promise<void> {
   const meeting = meet(exchange);
@@ -37,8 +40,7 @@ function allow(exchange: LineExchange): void {
   const open = line.settings.features.remoteMedia || exchange.route.operation === 'realtime';
   const remote = open ? undefined : remoteMediaOf(exchange);
   if (remote !== undefined) {
-    const message = 'Media by URL, and tools that read pages by URL, are not enabled on this gateway.';
-    throw new AccessError('forbidden', message, { param: remote });
+    throw new AccessError('forbidden', REMOTE_MEDIA, { param: remote });
   }
 }
 

@@ -52,6 +52,7 @@ export class Books {
   readonly #options: BooksOptions;
   readonly #rows: Outbox<AttemptRecord>;
   readonly #limits: Outbox<Untold>;
+  readonly #tasks: Outbox<() => Promise<unknown>>;
   #quietUntil = 0;
 
   constructor(options: BooksOptions) {
@@ -60,11 +61,12 @@ export class Books {
     this.store = foreign ? boundedStore(store, clock, (id) => void this.settle(id, {})) : store;
     this.#rows = this.#outbox('ledger', ROWS, (rows) => this.store.ledger.append(rows, this.#call(clock.now())));
     this.#limits = this.#outbox('limits', SETTLEMENTS, (all) => Promise.all(all.map((one) => this.#tell(one))));
+    this.#tasks = this.#outbox('keys', SETTLEMENTS, (all) => Promise.all(all.map((task) => task())));
   }
 
   /** Entries that the store was not told yet. */
   get size(): number {
-    return this.#rows.size + this.#limits.size;
+    return this.#rows.size + this.#limits.size + this.#tasks.size;
   }
 
   /** Appends to the ledger. Resolves when that was done, or failed for the first time; undefined when it is done by now, or will be tried later. Never rejects. */
@@ -85,6 +87,11 @@ export class Books {
     if (scopes.length > 0) void this.#limits.add([{ id, used, now: this.#options.clock.now(), scopes, tries: 0 }]);
   }
 
+  /** Does something at the store, again and again until it does not reject. Resolves when it was done, or failed for the first time. It should hold little. */
+  insist(task: () => Promise<unknown>): Promise<void> | undefined {
+    return this.#tasks.add([task]);
+  }
+
   /** Tells the operator, and not of each request of an outage. */
   tell(message: string, fields: Readonly<Record<string, unknown>>): void {
     const now = this.#options.clock.now();
@@ -95,14 +102,15 @@ export class Books {
 
   /** Tells all that waits, for `ms` at the most. Resolves to how many entries are left. */
   async flush(ms: number): Promise<number> {
-    const [rows, limits] = await Promise.all([this.#rows.flush(ms), this.#limits.flush(ms)]);
-    return rows + limits;
+    await Promise.all([this.#rows, this.#limits, this.#tasks].map((outbox) => outbox.flush(ms)));
+    return this.size;
   }
 
   /** The end: what is left is lost, and said so. */
   stop(): void {
     this.#rows.stop();
     this.#limits.stop();
+    this.#tasks.stop();
     if (this.size > 0) this.#lose('journal', this.size, new Error('The gateway was closed.'));
   }
 

@@ -27,7 +27,7 @@ export interface GatewayEvents {
   'limit-crossed': EventSubject & { readonly state: LimitState };
   /** The store could not be asked, and the limits of these scopes are open then: the request is served, and counted afterwards. */
   'limits-unchecked': EventSubject & { readonly scopes: readonly ScopeId[] };
-  /** The store takes no settlements (`limits`) or no rows (`ledger`): they are kept, and it is told again and again. */
+  /** The store takes no settlements (`limits`), no rows (`ledger`) or no ends of idempotency keys (`keys`): they are kept, and it is told again and again. */
   'store-away': { readonly part: string };
   /** It takes them again. */
   'store-back': { readonly part: string };

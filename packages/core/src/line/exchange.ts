@@ -21,6 +21,7 @@ import type { MediaCache } from './media/cache.ts';
 import type { Held, OpenAttempt } from './outcome.ts';
 import type { RelayUpload } from './relay/upload.ts';
 import type { AnswerStream, Interpreter } from './stream/answer-stream.ts';
+import type { Kept } from './tokens/kept-text.ts';
 
 /** Milliseconds that a call is read on behind a client that left. */
 const DRAIN = 60_000;
@@ -74,6 +75,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   plan: readonly PlannedAttempt[] = [];
   /** Its `Idempotency-Key`, which nobody used before. */
   keyed: Keyed | undefined;
+  /** Tokens that each answer is bound to on the wire, since no more could be reserved. */
+  bound: number | undefined;
   reserved = false;
   /** What was reserved over the scopes of the caller and the model; undefined while nothing limits the request. */
   hold: Held | undefined;
@@ -105,6 +108,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** What reads that stream: its usage so far, and how many frames it withheld. */
   reading: Pick<Interpreter<unknown>, 'usage' | 'content' | 'broken' | 'complete'> | undefined;
   openFault: Fault | undefined;
+  /** What there is to count of the last attempt, where there is a tokenizer. */
+  kept: Kept | undefined;
   /** What a session's responses cost, each by itself; undefined: nothing of the kind was reckoned. */
   billed: Pick<AttemptRecord, 'cost' | 'unpriced'> | undefined;
   /** The limit that ended its stream. */

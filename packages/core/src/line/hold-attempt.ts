@@ -1,14 +1,12 @@
 import type { Fault } from '../chat/fault.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import type { Granted, Refused } from '../store/store.ts';
+import { askRoom } from './ask-room.ts';
 import type { LineExchange } from './exchange.ts';
-import { expiryOf, isMetered } from './held.ts';
+import { isMetered } from './held.ts';
 import { limitError } from './limit-error.ts';
 import { attemptId, releaseHeld } from './record.ts';
-import { goOnUnchecked } from './store-away.ts';
 import { storeCall } from './store-call.ts';
 import { tellCrossed } from './tell-crossed.ts';
-import { amountsFor } from './worst-case.ts';
 
 /**
  * Reserves over the provider and the deployment of an attempt, where those are limited. A refusal is the fault of this attempt only: another one may have
@@ -21,20 +19,15 @@ export async function holdAttempt(exchange: LineExchange, { deployment }: Planne
   const scopes = line.limits.ofAttempt({ caller, model, provider, deployment: deployment.id }, call.now);
   if (scopes.length === 0) return undefined;
   const id = attemptId(exchange);
-  const amounts = amountsFor(exchange, scopes);
-  const expires = expiryOf(exchange, call.now);
-  const { onCrash } = line.settings.storage;
-  let answer: Granted | Refused;
-  try {
-    answer = await line.store.limits.admit({ id, attempt: id, scopes, amounts, expires, onExpiry: onCrash }, call);
-  } catch (cause) {
-    goOnUnchecked(exchange, scopes, cause);
+  const asked = await askRoom(exchange, scopes, { id, attempt: id });
+  if (asked === undefined) {
     exchange.uncountedHold = scopes;
     return undefined;
   }
+  const { amounts, answer } = asked;
   if (answer.granted) {
     tellCrossed(exchange, answer.scopes);
-    exchange.held = { id, amounts, metered: isMetered(scopes) };
+    exchange.held = { id, amounts, metered: isMetered(scopes), scopes };
     // Over meanwhile: what settled it could not know of this.
     if (exchange.cancelled !== undefined) releaseHeld(exchange);
     return undefined;

@@ -3,6 +3,7 @@ import type { Caller, GatewayConfig } from '../config/types.ts';
 import { createGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway-api.ts';
 import { memoryStore } from '../store/memory.ts';
+import type { SharedMap, Store } from '../store/store.ts';
 import { type ManualClock, manualClock, type ScriptedDispatcher, scriptedDispatcher } from '../testing/index.ts';
 
 const othersTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -233,6 +234,94 @@ describe('an Idempotency-Key', () => {
     const shared = () => ({ get: lost, add: lost, replace: lost, delete: lost });
     const reply = await ask(gatewayWith({ store: { ...store, shared } }));
     expect([reply.status, await codeOf(reply)]).toEqual([503, 'store_unavailable']);
+    expect(upstream.calls).toHaveLength(0);
+  });
+});
+
+describe('an Idempotency-Key that the store failed to take', () => {
+  let mode: 'works' | 'gone' | 'fails' | 'mute' | 'hangs';
+  let held: (() => void)[];
+  beforeEach(() => {
+    mode = 'works';
+    held = [];
+  });
+
+  /** A store whose shared maps can be made to fail, to hang, or to do what they are asked and say nothing. */
+  function fickleStore() {
+    const inner = memoryStore();
+    const fickle = (map: SharedMap): SharedMap =>
+      new Proxy(map, {
+        get(target, name) {
+          const member = Reflect.get(target, name);
+          return (...values: unknown[]) => {
+            const run = () => Reflect.apply(member, target, values) as Promise<unknown>;
+            if (mode === 'works') return run();
+            if (mode === 'gone') return Promise.reject(new Error('ECONNREFUSED'));
+            if (mode === 'fails') return run().then(() => Promise.reject(new Error('ECONNRESET')));
+            const answer = mode === 'mute' ? run() : undefined;
+            return new Promise((resolve, reject) => held.push(() => (answer ?? run()).then(resolve, reject)));
+          };
+        },
+      });
+    const shared: Store['shared'] = (...map) => fickle(inner.shared(...map));
+    return { ...inner, shared };
+  }
+
+  /** All that hung is answered, in its order, and what the gateway still has to say to the store is said. */
+  async function back(gateway: Gateway<Request>): Promise<void> {
+    mode = 'works';
+    for (const go of held.splice(0)) go();
+    await othersTurn();
+    await clock.advance(2_000);
+    expect(await gateway.flush()).toBe(0);
+  }
+
+  it.each(['fails', 'mute', 'hangs'] as const)(
+    'is free for the next try when the store is back, though it took it: it %s',
+    async (how) => {
+      const gateway = gatewayWith({ store: fickleStore() });
+      mode = how;
+      const first = ask(gateway);
+      await othersTurn();
+      await clock.advance(60);
+      expect([(await first).status, upstream.calls.length]).toEqual([503, 0]);
+      await back(gateway);
+      expect((await served(gateway)).status).toBe(200);
+      expect((await served(gateway)).status).toBe(409);
+      expect(upstream.calls).toHaveLength(1);
+    },
+  );
+
+  it('stays with the one that has it meanwhile', async () => {
+    const gateway = gatewayWith({ store: fickleStore() });
+    mode = 'hangs';
+    const first = ask(gateway);
+    await othersTurn();
+    await clock.advance(60);
+    expect((await first).status).toBe(503);
+    mode = 'works';
+    expect((await served(gateway)).status).toBe(200);
+    await back(gateway);
+    expect((await served(gateway)).status).toBe(409);
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('is free, too, for a request that failed before anything was sent while the store was away', async () => {
+    const gateway = gatewayWith({
+      store: fickleStore(),
+      hooks: {
+        onRequest: [
+          () => {
+            mode = 'gone';
+            throw new Error('refused');
+          },
+        ],
+      },
+    });
+    expect((await ask(gateway)).status).toBeGreaterThanOrEqual(400);
+    await othersTurn();
+    await back(gateway);
+    expect((await ask(gateway)).status).not.toBe(409);
     expect(upstream.calls).toHaveLength(0);
   });
 });

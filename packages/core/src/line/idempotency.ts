@@ -1,6 +1,7 @@
 import type { IdempotencySettings } from '../config/storage-settings.ts';
 import { RequestError } from '../kit/errors.ts';
-import type { SharedMap } from '../store/store.ts';
+import { StoreTimeout } from '../store/bounded.ts';
+import type { Call, SharedMap } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
@@ -57,8 +58,12 @@ async function claimKey(
   const first = written({ hash, id, until: startedAt + total });
   let known: First | undefined;
   let answer: Uint8Array | undefined;
+  const adding = map.add(name, first, settings.keep, storeCall(exchange));
+  // It may be there, or come yet, and nothing is served for it.
+  const own = owner(exchange);
+  adding.catch((cause) => freeBehind(cause, own, map, name));
   try {
-    if ((await map.add(name, first, settings.keep, storeCall(exchange))) === 'added') {
+    if ((await adding) === 'added') {
       exchange.keyed = { name, hash };
       // Over meanwhile: what settled it could not know of the key.
       if (exchange.cancelled !== undefined) void endKey(exchange, exchange.keyed, 'cancelled');
@@ -105,11 +110,38 @@ export async function endKey(exchange: LineExchange, keyed: Keyed, outcome: Outc
   if (idempotency === undefined || (outcome === 'ok' && !exchange.replied)) return;
   const { name, hash } = keyed;
   try {
-    if (outcome !== 'ok' && owesNothing(exchange)) await mapOf(exchange, idempotency).delete(name, storeCall(exchange));
+    if (outcome !== 'ok' && owesNothing(exchange)) await free(owner(exchange), mapOf(exchange, idempotency), name);
     else await note(exchange, idempotency, keyed, written({ hash, id: exchange.id }));
   } catch {
     // It counts as under way until its time limit is over, and as made then.
   }
+}
+
+/** What is known of a request for as long as the store is away: little, so that many can wait. */
+type Owner = Pick<LineExchange, 'id' | 'line'>;
+const owner = ({ id, line }: LineExchange): Owner => ({ id, line });
+
+/** Frees a key behind a call that failed: once it is known that the store does no more of it. */
+async function freeBehind(cause: unknown, own: Owner, map: SharedMap, name: string): Promise<void> {
+  if (cause instanceof StoreTimeout) await cause.settled;
+  await free(own, map, name);
+}
+
+/**
+ * Lets another request have the key of this one, when the store is there for it. Compared and set, and not deleted: a deletion that the store does late could
+ * take the key from a request that has it by then, and that would be charged twice.
+ */
+function free({ id, line }: Owner, map: SharedMap, name: string): Promise<void> | undefined {
+  const { books, platform, settings } = line;
+  const call = (): Call => {
+    const now = platform.clock.now();
+    return { now, deadline: now + settings.storage.timeout };
+  };
+  return books.insist(async () => {
+    const found = await map.get(name, call());
+    if (found !== undefined && read(found.value)[0].id === id)
+      await map.replace(name, found.value, 0, found.version, call());
+  });
 }
 
 /** Nothing was sent, or every provider refused with a status that is not charged. */

@@ -85,6 +85,13 @@ function gatewayWith(more: Partial<GatewayConfig> = {}): Gateway {
 
 const at = () => ({ now: clock.now(), deadline: clock.now() + 50 });
 
+/** A store whose answers about callers take so many milliseconds. */
+function slowBy(ms: number): Store {
+  const { entities } = store;
+  const get: Store['entities']['get'] = (...asked) => clock.sleep(ms).then(() => entities.get(...asked));
+  return { ...store, entities: { ...entities, get } };
+}
+
 /** Writes a record, whether or not there is one. */
 async function put<Kind extends EntityKind>(kind: Kind, id: string, record: object): Promise<void> {
   const before = await store.entities.get(kind, id, at());
@@ -436,5 +443,19 @@ describe('looking up a key', () => {
         }
     expect(count).toBe(500);
     expect(reads).toEqual([]);
+  });
+});
+
+describe('a store that is slow', () => {
+  it('has as long to say whose a key is as it is given', async () => {
+    const { key } = await issued();
+    const asked = async (storage: GatewayConfig['storage']) => {
+      const pending = ask(gatewayWith({ store: slowBy(500), ...(storage === undefined ? {} : { storage }) }), key);
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(600);
+      return (await pending).status;
+    };
+    expect(await asked(undefined)).toBe(503);
+    expect(await asked({ timeout: '2s' })).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import type { PlannedAttempt } from '../router/plan.ts';
-import type { Amounts } from '../store/store.ts';
+import type { Amounts, Reservation } from '../store/store.ts';
 
 /** How an attempt, or a request as a whole, ended. */
 export type Outcome = 'ok' | 'fault' | 'cancelled';
@@ -18,4 +18,6 @@ export interface Held {
   amounts: Amounts;
   /** Can a limit refuse more tokens or money? If none can, nobody asks for more. */
   readonly metered: boolean;
+  /** What it is held over. */
+  readonly scopes: Reservation['scopes'];
 }

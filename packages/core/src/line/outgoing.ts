@@ -10,6 +10,7 @@ export class Outgoing implements WireRequest {
   readonly path: string;
   readonly headers: WireRequest['headers'];
   readonly body: WireRequest['body'];
+  readonly stream: boolean;
 
   constructor({ deployment: { provider } }: PlannedAttempt, call: UpstreamCall) {
     const url = urlOf(provider, call.path, call.wholePath);
@@ -18,5 +19,6 @@ export class Outgoing implements WireRequest {
     this.path = url.path;
     this.headers = headersOf(provider, call);
     this.body = call.body;
+    this.stream = call.stream;
   }
 }

@@ -10,7 +10,6 @@ import type { Held, OpenAttempt, Outcome } from './outcome.ts';
 import { type Bill, billOf, billWithoutUsage } from './price.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { subjectOf } from './subject.ts';
-import { tellCrossed } from './tell-crossed.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
@@ -60,7 +59,7 @@ function tellHealth(
 /** What an attempt reserved over where it went is settled with what it used. */
 function settleHeld(exchange: LineExchange, held: Held, used: Amounts): void {
   exchange.held = undefined;
-  void settleReservation(exchange, held.id, used).then((states) => tellCrossed(exchange, states));
+  void settleReservation(exchange, held.id, used);
 }
 
 const NOTHING_USED: Amounts = Object.freeze({});
@@ -139,6 +138,18 @@ function usageOf(exchange: LineExchange, outcome: Outcome, fault: Fault | undefi
   if (outcome !== 'fault') return usage;
   const brokeOff = fault?.status === undefined && (fault?.kind === 'timeout' || fault?.kind === 'incomplete');
   return fault?.usage ?? (brokeOff && route.operation === 'chat' ? promptUsage(sentBytes) : undefined);
+}
+
+/** The record of the last attempt says other usage than it did. */
+export function amend(exchange: LineExchange, usage: Usage): void {
+  const record = exchange.attempts.pop();
+  if (record === undefined) return;
+  const { cost: _, unpriced: __, ...rest } = record;
+  const amended: Draft<AttemptRecord> = { ...rest, usage: countsOf(usage) };
+  const { line, served } = exchange;
+  if (line.prices !== undefined && served !== undefined)
+    note(amended, billOf(line.prices, served.deployment, usage, record.startedAt));
+  exchange.attempts.push(amended);
 }
 
 function note(record: Draft<AttemptRecord>, { cost, unpriced }: Bill): void {

@@ -8,26 +8,44 @@ import { totalOf } from './price.ts';
 import { closeAttempt, releaseHeld } from './record.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { subjectOf } from './subject.ts';
-import { tellCrossed } from './tell-crossed.ts';
+import { recount } from './tokens/recount.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
 /**
  * settle: appends the attempts to the ledger, gives back the reservation and says `request-end`. Runs once, for the first of:
- * body finished, body failed, `reply.cancel()`, deadline. Never throws; `drain` and `close` wait for what it started.
+ * body finished, body failed, `reply.cancel()`, deadline. Where a tokenizer counts what was estimated, that comes first. Never throws; `drain` and `close` wait for what it started.
  */
 export function settle(exchange: LineExchange, outcome: Outcome, status: number, error?: GatewayError): void {
   if (!exchange.claimSettlement()) return;
   exchange.release();
   if (exchange.reading !== undefined) noteStream(exchange, exchange.reading);
   closeAttempt(exchange, outcome, exchange.openFault);
-  const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
   // Of an attempt that was reserved for and never made.
   releaseHeld(exchange);
   const { line } = exchange;
   line.open.remove(exchange);
-  if (owesStore(exchange)) void store(exchange, outcome);
-  else if (exchange.attempts.length > 0) void line.books.append(exchange.attempts);
+  const duration = line.platform.clock.now() - exchange.startedAt;
+  const recounting = recount(exchange);
+  if (recounting === undefined) {
+    tell(exchange, outcome, status, error, duration);
+    return;
+  }
+  line.pending.begin();
+  void recounting.then(() => tell(exchange, outcome, status, error, duration)).finally(() => line.pending.end());
+}
+
+/** Once it is known what was used: the store is told, and whoever listens. */
+function tell(
+  exchange: LineExchange,
+  outcome: Outcome,
+  status: number,
+  error: GatewayError | undefined,
+  duration: number,
+): void {
+  const { line } = exchange;
+  const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
+  tellStore(exchange, outcome);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -39,7 +57,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
     attempts: exchange.attempts,
     dropped: exchange.dropped,
     inserted: exchange.inserted,
-    duration: line.platform.clock.now() - exchange.startedAt,
+    duration,
   });
 }
 
@@ -57,37 +75,43 @@ function noteStream(
   const whole = complete || exchange.route.operation !== 'chat';
   exchange.usage = whole
     ? (usage ?? estimatedUsage(exchange.sentBytes, content))
-    : partialUsage(usage, exchange.sentBytes, content);
+    : partialUsage(usage, estimatedUsage(exchange.sentBytes, content));
   const { events } = exchange.line;
   if (broken === 0 || !events.listens('frames-withheld')) return;
   events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
 }
 
-/** Is the store to be told of more than the attempts? */
-const owesStore = ({ reserved, uncounted, keyed }: LineExchange): boolean =>
-  reserved || uncounted !== undefined || keyed !== undefined;
-
 /**
  * Tells the store: the ledger first, so that a process which dies in between leaves a reservation of a request that is in the ledger, and never a request
  * that is nowhere.
  */
-async function store(exchange: LineExchange, outcome: Outcome): Promise<void> {
-  const { books, pending } = exchange.line;
+function tellStore(exchange: LineExchange, outcome: Outcome): void {
+  const { attempts, keyed } = exchange;
+  const appending = attempts.length > 0 ? exchange.line.books.append(attempts) : undefined;
+  if (appending === undefined && keyed === undefined) void tellLimits(exchange);
+  else if (exchange.reserved || exchange.uncounted !== undefined || keyed !== undefined)
+    void tellInOrder(exchange, outcome, appending);
+}
+
+async function tellInOrder(exchange: LineExchange, outcome: Outcome, appending?: Promise<void>): Promise<void> {
+  const { keyed } = exchange;
+  const { pending } = exchange.line;
   pending.begin();
-  const appending = exchange.attempts.length > 0 ? books.append(exchange.attempts) : undefined;
-  if (appending !== undefined) await appending;
-  if (exchange.reserved) await giveBack(exchange);
-  else if (exchange.uncounted !== undefined) books.count(exchange.id, exchange.uncounted, usedIn(exchange.attempts));
-  if (exchange.keyed !== undefined) await endKey(exchange, exchange.keyed, outcome);
+  await appending;
+  await tellLimits(exchange);
+  if (keyed !== undefined) await endKey(exchange, keyed, outcome);
   pending.end();
 }
 
+function tellLimits(exchange: LineExchange): void | Promise<void> {
+  if (exchange.reserved) return giveBack(exchange);
+  const { attempts, id, line, uncounted } = exchange;
+  if (uncounted !== undefined) line.books.count(id, uncounted, usedIn(attempts));
+}
+
 /** Gives back what `admit` reserved, and counts what all attempts used, answered or not. Never rejects. */
-export async function giveBack(exchange: LineExchange): Promise<void> {
-  tellCrossed(
-    exchange,
-    await settleReservation(exchange, exchange.id, usedIn(exchange.attempts, exchange.hold?.amounts)),
-  );
+export function giveBack(exchange: LineExchange): Promise<void> {
+  return settleReservation(exchange, exchange.id, usedIn(exchange.attempts, exchange.hold?.amounts));
 }
 
 /** Settles a stream that ended by itself. Behind an error a provider may leave its connection open: it is closed here. */

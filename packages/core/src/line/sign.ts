@@ -47,13 +47,15 @@ class Signed implements WireRequest {
   readonly path: string;
   readonly headers: WireRequest['headers'];
   readonly body: WireRequest['body'];
+  readonly stream: boolean;
 
-  constructor({ method, origin, path, headers, body }: WireRequest, own: CredentialHeaders) {
+  constructor({ method, origin, path, headers, body, stream = false }: WireRequest, own: CredentialHeaders) {
     this.method = method;
     this.origin = origin;
     this.path = path;
     this.headers = { ...headers, ...own };
     this.body = body;
+    this.stream = stream;
   }
 }
 

@@ -1,21 +1,42 @@
 import { textLength } from '../chat/needs.ts';
-import type { TokenClass } from '../cost/price.ts';
+import type { Price, TokenClass } from '../cost/price.ts';
 import { type Pieces, worstCost } from '../cost/worst.ts';
 import { LimitError } from '../kit/errors.ts';
 import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import type { Amounts, Reservation } from '../store/store.ts';
+import type { Amounts, Limit, Reservation } from '../store/store.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { secondsAtMost } from './seconds.ts';
+import { toolCalls } from './tool-calls.ts';
 import { countable } from './used.ts';
 
-/** What is reserved over these scopes. Throws LimitError where a budget stands against a price that nobody knows. */
-export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes']): Amounts {
-  const demand = demandOf(exchange);
-  if (!scopes.some(({ limits }) => limits.some(({ counts, soft }) => counts === 'nanoUsd' && soft !== true)))
-    return amountsOf(demand);
-  return amountsOf({ ...demand, nanoUsd: worstOf(exchange, demand) });
+/** What is reserved over these scopes; `unbounded`: for the longest answer, whole and without a bound. Throws LimitError where a budget stands against a price that nobody knows. */
+export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes'], unbounded: boolean): Amounts {
+  const demand = demandOf(exchange, unbounded);
+  return holds(scopes, BUDGET) ? amountsOf(demand, worstOf(exchange, demand)) : amountsOf(demand);
 }
+
+type Counts = Limit['counts'];
+const BUDGET: readonly Counts[] = ['nanoUsd'];
+const ANSWER: readonly Counts[] = ['tokens', 'outputTokens'];
+
+/** May a limit of one of these kinds refuse something? */
+const holds = (scopes: Reservation['scopes'], kinds: readonly Counts[]): boolean =>
+  scopes.some(({ limits }) => limits.some(({ counts, soft }) => soft !== true && kinds.includes(counts)));
+
+/**
+ * Is it a whole answer without a bound, and may a limit refuse what it uses? A stream reserves on its way. Where money is counted only and the answer
+ * costs none, no bound is needed. Throws as {@link amountsFor} does.
+ */
+export function isUnbounded(exchange: LineExchange, scopes: Reservation['scopes']): boolean {
+  const { peek, route } = exchange;
+  if (route.operation !== 'chat' || peek.stream || (peek.maxOutputTokens ?? 0) > 0) return false;
+  return holds(scopes, ANSWER) || (holds(scopes, BUDGET) && worstOf(exchange, SOME) > worstOf(exchange, NONE));
+}
+
+const NONE: Demand = Object.freeze({ input: 0, output: 0 });
+const SOME: Demand = Object.freeze({ input: 0, output: 1_000_000 });
 
 /** Nano-dollars at the dearest of the attempts that are planned. */
 function worstOf(exchange: LineExchange, demand: Demand): number {
@@ -40,7 +61,7 @@ function worstOf(exchange: LineExchange, demand: Demand): number {
 function worstAt(exchange: LineExchange, { deployment }: PlannedAttempt, demand: Demand): bigint | undefined {
   const price = exchange.line.prices?.priceOf(deployment);
   if (price === undefined) return undefined;
-  const { pieces, made } = piecesOf(exchange);
+  const { pieces, made } = piecesOf(exchange, price);
   const classes = exchange.route.operation === 'realtime' ? undefined : made > 0 ? IMAGES : TEXT;
   return worstCost(price, demand.input, demand.output + made, classes, pieces);
 }
@@ -70,7 +91,8 @@ export const TEXT: readonly TokenClass[] = ['input', 'cacheRead', 'cacheWrite', 
 const IMAGES: readonly TokenClass[] = ['input', 'cacheRead', 'inputImage', 'outputImage'];
 
 /** What is sold by the piece, as far as the request tells it, and tokens of the images that it asks for. */
-function piecesOf({ body, peek, route }: LineExchange): { readonly pieces: Pieces; readonly made: number } {
+function piecesOf(exchange: LineExchange, price: Price): { readonly pieces: Pieces; readonly made: number } {
+  const { body, peek, route } = exchange;
   switch (route.operation) {
     case 'images':
     case 'image-edits':
@@ -82,6 +104,11 @@ function piecesOf({ body, peek, route }: LineExchange): { readonly pieces: Piece
       return { pieces: { inputCharacters: body?.size ?? 0 }, made: 0 };
     case 'rerank':
       return { pieces: { searchUnits: 1 }, made: 0 };
+    case 'transcriptions':
+    case 'translations':
+      return { pieces: { inputSeconds: secondsAtMost(exchange) }, made: 0 };
+    case 'chat':
+      return { pieces: { tools: toolCalls(exchange, price) }, made: 0 };
     default:
       return { pieces: {}, made: 0 };
   }
@@ -96,7 +123,7 @@ const FIRST_SLICE = 1_000;
 const RESPONSE: Demand = Object.freeze({ input: 1_000, output: 1_000 });
 
 /** The dearest that the request may turn out to be, over the attempts that are planned. */
-function demandOf(exchange: LineExchange): Demand {
+function demandOf(exchange: LineExchange, unbounded = false): Demand {
   const { body, chat, line, peek, plan, route } = exchange;
   if (route.operation === 'realtime') return RESPONSE;
   const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
@@ -104,15 +131,20 @@ function demandOf(exchange: LineExchange): Demand {
   if (route.operation !== 'chat') return { input, output: 0 };
   const answers = peek.made ?? peek.n ?? 1;
   // What a bound of 0 means differs: to some none at all.
-  const most = peek.maxOutputTokens || unboundedOutput(plan);
+  const longest = longestAnswer(plan) ?? UNBOUNDED_OUTPUT;
+  const most = peek.maxOutputTokens || (unbounded ? longest : Math.min(longest, UNBOUNDED_OUTPUT));
   // Only a stream can ask for more on its way.
   const first = peek.stream && line.settings.reserve === 'estimate' ? Math.min(most, FIRST_SLICE) : most;
   return { input, output: Math.min(answers * first, MOST_TOKENS) };
 }
 
-/** No model of the plan answers longer than this, or it is a guess. */
-function unboundedOutput(plan: LineExchange['plan']): number {
+/** Tokens that no model of the plan can answer more than; undefined: of one of them nobody knows. An answer is never longer than a window. */
+export function longestAnswer(plan: LineExchange['plan']): number | undefined {
   let longest = 0;
-  for (const { deployment } of plan) longest = Math.max(longest, deployment.target.maxOutputTokens ?? UNBOUNDED_OUTPUT);
-  return Math.min(longest, UNBOUNDED_OUTPUT);
+  for (const { deployment } of plan) {
+    const { contextWindow, maxOutputTokens = contextWindow } = deployment.target;
+    if (maxOutputTokens === undefined) return undefined;
+    longest = Math.max(longest, maxOutputTokens);
+  }
+  return longest;
 }

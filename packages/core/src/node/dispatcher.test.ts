@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancellation } from '../kit/cancel.ts';
 import type { UpstreamError } from '../kit/errors.ts';
@@ -71,6 +73,9 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
 describe('a call', () => {
   it('goes out with its method, path, headers and body, and asks for a plain answer', async () => {
     const seen: unknown[] = [];
@@ -98,6 +103,41 @@ describe('a call', () => {
       { method: 'POST', url: '/v1/x?y=z', body: '{"ä":1}', key: 'k', type: 'application/json', encoding: 'identity' },
       { method: 'GET', url: '/models', body: '', key: undefined, type: undefined, encoding: 'gzip' },
     ]);
+  });
+
+  it.each(['{"ä":1}', Buffer.from('{"ä":1}')])(
+    'says the length of what it sends when the answer is a stream',
+    async (body) => {
+      const seen: unknown[] = [];
+      const origin = await http(async (incoming, outgoing) => {
+        const { headers } = incoming;
+        seen.push(await bodyOf(incoming), headers['content-length'], headers['transfer-encoding']);
+        outgoing.end();
+      });
+      await text(await dispatcher().dispatch(post(origin, { body, stream: true }), never));
+      expect(seen).toEqual(['{"ä":1}', '8', undefined]);
+    },
+  );
+
+  it('holds neither what it sent nor the headers of the answer while a stream is open', async () => {
+    const origin = await http(async (incoming, outgoing) => {
+      await bodyOf(incoming);
+      outgoing.write('a');
+    });
+    const own = dispatcher();
+    const sent = async () => {
+      const body = new Uint8Array(5000).fill(0x20);
+      const answer = await own.dispatch(post(origin, { body, stream: true }), never);
+      const reader = answer.body[Symbol.asyncIterator]();
+      await reader.next();
+      return { reader, body: new WeakRef(body), answer: new WeakRef(answer) };
+    };
+    const { reader, body, answer } = await sent();
+    // What a WeakRef was made of in this turn of the loop, or read, is held until its end.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect([body.deref(), answer.deref()]).toEqual([undefined, undefined]);
+    await reader.return?.();
   });
 
   it('gives status and headers before the body is there, by lower-case names', async () => {

@@ -6,6 +6,7 @@ import type { Dispatcher, WireRequest, WireResponse } from '../transport/dispatc
 import { decoded, type InflateCaps } from './inflate.ts';
 import { OriginPool } from './origin-pool.ts';
 import { ProxyPool, type ProxySettings, proxyFor, proxySettings } from './proxy.ts';
+import { StreamRequest } from './stream-request.ts';
 
 /** Settings of {@link nodeDispatcher}. */
 export interface DispatcherOptions {
@@ -38,10 +39,13 @@ class NodeDispatcher implements Dispatcher {
     this.#proxies = proxySettings(options.environment ?? {});
   }
 
-  async dispatch(request: WireRequest, signal: CancelSignal): Promise<WireResponse> {
+  async dispatch(asked: WireRequest, signal: CancelSignal): Promise<WireResponse> {
     if (signal.aborted) throw signal.reason;
     if (this.#closed) throw new UpstreamError('upstream_unavailable', 'The gateway is shutting down.');
-    const response = await this.#pool(request.origin).call(request, headerList(request), signal).response;
+    const { body } = asked;
+    const request =
+      asked.stream === true && body !== undefined && !isByteSource(body) ? new StreamRequest(asked, body) : asked;
+    const response = await this.#pool(request.origin).call(request, headerList(request), signal);
     return decoded(response, this.#options.inflate);
   }
 

@@ -63,9 +63,10 @@ async function fetchOnce(
 ): Promise<FetchedMedia> {
   const line = new PooledLine(url.origin, connect, () => undefined);
   try {
-    const call = new WireCall(line, ending);
-    line.client.dispatch({ method: 'GET', path: url.pathname + url.search, headers: HEADERS, body: null }, call);
-    const response = await call.response;
+    const response = await new Promise<WireResponse>((resolve, reject) => {
+      const call = new WireCall(line, ending, resolve, reject);
+      line.client.dispatch({ method: 'GET', path: url.pathname + url.search, headers: HEADERS, body: null }, call);
+    });
     const mediaType = soundType(response, rules, context);
     const data = await read(response, Math.min(rules.maxBytes, context.maxBytes));
     return { data, mediaType };

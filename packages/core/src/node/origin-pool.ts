@@ -1,6 +1,6 @@
 import { buildConnector, type Dispatcher } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
-import type { WireRequest } from '../transport/dispatcher.ts';
+import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { PooledLine } from './pooled-line.ts';
 import { uploadBody } from './upload-body.ts';
 import { WireCall } from './wire-call.ts';
@@ -42,11 +42,11 @@ export class OriginPool {
     this.#connect = buildConnector({ ...CONNECT_OPTIONS, ...connect });
   }
 
-  call(request: WireRequest, headers: string[], signal: CancelSignal): WireCall {
+  call(request: WireRequest, headers: string[], signal: CancelSignal): Promise<WireResponse> {
     const line = this.#idle.pop() ?? this.#open();
-    const call = new WireCall(line, signal);
-    line.client.dispatch(new Sent(request, headers), call);
-    return call;
+    return new Promise((resolve, reject) => {
+      line.client.dispatch(new Sent(request, headers), new WireCall(line, signal, resolve, reject));
+    });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type buildConnector, ProxyAgent } from 'undici';
 import type { CancelSignal } from '../kit/cancel.ts';
-import type { WireRequest } from '../transport/dispatcher.ts';
+import type { WireRequest, WireResponse } from '../transport/dispatcher.ts';
 import { CONNECT_OPTIONS } from './origin-pool.ts';
 import { CONNECTION_OPTIONS } from './pooled-line.ts';
 import { uploadBody } from './upload-body.ts';
@@ -72,13 +72,14 @@ export class ProxyPool {
     this.#agent = new ProxyAgent({ ...CONNECTION_OPTIONS, uri: proxy, requestTls: { ...CONNECT_OPTIONS, ...connect } });
   }
 
-  call(request: WireRequest, headers: string[], signal: CancelSignal): WireCall {
-    const call = new WireCall(unpooled, signal);
-    this.#agent.dispatch(
-      { origin: this.#origin, method: request.method, path: request.path, headers, body: uploadBody(request.body) },
-      call,
-    );
-    return call;
+  call(request: WireRequest, headers: string[], signal: CancelSignal): Promise<WireResponse> {
+    const { method, path } = request;
+    return new Promise((resolve, reject) => {
+      this.#agent.dispatch(
+        { origin: this.#origin, method, path, headers, body: uploadBody(request.body) },
+        new WireCall(unpooled, signal, resolve, reject),
+      );
+    });
   }
 
   close(): Promise<void> {

@@ -13,21 +13,26 @@ export const UPLOAD_STALL = 60_000;
  * @throws RequestError `body_too_large`: at once when the length is declared, else when it is passed; `request_timeout` when nothing comes for
  * {@link UPLOAD_STALL}; ClientGone
  */
-export function readUpload(incoming: IncomingMessage, maxBytes: number, clock: Clock): Promise<Uint8Array> {
+export async function readUpload(incoming: IncomingMessage, maxBytes: number, clock: Clock): Promise<Uint8Array> {
   const length = Number(incoming.headers['content-length']);
   if (length > maxBytes) {
     incoming.resume();
-    return Promise.reject(tooLarge(maxBytes));
+    throw tooLarge(maxBytes);
   }
+  // A small body comes with its headers, and Node reads it on as soon as whoever heard of these is through.
+  if (!isThere(incoming, length)) await undefined;
   const bytes = isThere(incoming, length) ? incoming.read() : null;
-  if (!(bytes instanceof Uint8Array))
+  if (!(bytes instanceof Uint8Array)) {
+    if (incoming.destroyed) throw new ClientGone();
     return new Promise((resolve, reject) => new Upload(incoming, maxBytes, clock, resolve, reject));
+  }
   // To its end, which Node waits for before the connection carries the next request.
   incoming.resume();
-  return bytes.length > maxBytes ? Promise.reject(tooLarge(maxBytes)) : Promise.resolve(bytes);
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
 }
 
-/** Is the whole body in the buffer? A small one is by the time that somebody asks for it, and needs no listeners and no timer. */
+/** Is the whole body in the buffer? Then it needs no listeners and no timer. */
 function isThere(incoming: IncomingMessage, length: number): boolean {
   if (incoming.readableEncoding !== null || incoming.readableLength === 0) return false;
   return incoming.complete || incoming.readableLength === length;

@@ -29,6 +29,8 @@ class ReplyStream extends Readable {
 
   override _read(): void {
     this.#stopTimer();
+    // A timer that is over still holds what it would have called.
+    this.#stopTimer = ignore;
     this.#iterator.next().then(this.#got, this.#failed);
   }
 

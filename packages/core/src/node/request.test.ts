@@ -337,6 +337,9 @@ describe('a slow upload', () => {
     };
   }
 
+  /** A body that may come with its headers is waited for a moment before anybody listens. */
+  const onceAsked = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
   it('that stands still is given up, one that goes on is not', async () => {
     const clock = manual();
     const { client, visit } = await host({ clock });
@@ -344,6 +347,7 @@ describe('a slow upload', () => {
     socket.write(head({ 'content-length': 100 }));
     const { request, incoming } = await visit;
     const body = failure(request.body(limits));
+    await onceAsked();
     clock.set(UPLOAD_STALL - 1);
     socket.write('x');
     await once(incoming, 'data');
@@ -362,6 +366,7 @@ describe('a slow upload', () => {
     socket.write(head({ 'content-length': 2 }));
     const { request, incoming } = await visit;
     const body = request.body(limits);
+    await onceAsked();
     const during = incoming.listenerCount('data');
     socket.write('{}');
     await body;
@@ -373,6 +378,34 @@ describe('a slow upload', () => {
       incoming.listenerCount('close'),
     ]).toEqual([1, 0, 0, 0, 0]);
   });
+
+  it('is not expected where the body comes with its headers: nobody listens, and no timer runs', async () => {
+    const clock = manual();
+    let timers = 0;
+    const counting: Clock = {
+      ...clock,
+      timer(ms, run) {
+        timers++;
+        return clock.timer(ms, run);
+      },
+    };
+    const read = new Promise<unknown>((resolve, reject) => {
+      const server = createServer((incoming, outgoing) => {
+        const asked = requestOf(incoming, incoming, '/', outgoing, { clock: counting });
+        asked.body(limits).then((body) => resolve([body.json(), timers, incoming.listenerCount('data')]), reject);
+      });
+      closers.push(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      server.listen(0, '127.0.0.1', () => {
+        const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        socket.write(`${head({ 'content-length': 7 })}{"a":1}`);
+      });
+    });
+    expect(await read).toEqual([{ a: 1 }, 0, 0]);
+  });
 });
 
 describe('a client that leaves', () => {
@@ -383,6 +416,17 @@ describe('a client that leaves', () => {
     const body = failure((await visit).request.body(limits));
     socket.destroy();
     expect(await body).toBeInstanceOf(ClientGone);
+  });
+
+  it('before the body was asked for ends the reading with ClientGone', async () => {
+    const { client, visit } = await host();
+    const socket = client();
+    socket.write(head({ 'content-length': 100 }));
+    const { request, incoming, outgoing } = await visit;
+    socket.destroy();
+    await once(outgoing, 'close');
+    while (!incoming.closed) await new Promise((resolve) => setImmediate(resolve));
+    expect(await failure(request.body(limits))).toBeInstanceOf(ClientGone);
   });
 
   it('before the answer is finished aborts the signal and tells the listener, once', async () => {

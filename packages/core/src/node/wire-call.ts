@@ -22,11 +22,10 @@ export interface Line {
  * Source: https://github.com/nodejs/undici/blob/v7.30.2/docs/docs/api/Dispatcher.md#dispatcherdispatchoptions-handler
  */
 export class WireCall implements Dispatcher.DispatchHandler, BodySource {
-  readonly response: Promise<WireResponse>;
   readonly #line: Line;
   readonly #signal: CancelSignal;
-  #resolve: (response: WireResponse) => void = ignore;
-  #reject: (reason: unknown) => void = ignore;
+  #resolve: (response: WireResponse) => void;
+  #reject: (reason: unknown) => void;
   #abort: ((reason?: Error) => void) | undefined;
   #resume: () => void = ignore;
   #body: BodyQueue | undefined;
@@ -35,13 +34,16 @@ export class WireCall implements Dispatcher.DispatchHandler, BodySource {
   #answering = false;
   #over = false;
 
-  constructor(line: Line, signal: CancelSignal) {
+  constructor(
+    line: Line,
+    signal: CancelSignal,
+    resolve: (response: WireResponse) => void,
+    reject: (reason: unknown) => void,
+  ) {
     this.#line = line;
     this.#signal = signal;
-    this.response = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.#resolve = resolve;
+    this.#reject = reject;
     signal.addEventListener('abort', this);
   }
 
@@ -78,6 +80,9 @@ export class WireCall implements Dispatcher.DispatchHandler, BodySource {
     this.#resume = resume;
     this.#body = new BodyQueue(this);
     this.#resolve(new WireAnswer(status, headers, this.#body, this));
+    // The call lasts as long as the body is read, and the headers need not.
+    this.#resolve = ignore;
+    this.#reject = ignore;
     return true;
   }
 

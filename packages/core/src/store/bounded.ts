@@ -4,6 +4,13 @@ import type { Call, Granted, Refused, Reservation, Store } from './store.ts';
 /** A store did not answer by the deadline of a call. What was asked may have been done. */
 export class StoreTimeout extends Error {
   override readonly name = 'StoreTimeout';
+  /** Resolves when the store answered after all, or failed to. */
+  readonly settled: Promise<unknown>;
+
+  constructor(message: string, settled: Promise<unknown> = Promise.resolve()) {
+    super(message);
+    this.settled = settled;
+  }
 }
 
 /** Most calls that were given up and not answered yet; beyond it calls fail at once, so that a store that hangs fills no memory. */
@@ -66,7 +73,7 @@ class Patience {
       const stop = this.#clock.timer(ms, () => {
         isLate = true;
         this.#late += 1;
-        reject(new StoreTimeout(`The store did not answer within ${ms} ms.`));
+        reject(new StoreTimeout(`The store did not answer within ${ms} ms.`, settled));
       });
       const end = (): boolean => {
         if (isLate) this.#late -= 1;
@@ -74,7 +81,7 @@ class Patience {
         return isLate;
       };
       // Within a promise, so that a store that throws at once rejects.
-      void Promise.resolve()
+      const settled = Promise.resolve()
         .then(ask)
         .then(
           (answer) => {

@@ -63,11 +63,18 @@ export function roll(counter: Counter, limit: Limit, now: number): void {
   while ((counter.parts[0] as Part).start < oldest) counter.before = counter.parts.shift();
 }
 
+/** A counter that was made: of which scope, and limit. */
+export type Made = readonly [scope: ScopeId, limit: string];
+
+const SECOND = 1_000;
+
 /** All counters, by scope and limit. Never more than `capacity`. */
 export class Counters {
   readonly #capacity: number;
   readonly #scopes = new Map<ScopeId, Map<string, { counter: Counter; limit: Limit }>>();
   #size = 0;
+  /** When a full store was last looked through. */
+  #sweptAt = Number.NEGATIVE_INFINITY;
   /** Size at which idle counters are next looked for; doubles with what is alive, so that looking costs little on the whole. */
   #sweepAt = 1024;
 
@@ -75,9 +82,13 @@ export class Counters {
     this.#capacity = capacity;
   }
 
-  /** The counter in its current window, made when it is not there. Undefined: there is no room for another one. */
-  at(scope: ScopeId, limit: Limit, now: number): Counter | undefined {
+  /** The counter in its current window, made when it is not there, and noted in `made` then. Undefined: there is no room for another one. */
+  at(scope: ScopeId, limit: Limit, now: number, made: Made[]): Counter | undefined {
     const found = this.#scopes.get(scope)?.get(limit.id);
+    if (found === undefined) {
+      if (!this.#hasRoom(now)) return undefined;
+      made.push([scope, limit.id]);
+    }
     // A limit that was configured anew counts anew.
     if (found === undefined || !isSame(found.limit, limit)) return this.#make(scope, limit, now);
     found.limit = limit;
@@ -85,9 +96,23 @@ export class Counters {
     return found.counter;
   }
 
-  #make(scope: ScopeId, limit: Limit, now: number): Counter | undefined {
-    if (this.#size >= Math.min(this.#sweepAt, this.#capacity)) this.#sweep(now);
-    if (this.#size >= this.#capacity) return undefined;
+  /** Forgets counters that were just made, for what was refused then. */
+  forget(made: readonly Made[]): void {
+    for (const [scope, id] of made) {
+      const ofScope = this.#scopes.get(scope);
+      if (ofScope?.delete(id)) this.#size -= 1;
+      if (ofScope?.size === 0) this.#scopes.delete(scope);
+    }
+  }
+
+  /** Drops what is over before anything is refused; a full store is looked through once a second at most, so that refusing costs little. */
+  #hasRoom(now: number): boolean {
+    const isFull = this.#size >= this.#capacity;
+    if (isFull ? Math.abs(now - this.#sweptAt) >= SECOND : this.#size >= this.#sweepAt) this.#sweep(now);
+    return this.#size < this.#capacity;
+  }
+
+  #make(scope: ScopeId, limit: Limit, now: number): Counter {
     const others = this.#scopes.get(scope)?.values() ?? [];
     const counter: Counter = {
       made: Math.max(now, ...[...others].map((other) => other.counter.made + 1)),
@@ -103,9 +128,10 @@ export class Counters {
 
   #set(scope: ScopeId, limit: Limit, counter: Counter): void {
     const ofScope = this.#scopes.get(scope);
+    const before = ofScope?.size ?? 0;
     if (ofScope === undefined) this.#scopes.set(scope, new Map([[limit.id, { counter, limit }]]));
     else ofScope.set(limit.id, { counter, limit });
-    this.#size += 1;
+    this.#size += (ofScope?.size ?? 1) - before;
   }
 
   /** The counter as it is, if there is one. */
@@ -125,11 +151,12 @@ export class Counters {
 
   /** Forgets counters that hold nothing any more. */
   #sweep(now: number): void {
+    this.#sweptAt = now;
     this.#size = 0;
     for (const [scope, limits] of this.#scopes) {
       for (const [id, { counter, limit }] of limits) {
         roll(counter, limit, now);
-        if (isIdle(counter, limit)) limits.delete(id);
+        if (isIdle(counter, limit, now)) limits.delete(id);
       }
       if (limits.size === 0) this.#scopes.delete(scope);
       else this.#size += limits.size;
@@ -149,5 +176,7 @@ function isSame(a: Limit, b: Limit): boolean {
   );
 }
 
-const isIdle = ({ parts, before }: Counter, { rollover }: Limit): boolean =>
-  parts.every((part) => part.used === 0 && part.holds === 0) && (rollover === undefined || before === undefined);
+/** What a window left is carried into the next one only; months and days differ a little in length. */
+const isIdle = ({ parts }: Counter, { rollover, window }: Limit, now: number): boolean =>
+  parts.every((part) => part.used === 0 && part.holds === 0) &&
+  (rollover === undefined || now >= rollover.from + 3.25 * window);

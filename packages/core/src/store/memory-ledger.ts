@@ -17,9 +17,9 @@ export class MemoryLedger implements Ledger {
 
   async append(attempts: readonly AttemptRecord[]): Promise<void> {
     for (const record of attempts) {
-      if (this.#ids.has(record.attempt)) continue;
+      const known = this.#ids.size;
+      if (this.#ids.add(record.attempt).size === known) continue;
       this.#put(this.#next, record);
-      this.#ids.add(record.attempt);
       this.#next += 1;
     }
   }

@@ -1,7 +1,7 @@
 import { Recent } from '../kit/recent.ts';
 import type { Counter, Part } from './counter.ts';
 import { type KeptCounter, type KeptReservation, partAt } from './kept-limits.ts';
-import { Counters, current, maxOf, reservedOf, resetOf, roll, usedOf } from './memory-counters.ts';
+import { Counters, current, type Made, maxOf, reservedOf, resetOf, roll, usedOf } from './memory-counters.ts';
 import { PAGE_SIZE } from './page-size.ts';
 import type {
   Amounts,
@@ -16,22 +16,47 @@ import type {
   ScopeId,
 } from './store.ts';
 
-/** A part of a reservation in one window of one counter. */
-interface Hold {
+/** A part of a reservation in one window of one counter. A class, as are those below: they live as long as a call runs (decisions/0006). */
+class Hold {
   readonly counter: Counter;
   readonly part: Part;
   amount: number;
+
+  constructor(counter: Counter, part: Part, amount: number) {
+    this.counter = counter;
+    this.part = part;
+    this.amount = amount;
+  }
 }
 /** One limit that a reservation is held against; with extensions over several windows. */
-interface Claim {
+class Claim {
   readonly scope: ScopeId;
   readonly limit: Limit;
-  readonly holds: Hold[];
+  readonly holds: Hold[] = [];
+
+  constructor(scope: ScopeId, limit: Limit) {
+    this.scope = scope;
+    this.limit = limit;
+  }
 }
-interface Open {
+class Open {
   readonly sequence: number;
-  readonly claims: readonly Claim[];
+  claims: readonly Claim[];
   reservation: Reservation;
+
+  constructor(sequence: number, claims: readonly Claim[], reservation: Reservation) {
+    this.sequence = sequence;
+    this.claims = claims;
+    this.reservation = reservation;
+  }
+
+  /** It is over: an old table of the Map that it stood in would hold it all in memory. Gives its claims. */
+  end(): readonly Claim[] {
+    const { claims } = this;
+    this.claims = OVER;
+    this.reservation = NO_RESERVATION;
+    return claims;
+  }
 }
 
 interface Lapsed {
@@ -42,6 +67,14 @@ interface Lapsed {
 /** Nothing is limited, so there is nothing to count: one answer for all. */
 const UNLIMITED: Promise<Granted> = Promise.resolve({ granted: true, scopes: [] });
 const NOTHING: Amounts = {};
+const OVER: readonly Claim[] = Object.freeze([]);
+const NO_RESERVATION: Reservation = Object.freeze({
+  id: '',
+  scopes: [],
+  amounts: NOTHING,
+  expires: 0,
+  onExpiry: 'release',
+});
 
 /**
  * Limits in this process. Fixed windows; what a request uses counts in the window that it was admitted in, an extension in
@@ -78,7 +111,7 @@ export class MemoryLimits implements Limits {
     const refused = this.#hold(claims, reservation.amounts, now);
     if (refused !== undefined) return refused;
     this.#sequence += 1;
-    this.#open.set(reservation.id, { sequence: this.#sequence, claims, reservation });
+    this.#open.set(reservation.id, new Open(this.#sequence, claims, reservation));
     // One that lapsed before and is admitted again is open as any other.
     if (this.#lapsed.size > 0) this.#lapsed.delete(reservation.id);
     this.#nextExpiry = Math.min(this.#nextExpiry, reservation.expires);
@@ -117,8 +150,9 @@ export class MemoryLimits implements Limits {
     if (open === undefined) return UNLIMITED;
     this.#open.delete(id);
     this.#doubtful.delete(id);
-    book(open.claims, used);
-    return this.#granted(open.claims, now);
+    const claims = open.end();
+    book(claims, used);
+    return this.#granted(claims, now);
   }
 
   async open(cursor: string | undefined, { now }: Call): Promise<Page<Reservation>> {
@@ -173,11 +207,11 @@ export class MemoryLimits implements Limits {
         const part = partAt(counter, hold);
         const [made, , amount] = hold;
         const of = counter?.made === made ? counter : detached(limit, made, part);
-        held.push({ counter: of, part, amount });
+        held.push(new Hold(of, part, amount));
       }
     }
     this.#sequence += 1;
-    const open = { sequence: this.#sequence, claims, reservation };
+    const open = new Open(this.#sequence, claims, reservation);
     if (state === 'doubt') this.#doubtful.set(id, open);
     else this.#open.set(id, open);
     if (state === 'open') this.#nextExpiry = Math.min(this.#nextExpiry, expires);
@@ -187,22 +221,27 @@ export class MemoryLimits implements Limits {
   #hold(claims: readonly Claim[], amounts: Amounts, now: number): Refused | undefined {
     // Of the first claims, in their order.
     const held: Hold[] = [];
+    const made: Made[] = [];
+    const undo = (): void => {
+      for (const hold of held) release(hold);
+      this.#counters.forget(made);
+    };
     for (const claim of claims) {
       const { scope, limit } = claim;
       const amount = amounts[limit.counts] ?? 0;
-      const counter = this.#counters.at(scope, limit, now);
+      const counter = this.#counters.at(scope, limit, now, made);
       if (counter !== undefined && fits(counter, limit, amount)) {
         if (usedOf(counter) + reservedOf(counter) + amount > Number.MAX_SAFE_INTEGER) {
-          for (const hold of held) release(hold);
+          undo();
           throw new RangeError('The count of a limit would not be below 2^53.');
         }
         const part = current(counter);
-        held.push({ counter, part, amount });
+        held.push(new Hold(counter, part, amount));
         part.reserved += amount;
         part.holds += 1;
         continue;
       }
-      for (const hold of held) release(hold);
+      undo();
       return refusedBy(claim, counter === undefined ? now : resetOf(counter, limit, now));
     }
     for (let index = 0; index < held.length; index++) keep(claims[index] as Claim, held[index] as Hold);
@@ -246,7 +285,7 @@ export class MemoryLimits implements Limits {
 
 function claimsOf({ scopes }: Reservation): readonly Claim[] {
   const claims: Claim[] = [];
-  for (const { scope, limits } of scopes) for (const limit of limits) claims.push({ scope, limit, holds: [] });
+  for (const { scope, limits } of scopes) for (const limit of limits) claims.push(new Claim(scope, limit));
   return claims;
 }
 
@@ -294,26 +333,39 @@ function keep({ holds }: Claim, hold: Hold): void {
 function book(claims: readonly Claim[], used: Amounts): void {
   for (const { limit, holds } of claims) {
     let left = limit.counts === 'concurrency' ? 0 : (used[limit.counts] ?? 0);
-    holds.forEach((hold, index) => {
-      const amount = index === holds.length - 1 ? left : Math.min(left, hold.amount);
+    const last = holds.at(-1);
+    for (const hold of holds) {
+      const amount = hold === last ? left : Math.min(left, hold.amount);
       left -= amount;
       hold.part.used += amount;
       release(hold);
-    });
+    }
+  }
+}
+
+class State implements LimitState {
+  readonly scope: ScopeId;
+  readonly limit: string;
+  readonly counts: Limit['counts'];
+  readonly used: number;
+  readonly reserved: number;
+  readonly max: number;
+  readonly resetAt: number;
+
+  constructor(scope: ScopeId, limit: Limit, counter: Counter, now: number) {
+    this.scope = scope;
+    this.limit = limit.id;
+    this.counts = limit.counts;
+    this.used = usedOf(counter);
+    this.reserved = reservedOf(counter);
+    this.max = maxOf(counter, limit);
+    this.resetAt = resetOf(counter, limit, now);
   }
 }
 
 function stateOf(scope: ScopeId, limit: Limit, counter: Counter, now: number): LimitState {
   roll(counter, limit, now);
-  const state = {
-    scope,
-    limit: limit.id,
-    counts: limit.counts,
-    used: usedOf(counter),
-    reserved: reservedOf(counter),
-    max: maxOf(counter, limit),
-    resetAt: resetOf(counter, limit, now),
-  };
+  const state = new State(scope, limit, counter, now);
   return crosses(limit, counter) ? { ...state, crossed: true } : state;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { storeCases } from '../testing/store-cases.ts';
 import { at, attempt, HOUR, MINUTE, NOW, perMinute, reservation, stateOf, verdict } from '../testing/store-setting.ts';
 import { memoryStore } from './memory.ts';
+import { MemoryLimits } from './memory-limits.ts';
 import type { AuditEntry, Limit } from './store.ts';
 
 describe('the memory store does what every store does', () => {
@@ -81,6 +82,69 @@ describe('the memory store', () => {
       await store.limits.settle(id, {}, NOW);
     }
     expect(await stateOf(store, tokens, NOW, 'held')).toMatchObject({ used: 0, reserved: 60 });
+  });
+
+  it('counts nothing for scopes that were refused: whoever has used up a limit makes no further ones by naming what there is not', async () => {
+    const limits = new MemoryLimits(4);
+    const asked = (id: string, model: string, amount: number) =>
+      limits.admit(
+        reservation(id, { tokens: amount }, [], {
+          scopes: [
+            { scope: `ann model:${model}`, limits: [tokens] },
+            { scope: 'ann', limits: [tokens] },
+          ],
+        }),
+        NOW,
+      );
+    expect(verdict(await asked('a', 'm', 100))).toBe('granted');
+    for (let index = 0; index < 20; index++)
+      expect(verdict(await asked(`r${index}`, `x${index}`, 1))).toBe('ann tokens-per-minute');
+    expect(verdict(await asked('large', 'y', 101))).toBe('ann model:y tokens-per-minute');
+    for (const model of ['x0', 'x19', 'y']) expect(limits.keptScope(`ann model:${model}`)).toEqual([]);
+    for (const scope of ['bob', 'cy'])
+      expect(verdict(await limits.admit(reservation(scope, { tokens: 1 }, [], of(scope)), NOW))).toBe('granted');
+  });
+
+  it('never forgets a budget that runs, whatever fills it up', async () => {
+    const store = memoryStore({ counters: 100 });
+    const budget: Limit = { id: 'budget', counts: 'nanoUsd', max: 100, window: 30 * 24 * HOUR };
+    const spent = { scopes: [{ scope: 'ann', limits: [budget] }] };
+    await store.limits.admit(reservation('a', { nanoUsd: 90 }, [], spent), NOW);
+    await store.limits.settle('a', { nanoUsd: 90 }, NOW);
+    let granted = 0;
+    for (let minute = 0; minute < 10; minute++)
+      for (let index = 0; index < 300; index++) {
+        const id = `r${minute}-${index}`;
+        const answer = await store.limits.admit(reservation(id, { tokens: 1 }, [], of(id)), at(minute * MINUTE));
+        if (answer.granted) granted += 1;
+        await store.limits.settle(id, { tokens: 1 }, at(minute * MINUTE));
+      }
+    // What fills up drops what is over, and nothing else: 99 others in each minute.
+    expect(granted).toBe(990);
+    const over = reservation('b', { nanoUsd: 11 }, [], spent);
+    expect(verdict(await store.limits.admit(over, at(10 * MINUTE)))).toBe('ann budget');
+  });
+
+  it('has room again when what could be carried over from an old window is carried over no more', async () => {
+    const DAY = 24 * HOUR;
+    const { limits } = memoryStore({ counters: 2 });
+    const daily = (day: number): Limit => ({
+      ...tokens,
+      window: DAY,
+      start: day * DAY,
+      rollover: { from: (day - 1) * DAY, most: 100 },
+    });
+    const asked = (scope: string, day: number) =>
+      limits.admit(reservation(`${scope}${day}`, { tokens: 10 }, [], { scopes: [{ scope, limits: [daily(day)] }] }), {
+        now: day * DAY,
+        deadline: day * DAY,
+      });
+    for (const scope of ['a', 'b']) {
+      expect(verdict(await asked(scope, 10))).toBe('granted');
+      await limits.settle(`${scope}10`, { tokens: 10 }, { now: 10 * DAY, deadline: 10 * DAY });
+    }
+    expect(verdict(await asked('c', 11))).toBe('c tokens-per-minute');
+    expect(verdict(await asked('c', 13))).toBe('granted');
   });
 
   it('does not bring back an old window when the clock is set back', async () => {

@@ -172,7 +172,7 @@ export interface SharedMap {
   get(key: string, call: Call): Promise<Stored | undefined>;
   /** `ttl` in milliseconds. */
   add(key: string, value: Uint8Array, ttl: number, call: Call): Promise<'added' | 'present' | 'full'>;
-  /** Compare and set. */
+  /** Compare and set; for a `ttl` of 0 the entry is gone. */
   replace(key: string, value: Uint8Array, ttl: number, version: string, call: Call): Promise<boolean>;
   delete(key: string, call: Call): Promise<void>;
 }

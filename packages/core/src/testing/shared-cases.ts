@@ -108,6 +108,19 @@ export const sharedCases: readonly StoreCase[] = [
     },
   ],
   [
+    'what is replaced for no time is gone at once, and who did it late takes nothing from the next one',
+    async (store) => {
+      const map = store.shared('idempotency', 1, { forget: 'oldest' });
+      await map.add('a', bytes('one'), 1_000, NOW);
+      const version = (await map.get('a', NOW))?.version ?? '';
+      equal(await map.replace('a', bytes('one'), 0, version, NOW), true, 'right version');
+      equal(await map.get('a', NOW), undefined, 'gone');
+      equal(await map.add('a', bytes('two'), 1_000, NOW), 'added', 'the next one');
+      equal(await map.replace('a', bytes('one'), 0, version, NOW), false, 'late');
+      equal(textOf(await map.get('a', NOW)), 'two', 'what the next one wrote');
+    },
+  ],
+  [
     'maps of two names are two maps, of one name one',
     async (store) => {
       await store.shared('one', 10).add('a', bytes('1'), 1_000, NOW);

@@ -8,7 +8,11 @@ export interface FormFile {
   /** Its content type, lower case; undefined when the client gave none. */
   readonly type: string | undefined;
   readonly source: ByteSource;
+  /** Its first bytes, where they are known ahead: {@link HEAD_BYTES} or a few more. */
+  readonly head?: Uint8Array;
 }
+/** Bytes of a file that its kind and its rate can be told by. */
+export const HEAD_BYTES = 36;
 
 /** A field of a form. */
 export interface FormField {

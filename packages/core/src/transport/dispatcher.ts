@@ -11,6 +11,8 @@ export interface WireRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: CallBody;
+  /** The answer is a stream, and may last: what was sent need not be held as long. */
+  readonly stream?: boolean;
 }
 
 /** The body of an answer; iterated once, or read whole. */

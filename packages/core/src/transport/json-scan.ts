@@ -46,10 +46,9 @@ export function scanObject(source: ByteText, rules: ScanRules): Member[] {
   const members: Member[] = [];
   let at = openingBrace(text);
   if (text.charCodeAt(at) === CLOSE_OBJECT) return finish(text, at, members);
-  const seen = new Set<string>();
   for (;;) {
     const member = readMember(source, at, rules.maxDepth);
-    guardKey(member, rules.decisive, seen);
+    guardKey(member, rules.decisive, members);
     members.push(member);
     at = skipSpace(text, member.end);
     const separator = text.charCodeAt(at);
@@ -98,16 +97,16 @@ function keyOf({ text, bytes }: ByteText, start: number, end: number): string {
   }
 }
 
-function guardKey({ key, keyStart, keyEnd }: Member, decisive: DecisiveKeys, seen: Set<string>): void {
+/** Decisive names are few, and each may stand once: looking behind for one is cheaper than a set of them. */
+function guardKey({ key, keyStart, keyEnd }: Member, decisive: DecisiveKeys, before: readonly Member[]): void {
   if (!decisive.exact.has(key)) {
     const meant = spelledAs(key, decisive);
     if (meant !== undefined) throw misspelt(meant);
     return;
   }
   if (keyEnd - keyStart - 2 !== key.length) throw misspelt(key);
-  if (seen.has(key))
+  if (before.some((member) => member.key === key))
     throw new RequestError('duplicate_key', `"${key}" stands more than once in the body.`, { param: key });
-  seen.add(key);
 }
 
 function endOfValue(text: string, start: number, maxDepth: number): number {

@@ -12,9 +12,14 @@ export interface Part {
 }
 
 /** A part of a reservation in one stretch. */
-export interface Hold {
+export class Hold {
   readonly part: Part;
   amount: number;
+
+  constructor(part: Part, amount: number) {
+    this.part = part;
+    this.amount = amount;
+  }
 }
 
 /** One limit of one scope. */

@@ -58,7 +58,7 @@ function tabOf({ seq, kept, page }: Found, marks: Marks, parts: Set<Part>): Tab 
 }
 
 /** The limits that are kept, with their scopes, in the order of a reservation. */
-export const claimsOf = ({ scopes }: Reservation): (readonly [string, Limit])[] =>
+const claimsOf = ({ scopes }: Reservation): (readonly [string, Limit])[] =>
   scopes.flatMap(({ scope, limits }) => limits.filter(isKept).map((limit) => [scope, limit] as const));
 
 /** The part of that time; where it is over and gone, one that counts nowhere. */

@@ -16,8 +16,9 @@ import { Batch } from './batch.ts';
 import { Journal } from './journal.ts';
 import { isLoose, type Mark, type Part } from './mark.ts';
 import { Marks, replay } from './marks.ts';
-import { claimsOf, restore } from './restore.ts';
+import { restore } from './restore.ts';
 import { Tab } from './tab.ts';
+import { isKept } from './window.ts';
 
 const LIST = 'reservations';
 const NOTHING: Amounts = {};
@@ -63,11 +64,7 @@ export class SqliteLimits implements Limits {
     const deadline = this.#begin(call);
     if (reservation.scopes.length === 0) return this.#counters.admit(reservation, call);
     const { id, amounts, expires } = reservation;
-    const marks = claimsOf(reservation).map(([scope, limit]) => {
-      const { mark, isNew } = this.#marks.at(scope, limit, call.now);
-      if (isNew) this.#replay(mark);
-      return mark;
-    });
+    const marks = this.#marksOf(reservation, call.now);
     const answer = await this.#counters.admit(reservation, call);
     if (!answer.granted) return answer;
     const before = this.#tabs.get(id);
@@ -119,6 +116,19 @@ export class SqliteLimits implements Limits {
     this.#now = Math.max(this.#now, call.now);
     this.#expire(call.now);
     return deadline;
+  }
+
+  #marksOf({ scopes }: Reservation, now: number): readonly Mark[] {
+    const marks: Mark[] = [];
+    for (const { scope, limits } of scopes) {
+      for (const limit of limits) {
+        if (!isKept(limit)) continue;
+        const { mark, isNew } = this.#marks.at(scope, limit, now);
+        if (isNew) this.#replay(mark);
+        marks.push(mark);
+      }
+    }
+    return marks;
   }
 
   #replay(mark: Mark): void {

@@ -1,5 +1,5 @@
 import type { Amounts, Reservation } from '@postern/core';
-import type { Hold, Mark, Part } from './mark.ts';
+import { Hold, type Mark, type Part } from './mark.ts';
 
 /** An amount that was reserved, and when: the reservation itself, and each extension in another stretch of time. */
 export interface Step {
@@ -25,12 +25,22 @@ export interface Page {
 type PartAt = (mark: Mark, now: number, claim: number) => Part;
 const newest: PartAt = (mark, now) => mark.at(now);
 
+/** What a reservation holds of one mark. A class, as is {@link Hold}: literals that outlive a few collections are tenured for good. */
+class Claim {
+  readonly mark: Mark;
+  readonly holds: Hold[] = [];
+
+  constructor(mark: Mark) {
+    this.mark = mark;
+  }
+}
+
 /** An open reservation with what it holds of each mark. */
 export class Tab {
   /** Its name in the file: in the order of admission. */
   readonly seq: number;
-  readonly claims: readonly { readonly mark: Mark; readonly holds: Hold[] }[];
-  /** With extensions, as callers are told of it. */
+  readonly claims: readonly Claim[];
+  /** With extensions, as callers are told of it; its amounts are those of the steps. */
   reservation: Reservation;
   readonly steps: Step[] = [];
   isOpen = true;
@@ -41,15 +51,17 @@ export class Tab {
 
   constructor(seq: number, reservation: Reservation, marks: readonly Mark[]) {
     this.seq = seq;
-    this.reservation = { ...reservation, amounts: {} };
-    this.claims = marks.map((mark) => ({ mark, holds: [] }));
+    this.reservation = reservation;
+    this.claims = marks.map((mark) => new Claim(mark));
   }
 
   /** Reserves; the parts that were touched. */
   hold(amounts: Amounts, expires: number, now: number, partAt: PartAt = newest): Part[] {
-    let isNew = this.steps.length === 0;
+    const isFirst = this.steps.length === 0;
+    let isNew = isFirst;
     const touched: Part[] = [];
-    for (const [index, { mark, holds }] of this.claims.entries()) {
+    for (let index = 0; index < this.claims.length; index++) {
+      const { mark, holds } = this.claims[index] as Claim;
       const part = partAt(mark, now, index);
       const amount = amounts[mark.limit.counts] ?? 0;
       part.level += amount;
@@ -60,11 +72,14 @@ export class Tab {
         continue;
       }
       isNew = true;
-      holds.push({ part, amount });
+      holds.push(new Hold(part, amount));
     }
     const step = isNew ? undefined : this.steps.pop();
     this.steps.push(step === undefined ? { now, amounts } : { now: step.now, amounts: sum(step.amounts, amounts) });
-    this.reservation = { ...this.reservation, amounts: sum(this.reservation.amounts, amounts), expires };
+    const { reservation } = this;
+    if (!isFirst) this.reservation = { ...reservation, amounts: sum(reservation.amounts, amounts), expires };
+    else if (reservation.amounts !== amounts || reservation.expires !== expires)
+      this.reservation = { ...reservation, amounts, expires };
     return touched;
   }
 
@@ -74,12 +89,14 @@ export class Tab {
     const touched: Part[] = [];
     for (const { mark, holds } of this.claims) {
       let left = used[mark.limit.counts] ?? 0;
-      holds.forEach((hold, index) => {
-        const amount = index === holds.length - 1 ? left : Math.min(left, hold.amount);
+      const last = holds.at(-1);
+      for (const hold of holds) {
+        const amount = hold === last ? left : Math.min(left, hold.amount);
         left -= amount;
         hold.part.level += amount - hold.amount;
-      });
-      for (const { part } of holds.splice(0)) touched.push(part);
+        touched.push(hold.part);
+      }
+      holds.length = 0;
     }
     return touched;
   }

@@ -55,6 +55,8 @@ export const anthropicMessages: Adapter = {
       type === 'file' && (role === 'user' || role === 'tool') && isRemoteText(source),
     passes,
     forward,
+    // A 0 answers nothing: it fills the cache.
+    bound: (fields, tokens) => (fields?.get('max_tokens') === 0 ? undefined : ['max_tokens', tokens]),
     parse: parseAnswer,
     decoder,
     meter,

@@ -1,5 +1,6 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered } from '../adapter.ts';
@@ -106,7 +107,7 @@ function begun(block: Json): Metered {
 
 /** A delta whose frame had no event line. */
 function delta(fields: Json): Metered {
-  const content = (string(fields.text) ?? string(fields.thinking) ?? string(fields.partial_json) ?? '').length;
+  const content = weightOf(string(fields.text) ?? string(fields.thinking) ?? string(fields.partial_json) ?? '');
   return content === 0 ? NOTHING : { content };
 }
 

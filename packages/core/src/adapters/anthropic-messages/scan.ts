@@ -1,5 +1,6 @@
 /** Reads delta frames of a passing stream without decoding them: is the JSON whole, and how many characters of content does it bring? */
 
+import { WEIGHTS, weightOfEscape } from '../../chat/weight.ts';
 import { startsWith } from '../shared/contains.ts';
 
 const QUOTE = 0x22;
@@ -58,20 +59,20 @@ export function deltaLine(raw: Uint8Array): DeltaLine | undefined {
 
 const broken = (): SyntaxError => new SyntaxError('A frame of the stream is not a whole JSON object.');
 
-/** Counts characters up to the closing quote; a surrogate pair written as two escapes counts twice. */
+/** Weighs what stands before the closing quote. */
 class StringReader {
-  characters = 0;
+  weight = 0;
   /** The index of the closing quote. `from` is behind the opening one. */
   read(bytes: Uint8Array, from: number, to: number): number {
-    let count = 0;
+    let weight = 0;
     for (let at = from; at < to; at++) {
       const byte = bytes[at] ?? 0;
       if (byte === QUOTE) {
-        this.characters = count;
+        this.weight = weight;
         return at;
       }
+      weight += byte === BACKSLASH ? weightOfEscape(bytes, at) : (WEIGHTS[byte] as number);
       if (byte === BACKSLASH) at += bytes[at + 1] === LETTER_U ? 5 : 1;
-      if ((byte & 0xc0) !== 0x80) count++;
     }
     throw broken();
   }
@@ -89,7 +90,7 @@ function isContentKey(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /**
- * Characters of text, thinking and tool input in the delta between `from` and `to`.
+ * The weight of text, thinking and tool input in the delta between `from` and `to`.
  * Throws SyntaxError when this is not one JSON object from its first brace to its last.
  */
 export function deltaCharacters(bytes: Uint8Array, from: number, to: number): number {
@@ -107,7 +108,7 @@ export function deltaCharacters(bytes: Uint8Array, from: number, to: number): nu
       if (bytes[skipSpace(bytes, end + 1, to)] === COLON) {
         if (depth === 1) inDelta = isKey(bytes, at + 1, end, DELTA_KEY);
         counts = depth === 2 && inDelta && isContentKey(bytes, at + 1, end);
-      } else if (counts && depth === 2) total += reader.characters;
+      } else if (counts && depth === 2) total += reader.weight;
       at = end;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
     else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) {

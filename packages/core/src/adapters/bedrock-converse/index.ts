@@ -5,7 +5,7 @@
 
 import type { Fault } from '../../chat/fault.ts';
 import type { Adapter } from '../adapter.ts';
-import { count } from '../shared/read.ts';
+import { count, record } from '../shared/read.ts';
 import { decoder } from './decoder.ts';
 import { dialsOut } from './dials-out.ts';
 import { encoder } from './encoder.ts';
@@ -41,6 +41,10 @@ export const bedrockConverse: Adapter = {
       source.kind === 'url' && !isS3(source.url) && (role === 'user' || (role === 'tool' && type !== 'audio')),
     passes,
     forward,
+    bound: (fields, maxTokens) => [
+      'inferenceConfig.maxTokens',
+      { ...record(fields?.get('inferenceConfig')), maxTokens },
+    ],
     parse: parseReply,
     decoder,
     meter,

@@ -1,5 +1,6 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Chunk } from '../../transport/gateway-request.ts';
@@ -103,7 +104,7 @@ function deltaOf(delta: Json): Metered {
           ? string(inner?.text)
           : undefined;
   if (words === undefined) return kind === 'unknown' || inner?.signature !== undefined ? NOTHING : SPOKE;
-  return words === '' ? NOTHING : { content: words.length };
+  return words === '' ? NOTHING : { content: weightOf(words) };
 }
 
 /** A meter for one passing answer. */

@@ -28,6 +28,7 @@ export const cohere: Adapter = {
     needsBytes: (part, role) => role !== 'assistant' && part.type === 'file' && isRemoteText(part),
     passes,
     forward,
+    bound: (_fields, tokens) => ['max_tokens', tokens],
     parse: parseAnswer,
     decoder,
     meter,

@@ -1,5 +1,6 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered } from '../adapter.ts';
@@ -17,8 +18,8 @@ const INCOMPLETE: Fault = { kind: 'incomplete', message: 'The stream ended witho
 
 const messageOf = (event: Json): Json => record(record(event.delta)?.message) ?? {};
 const content = (text: unknown): Metered => {
-  const { length } = string(text) ?? '';
-  return length === 0 ? NOTHING : { content: length };
+  const weight = weightOf(string(text) ?? '');
+  return weight === 0 ? NOTHING : { content: weight };
 };
 
 /** Reads a passing answer on the side. */

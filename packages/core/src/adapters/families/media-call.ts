@@ -51,7 +51,8 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
   return written === '' ? path : `${path}?${written}`;
 }
 
-const NOT_YET = 'The target needs the whole form first: name the model in the form and not in the query.';
+const NOT_YET =
+  'The target needs the whole form first: name the model in the form, in front of its files, and not in the query.';
 
 /** The fields of a request, and a note of those that nobody asked for: they are what the target can't express. */
 export class Asked {

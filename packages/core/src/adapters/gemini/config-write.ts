@@ -1,8 +1,9 @@
 import type { ChatRequest, ResponseFormat } from '../../chat/request.ts';
+import type { Fields } from '../../transport/body.ts';
 import { given, record } from '../shared/read.ts';
 import { fromOpenApi, toGemini } from './schema.ts';
 import { writeThinking } from './thinking.ts';
-import { ownNative, type Wire } from './wire.ts';
+import { camelRecord, ownNative, type Wire } from './wire.ts';
 
 function writeSchema(format: ResponseFormat & { type: 'json-schema' }): Wire {
   const original = record(ownNative(format.native)?.['responseSchema']);
@@ -61,4 +62,10 @@ export function writeConfig(request: ChatRequest, model: string, dropped: Set<st
     ...given('thinkingConfig', thinking),
   };
   return Object.keys(config).length === 0 ? undefined : config;
+}
+
+/** A bound on the answer, laid into the member of a body in the spelling that it has there. */
+export function bound(fields: Fields | undefined, tokens: number): readonly [string, Wire] {
+  const name = fields?.has('generation_config') === true ? 'generation_config' : 'generationConfig';
+  return [`${name}.maxOutputTokens`, { ...camelRecord(fields?.get(name), name), maxOutputTokens: tokens }];
 }

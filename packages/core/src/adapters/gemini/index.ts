@@ -1,5 +1,6 @@
 import type { Adapter } from '../adapter.ts';
 import { geminiEmbeddings } from '../families/gemini-embeddings.ts';
+import { bound } from './config-write.ts';
 import { parseCount, renderCount } from './count-tokens.ts';
 import { createDecoder } from './decoder.ts';
 import { dialsOut } from './dials-out.ts';
@@ -38,6 +39,7 @@ export const gemini: Adapter = {
     needsBytes: (part, _role, target) => needsBytes(part, target.model),
     passes,
     forward,
+    bound,
     parse: readReply,
     decoder: createDecoder,
     meter: createMeter,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { weightOf } from '../../chat/weight.ts';
 import { UpstreamError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, Target, UpstreamCall } from '../adapter.ts';
@@ -161,7 +162,7 @@ describe('a passing stream', () => {
         };
         const told = meter().push(frame(JSON.stringify(body, undefined, indent)));
         expect(told.usage).toEqual({ input: tokens });
-        expect(told.content ?? 0).toBe(words.join('').length);
+        expect(told.content ?? 0).toBe(weightOf(words.join('')));
       }),
     );
   });

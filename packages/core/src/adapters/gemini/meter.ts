@@ -1,3 +1,4 @@
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, UpstreamCall } from '../adapter.ts';
@@ -9,14 +10,14 @@ import { blockedPrompt, usageOf } from './reply-read.ts';
 import { errorBody } from './server-fault.ts';
 import type { Wire } from './wire.ts';
 
-const sizeOf = (value: unknown): number => (value === undefined ? 0 : JSON.stringify(value).length);
+const sizeOf = (value: unknown): number => (value === undefined ? 0 : weightOf(JSON.stringify(value)));
 
 function sizeOfPart(part: Wire): number {
   const call = record(part['functionCall']);
   return (
-    (string(part['text'])?.length ?? 0) +
+    weightOf(string(part['text']) ?? '') +
     sizeOf(call?.['args']) +
-    (string(record(part['executableCode'])?.['code'])?.length ?? 0) +
+    weightOf(string(record(part['executableCode'])?.['code']) ?? '') +
     (record(part['inlineData']) === undefined ? 0 : 1)
   );
 }

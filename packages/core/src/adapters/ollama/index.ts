@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapter.ts';
+import { record } from '../shared/read.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
@@ -26,6 +27,7 @@ export const ollama: Adapter = {
     needsBytes: ({ type, source }) => type === 'image' && source.kind === 'url',
     passes,
     forward,
+    bound: (fields, tokens) => ['options.num_predict', { ...record(fields?.get('options')), num_predict: tokens }],
     parse: parseReply,
     decoder,
     meter,

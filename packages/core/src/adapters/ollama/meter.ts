@@ -1,3 +1,4 @@
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, UpstreamCall } from '../adapter.ts';
@@ -11,11 +12,11 @@ import { lastLine } from './line.ts';
 import { errorLine } from './server-fault.ts';
 import { readUsage } from './usage.ts';
 
-const sizeOf = (value: unknown): number => (value === undefined ? 0 : JSON.stringify(value).length);
+const sizeOf = (value: unknown): number => (value === undefined ? 0 : weightOf(JSON.stringify(value)));
 
 /** Characters of text, thinking and tool input. */
 function contentOf(message: Json): number {
-  let content = (text(message['content'])?.length ?? 0) + (text(message['thinking'])?.length ?? 0);
+  let content = weightOf(text(message['content']) ?? '') + weightOf(text(message['thinking']) ?? '');
   for (const call of records(message['tool_calls'])) content += sizeOf(record(call['function'])?.['arguments']);
   return content;
 }

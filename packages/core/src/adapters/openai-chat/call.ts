@@ -22,15 +22,35 @@ export function memoOf(call: UpstreamCall): Memo {
   return call.memo as Memo;
 }
 
-/** The part of the memo that every call has. */
-export function memoFor(exchange: Exchange): Memo {
-  const { peek } = exchange;
-  return {
-    streamUsage: peek.streamUsage === true,
-    n: peek.n ?? 1,
-    id: exchange.newId('chatcmpl-'),
-    created: exchange.created,
-  };
+/** The memo of a call; `more`: what only some calls have. */
+export function memoFor(exchange: Exchange, more?: Pick<Memo, 'names' | 'audioFormat'>): Memo {
+  return new CallMemo(exchange, more);
+}
+
+/** Its id is made when it is asked for: most answers have their own. */
+class CallMemo implements Memo {
+  readonly streamUsage: boolean;
+  readonly n: number;
+  readonly created: number;
+  declare readonly names?: Names;
+  declare readonly audioFormat?: string;
+  readonly #exchange: Exchange;
+  #id: string | undefined;
+
+  constructor(exchange: Exchange, more: Pick<Memo, 'names' | 'audioFormat'> | undefined) {
+    const { peek } = exchange;
+    this.streamUsage = peek.streamUsage === true;
+    this.n = peek.n ?? 1;
+    this.created = exchange.created;
+    this.#exchange = exchange;
+    if (more?.names !== undefined) this.names = more.names;
+    if (more?.audioFormat !== undefined) this.audioFormat = more.audioFormat;
+  }
+
+  get id(): string {
+    this.#id ??= this.#exchange.newId('chatcmpl-');
+    return this.#id;
+  }
 }
 
 /** Source: https://platform.openai.com/docs/api-reference */

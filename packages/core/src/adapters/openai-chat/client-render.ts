@@ -53,7 +53,7 @@ export function render(request: ChatRequest, target: Target, exchange: Exchange)
       path: chatPathOf(target, exchange.peek.stream) ?? pathOf('chat', target),
       headers: headersFor(stream),
       body: JSON.stringify(body),
-      memo: { ...memoFor(exchange), names, ...given('audioFormat', request.audio?.format) },
+      memo: memoFor(exchange, { names, ...given('audioFormat', request.audio?.format) }),
     },
     rendering.dropped.list,
     rendering.inserted.list,
@@ -96,7 +96,7 @@ function sampling(request: ChatRequest, rendering: Rendering): Json {
 }
 
 /** The client's own spelling; else what the API that owns the format wants, and what all others know. */
-function boundName(row: ProviderRow, exchange: Exchange): string {
+export function boundName(row: ProviderRow, exchange: Exchange): string {
   return notesOf(exchange.peek).maxTokens ?? (isExact(row) ? 'max_completion_tokens' : 'max_tokens');
 }
 

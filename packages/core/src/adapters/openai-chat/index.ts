@@ -1,7 +1,7 @@
 import type { Adapter } from '../adapter.ts';
 import { openaiEndUser as endUser } from '../shared/end-user.ts';
 import { parse as parseReply } from './client-parse.ts';
-import { render as renderRequest } from './client-render.ts';
+import { boundName, render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
 import { dialsOut } from './dials-out.ts';
 import { embeddings } from './embeddings.ts';
@@ -38,6 +38,7 @@ export const openaiChat: Adapter = {
     needsBytes: (part, role, target) => role !== 'assistant' && needsBytes(part, target.row),
     passes,
     forward,
+    bound: (_fields, tokens, { row }, exchange) => [boundName(row, exchange), tokens],
     parse: parseReply,
     decoder,
     meter,

@@ -1,4 +1,5 @@
 import type { Usage } from '../../chat/usage.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered } from '../adapter.ts';
@@ -70,7 +71,7 @@ export class MediaMeter implements Meter {
 
   /** Several images of one request end one by one, so their end is the connection's. */
   #told(event: Json, { last, made }: EventRow): Metered {
-    const content = text(event['delta'])?.length ?? 0;
+    const content = weightOf(text(event['delta']) ?? '');
     const usage = last === true ? this.#used(event, made) : undefined;
     return {
       ...(content > 0 ? { content } : { spoke: true as const }),

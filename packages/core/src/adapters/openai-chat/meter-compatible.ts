@@ -15,6 +15,9 @@ import { hides, noteChoices, readBody, told } from './meter-exact.ts';
 import { FrameRepair, repairBody } from './repair-reply.ts';
 import { newScan, scanFrame } from './scan.ts';
 
+/** Filled and read in one go, so that all streams share it. */
+const scan = newScan();
+
 /** Meters and repairs the answers of a compatible API: each is parsed once, and goes on as it came when nothing was to be repaired. */
 export class CompatibleMeter implements Meter {
   readonly #row: ProviderRow;
@@ -22,7 +25,6 @@ export class CompatibleMeter implements Meter {
   readonly #memo: Memo;
   #closed: Closing | undefined;
   readonly #repair: FrameRepair;
-  readonly #scan = newScan();
   readonly shape = new FrameTemplate();
   #first: Json | undefined;
 
@@ -78,7 +80,7 @@ export class CompatibleMeter implements Meter {
 
   /** A frame that needed no repair spares the next ones the parsing when they differ in their text alone. */
   #learn(frame: Frame): void {
-    const seen = this.#scan;
+    const seen = scan;
     if (scanFrame(frame, seen) && !seen.telling) this.shape.learn(frame, seen.holes);
   }
 

@@ -1,5 +1,6 @@
 import type { Fault } from '../../chat/fault.ts';
 import type { Usage } from '../../chat/usage.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered } from '../adapter.ts';
@@ -31,11 +32,13 @@ function bodyFault(body: Json): Fault | undefined {
   return { kind: 'invalid-response', message: 'The provider answered without any choice.' };
 }
 
+/** Filled and read in one go, so that all streams share it. */
+const scan = newScan();
+
 /** Meters the stream of the API that owns the format: the bytes pass untouched, and only frames that tell something are parsed. */
 export class ExactMeter implements Meter {
   readonly #memo: Memo;
   #closed: Closing | undefined;
-  readonly #scan = newScan();
   readonly shape = new FrameTemplate();
   /** Until something of the answer came, frames without characters may be parsed as well. */
   #spoke = false;
@@ -59,7 +62,7 @@ export class ExactMeter implements Meter {
   push(frame: Frame): Metered {
     if (frame.characters > 0) return this.#said(frame.characters);
     if (frame.unclosed === true) this.#closing.unclosed = true;
-    const seen = this.#scan;
+    const seen = scan;
     if (!scanFrame(frame, seen)) return this.#slow(frame);
     if (seen.kind === 'done') return this.#done();
     this.#first ??= frame.data;
@@ -163,7 +166,7 @@ function speaks(delta: Json): boolean {
   );
 }
 
-/** Characters of text, reasoning and tool input in a parsed chunk. */
+/** The weight of text, reasoning and tool input in a parsed chunk. */
 function contentIn(chunk: Json): number {
   let total = 0;
   for (const choice of records(chunk['choices'])) {
@@ -175,17 +178,17 @@ function contentIn(chunk: Json): number {
 
 function deltaContent(delta: Json): number {
   let total = 0;
-  for (const field of CONTENT) total += text(delta[field])?.length ?? 0;
+  for (const field of CONTENT) total += weightOf(text(delta[field]) ?? '');
   for (const chunk of Array.isArray(delta['content']) ? records(delta['content']) : [])
-    total += text(chunk['text'])?.length ?? JSON.stringify(chunk['thinking'] ?? '').length;
+    total += weightOf(text(chunk['text']) ?? JSON.stringify(chunk['thinking'] ?? ''));
   for (const call of records(delta['tool_calls'])) {
     const called = record(call['function']) ?? record(call['custom']) ?? {};
-    total += (text(called['arguments']) ?? text(called['input']) ?? text(called['name']) ?? '').length;
+    total += weightOf(text(called['arguments']) ?? text(called['input']) ?? text(called['name']) ?? '');
   }
   const audio = record(delta['audio']);
   return (
     total +
-    (text(audio?.['transcript'])?.length ?? 0) +
-    (text(record(delta['function_call'])?.['arguments'])?.length ?? 0)
+    weightOf(text(audio?.['transcript']) ?? '') +
+    weightOf(text(record(delta['function_call'])?.['arguments']) ?? '')
   );
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { weightOf } from '../../chat/weight.ts';
 import { UpstreamError } from '../../kit/errors.ts';
 import { SseFrame } from '../../transport/sse-frame.ts';
 import type { Json } from '../shared/read.ts';
@@ -43,7 +44,7 @@ describe('the stream of the API that owns the format', () => {
     const { metered } = meterStream(sse(STREAM));
     expect(metered).toEqual([
       {},
-      { content: 6 },
+      { content: weightOf('Hé "🌍"') },
       { terminal: true },
       { usage: { input: 3, output: 2 }, hide: true },
       { terminal: true, last: true },
@@ -173,10 +174,9 @@ describe('the scan of a frame', () => {
   });
 });
 
-/** The reference: characters of the strings under `content` and `arguments`, code points counted once. */
+/** The reference: the weight of the strings under `content` and `arguments`. */
 function contentOf(value: unknown, key = ''): number {
-  // A lone surrogate is written as an escape, and counts as the one character that it is.
-  if (typeof value === 'string') return key === 'content' || key === 'arguments' ? [...value].length : 0;
+  if (typeof value === 'string') return key === 'content' || key === 'arguments' ? weightOf(value) : 0;
   if (Array.isArray(value)) return value.reduce((total: number, entry) => total + contentOf(entry), 0);
   if (typeof value !== 'object' || value === null) return 0;
   return Object.entries(value).reduce((total, [name, entry]) => total + contentOf(entry, name), 0);

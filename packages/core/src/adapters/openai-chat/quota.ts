@@ -27,7 +27,8 @@ function put(headers: Record<string, string>, [limit, remaining, reset]: Names, 
 function span(ms: number): string {
   if (ms < 1_000) return `${ms}ms`;
   const seconds = ms / 1_000;
-  if (seconds < 60) return `${Number(seconds.toFixed(3))}s`;
+  // Whole milliseconds: no more than three digits.
+  if (seconds < 60) return `${Math.round(ms) / 1_000}s`;
   const whole = Math.ceil(seconds);
   const hours = Math.floor(whole / 3_600);
   const minutes = `${Math.floor((whole % 3_600) / 60)}m${whole % 60}s`;

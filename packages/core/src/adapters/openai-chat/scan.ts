@@ -1,3 +1,4 @@
+import { WEIGHTS, weightOfEscape } from '../../chat/weight.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Hole } from '../shared/frame-template.ts';
 
@@ -8,7 +9,7 @@ import type { Hole } from '../shared/frame-template.ts';
 export interface Scan {
   /** `object`: sound, it opens and closes as one JSON object. `done`: the terminal `[DONE]`. */
   kind: 'object' | 'done';
-  /** Characters (UTF-16 pairs count once) of text, reasoning, refusals, transcripts and tool input. */
+  /** The weight of text, reasoning, refusals, transcripts and tool input. */
   content: number;
   /** The strings that made `content`, and one of random letters: what differs from frame to frame. */
   readonly holes: Hole[];
@@ -138,16 +139,16 @@ function walk(raw: Uint8Array, start: number, end: number, into: Scan): void {
     const byte = raw[at];
     if (byte === QUOTE) {
       const first = at + 1;
-      let length = 0;
+      let weight = 0;
       for (at = first; at < end && raw[at] !== QUOTE; at++) {
         const inner = raw[at] ?? 0;
+        weight += inner === BACKSLASH ? weightOfEscape(raw, at) : (WEIGHTS[inner] as number);
         if (inner === BACKSLASH) at += raw[at + 1] === SMALL_U ? 5 : 1;
-        if ((inner & 0xc0) !== 0x80) length++;
       }
       if (at >= end) throw broken();
       if (raw[at + 1] === COLON) meaning = meaningOf(raw, first, at, depth);
       else if (meaning !== 'none') {
-        if (meaning === 'content') into.content += length;
+        if (meaning === 'content') into.content += weight;
         if (meaning === 'content' || meaning === 'padding')
           into.holes.push({ from: first, to: at, content: meaning === 'content' });
         else if (meaning === 'telling') into.telling = true;

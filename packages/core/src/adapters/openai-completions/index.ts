@@ -11,7 +11,7 @@ import { decoder } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { forward } from './forward.ts';
 import { meter } from './meter.ts';
-import { peek } from './peek.ts';
+import { bound, peek } from './peek.ts';
 import { parse } from './server-parse.ts';
 import { render } from './server-render.ts';
 import { FORMAT } from './wire.ts';
@@ -27,6 +27,7 @@ export const openaiCompletions: Adapter = {
     framing: 'sse',
     render: renderRequest,
     forward,
+    bound,
     parse: parseReply,
     decoder,
     meter,

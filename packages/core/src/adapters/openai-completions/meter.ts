@@ -1,3 +1,4 @@
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, UpstreamCall } from '../adapter.ts';
@@ -99,7 +100,7 @@ class CompletionMeter implements Meter {
       this.#open.add(index);
       if (text(choice['finish_reason']) !== undefined) this.#finished.add(index);
     }
-    return textOf(choice)?.length ?? 0;
+    return weightOf(textOf(choice) ?? '');
   }
 
   get #gap(): string {

@@ -63,3 +63,11 @@ const positive = (value: unknown): number | undefined => {
   const whole = count(value);
   return whole === undefined || whole === 0 ? undefined : whole;
 };
+
+/** Tokens that the vendor's API writes where it is told no bound. Source: https://platform.openai.com/docs/api-reference/completions/create#completions-create-max_tokens */
+const USUAL_BOUND = 16;
+
+/** The bound that clients without one expect. Theirs of 0 stands: it asks for the prompt's own tokens only. */
+export function bound(fields: Fields | undefined, tokens: number): readonly [string, number] | undefined {
+  return fields?.get('max_tokens') === 0 ? undefined : ['max_tokens', Math.min(tokens, USUAL_BOUND)];
+}

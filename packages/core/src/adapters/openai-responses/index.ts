@@ -56,6 +56,7 @@ export const openaiResponses: Adapter = {
     render: renderRequest,
     passes,
     forward,
+    bound: (_fields, tokens) => ['max_output_tokens', tokens],
     parse: parseReply,
     decoder,
     meter,

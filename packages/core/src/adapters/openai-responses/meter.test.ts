@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { weightOf } from '../../chat/weight.ts';
 import { UpstreamError } from '../../kit/errors.ts';
 import type { Metered } from '../adapter.ts';
 import { openaiResponses } from './index.ts';
@@ -32,8 +33,8 @@ describe('a passing stream', () => {
     'response.reasoning_summary_text.delta',
     'response.function_call_arguments.delta',
     'response.custom_tool_call_input.delta',
-  ])('counts the characters of %s, and of nothing beside them', (type) => {
-    expect(metered(sse([delta('a"\\é', type)]))).toEqual([{ content: 4 }]);
+  ])('weighs the text of %s, and of nothing beside them', (type) => {
+    expect(metered(sse([delta('a"\\é', type)]))).toEqual([{ content: weightOf('a"\\é') }]);
   });
 
   it('counts the same when its events have no names, or CRLF', () => {

@@ -1,5 +1,6 @@
 import type { Fault } from '../../chat/fault.ts';
 import { addUsage, type Usage } from '../../chat/usage.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { GatewayError } from '../../kit/errors.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Meter, Metered, UpstreamCall } from '../adapter.ts';
@@ -72,7 +73,7 @@ class ResponsesMeter implements Meter {
       return EMPTY.has(string(record(event.item)?.type) ?? 'message') ? NOTHING : SPOKE;
     if (type === 'response.output_item.done') this.#output.push(event.item);
     if (type === 'response.output_text.annotation.added') return SPOKE;
-    const content = type.endsWith('.delta') ? (string(event.delta)?.length ?? 0) : 0;
+    const content = type.endsWith('.delta') ? weightOf(string(event.delta) ?? '') : 0;
     return content === 0 ? NOTHING : { content };
   }
 

@@ -1,5 +1,6 @@
 /** Reads delta frames of a passing stream without decoding them: is the JSON whole, and how many characters of content does it bring? */
 
+import { WEIGHTS, weightOfEscape } from '../../chat/weight.ts';
 import { startsWith } from '../shared/contains.ts';
 import { escapeLength } from '../shared/escape-length.ts';
 
@@ -52,13 +53,13 @@ function stringEnd(bytes: Uint8Array, from: number, to: number): number {
   throw broken();
 }
 
-/** Characters of a string that is known to be whole; a surrogate pair written as two escapes counts twice. */
+/** The weight of a string that is known to be whole. */
 function characters(bytes: Uint8Array, from: number, to: number): number {
   let count = 0;
   for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0;
+    count += byte === BACKSLASH ? weightOfEscape(bytes, at) : (WEIGHTS[byte] as number);
     if (byte === BACKSLASH) at += escapeLength(bytes, at) - 1;
-    if ((byte & 0xc0) !== 0x80) count++;
   }
   return count;
 }
@@ -72,7 +73,7 @@ function skipSpace(bytes: Uint8Array, from: number, to: number): number {
 const isDelta = (bytes: Uint8Array, from: number, to: number): boolean =>
   to - from === KEY.length && startsWith(bytes, from, KEY);
 
-/** Characters of the `delta` of the object that begins at `from`. Throws SyntaxError when the rest of the frame is not one JSON object. */
+/** The weight of the `delta` of the object that begins at `from`. Throws SyntaxError when the rest of the frame is not one JSON object. */
 export function deltaCharacters(bytes: Uint8Array, from: number, end: number): number {
   const start = skipSpace(bytes, from, end);
   if (bytes[start] !== OPEN_BRACE) throw broken();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { weightOf } from '../../chat/weight.ts';
 import type { Run } from '../../transport/shape.ts';
 import { SseFrame } from '../../transport/sse-frame.ts';
 import { FrameTemplate } from './frame-template.ts';
@@ -10,8 +11,6 @@ const BEHIND = '"},"finish_reason":null}]}\n\n';
 
 const inside = (text: string): string => JSON.stringify(text).slice(1, -1);
 const frame = (text: string): string => BEFORE + inside(text) + BEHIND;
-/** UTF-16 pairs count once, and so does each escape. */
-const characters = (text: string): number => [...inside(text).replace(/\\u....|\\./g, 'e')].length;
 
 const hole = (from: number, text: string, content = true) => ({ from, to: from + text.length, content });
 
@@ -63,7 +62,7 @@ describe('FrameTemplate', () => {
     }
   });
 
-  it('finds the frames that it has learned, one behind the other, wherever they stand, and counts the characters of their texts', () => {
+  it('finds the frames that it has learned, one behind the other, wherever they stand, and weighs their texts', () => {
     const word = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(
       fc.property(fc.array(word, { minLength: 1 }), fc.nat(9), fc.string(), (words, around, rest) => {
@@ -71,7 +70,7 @@ describe('FrameTemplate', () => {
         const found = run(learned(), `${frames}: ${rest}`, around);
         expect(found).toEqual({
           end: Math.max(around - 1, 0) + encoder.encode(frames).length,
-          characters: words.reduce((sum, text) => sum + characters(text), 0),
+          characters: words.reduce((sum, text) => sum + weightOf(text), 0),
         });
       }),
     );

@@ -1,3 +1,4 @@
+import { WEIGHTS, weightOfEscape } from '../../chat/weight.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Run, Shape } from '../../transport/shape.ts';
 import { escapeLength } from './escape-length.ts';
@@ -25,9 +26,9 @@ export class FrameTemplate implements Shape {
   #parts: readonly Pattern[] = [];
   /** Which hole is the content. */
   #content = 0;
-  /** Characters (UTF-16 pairs count once) in the frames that were found last, and in the last string. */
+  /** The weight of the content of the frames that were found last, and of the last string. */
   #found = 0;
-  #length = 0;
+  #weight = 0;
 
   /** From a frame that was read, with its holes in their order. One with several texts is too rare to be worth it, one cut off by the stream's end no frame. */
   learn({ bytes, start, end }: Frame, holes: readonly Hole[]): void {
@@ -60,7 +61,7 @@ export class FrameTemplate implements Shape {
       if (index === last) break;
       at = this.#string(bytes, at);
       if (at === 0) return 0;
-      if (index === this.#content) found = this.#length;
+      if (index === this.#content) found = this.#weight;
     }
     // An empty text is for whoever reads frames in full: it may mean something.
     if (found === 0) return 0;
@@ -68,22 +69,22 @@ export class FrameTemplate implements Shape {
     return at;
   }
 
-  /** Where the closing quote stands of the string whose inside begins here, and its `#length`; 0 when it isn't whole or no string. */
+  /** Where the closing quote stands of the string whose inside begins here, and its `#weight`; 0 when it isn't whole or no string. */
   #string(bytes: Uint8Array, from: number): number {
-    let length = 0;
+    let weight = 0;
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at] as number;
       if (byte === QUOTE) {
-        this.#length = length;
+        this.#weight = weight;
         return at;
       }
       if (byte < SPACE) return 0;
       if (byte === BACKSLASH) {
+        weight += weightOfEscape(bytes, at);
         const escaped = escapeLength(bytes, at);
         if (escaped === 0) return 0;
         at += escaped - 1;
-      }
-      if ((byte & 0xc0) !== 0x80) length++;
+      } else weight += WEIGHTS[byte] as number;
     }
     return 0;
   }

@@ -8,7 +8,7 @@ const NOTHING = new Uint8Array(0);
 export class Pattern {
   readonly length: number;
   /** The last one ends where the pattern does, over a part of the one before. */
-  readonly #words: Float64Array;
+  readonly #words: readonly number[];
   /** A pattern that is shorter than a word. */
   readonly #short: Uint8Array;
 
@@ -17,9 +17,10 @@ export class Pattern {
     const view = viewOf(bytes);
     const last = bytes.length - WORD;
     this.length = bytes.length;
-    this.#words = new Float64Array(last < 0 ? 0 : Math.ceil(bytes.length / WORD));
-    for (let index = 0; index < this.#words.length; index++)
-      this.#words[index] = view.getFloat64(Math.min(index * WORD, last), true);
+    // No Float64Array, which takes twice the memory at this size.
+    this.#words = Array.from({ length: last < 0 ? 0 : Math.ceil(bytes.length / WORD) }, (_, index) =>
+      view.getFloat64(Math.min(index * WORD, last), true),
+    );
     this.#short = last < 0 ? Uint8Array.from(bytes) : NOTHING;
   }
 

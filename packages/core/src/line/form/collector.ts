@@ -1,5 +1,5 @@
 import { RequestError } from '../../kit/errors.ts';
-import type { FormPart } from '../../transport/body.ts';
+import { type FormPart, HEAD_BYTES } from '../../transport/body.ts';
 import type { FormLimits } from '../../transport/gateway-request.ts';
 import type { FormPiece } from '../../transport/multipart.ts';
 import type { PartHead } from '../../transport/part-head.ts';
@@ -10,23 +10,26 @@ import type { Spool } from '../../transport/spool.ts';
 const MAX_FIELD = 1024 * 1024;
 const decoder = new TextDecoder();
 
+/** Nothing of a file is kept. */
+const NOWHERE: Spool = { size: 0, write: async () => {}, read: async function* () {}, remove: async () => {} };
+
 /** Puts the pieces of a form together, under its caps: fields in memory, files in the spool. */
 export class FormCollector {
   readonly parts: FormPart[] = [];
-  readonly #spool: Spool;
+  /** May be changed for an empty one up to the head of the first file. */
+  spool = NOWHERE;
   readonly #limits: FormLimits;
   #head: PartHead | undefined;
   /** Of the file under way: where it begins in the spool. */
   #start = 0;
-  /** Of the field under way. */
+  /** Of the field under way; of a file its first bytes. */
   #text: Uint8Array[] = [];
   #size = 0;
   #total = 0;
   #files = 0;
   #fields = 0;
 
-  constructor(spool: Spool, limits: FormLimits) {
-    this.#spool = spool;
+  constructor(limits: FormLimits) {
     this.#limits = limits;
   }
 
@@ -43,7 +46,7 @@ export class FormCollector {
     if (isFile && ++this.#files > maxFiles) throw tooMany('files', maxFiles);
     if (!isFile && ++this.#fields > maxFields) throw tooMany('fields', maxFields);
     this.#head = head;
-    this.#start = this.#spool.size;
+    this.#start = this.spool.size;
     this.#size = 0;
     this.#text = [];
   }
@@ -57,8 +60,11 @@ export class FormCollector {
       throw tooLarge(`The ${isFile ? 'file' : 'field'} '${this.#name}' is larger than ${most} bytes.`, this.#name);
     if (this.#total > this.#limits.maxBytes)
       throw tooLarge(`The form is larger than ${this.#limits.maxBytes} bytes.`, undefined);
-    if (isFile) return this.#spool.write(bytes);
-    this.#text.push(bytes);
+    if (!isFile) this.#text.push(bytes);
+    else {
+      if (this.#size - bytes.length < HEAD_BYTES) this.#text.push(bytes.slice(0, HEAD_BYTES));
+      return this.spool.write(bytes);
+    }
   }
 
   #finish(): void {
@@ -67,8 +73,12 @@ export class FormCollector {
       this.parts.push({ name, value: decoder.decode(join(this.#text, this.#size)) });
       return;
     }
-    const [spool, start, size] = [this.#spool, this.#start, this.#size];
-    this.parts.push({ name, filename, type, source: { size, open: () => spool.read(start, start + size) } });
+    const [spool, start, size] = [this.spool, this.#start, this.#size];
+    const head = join(
+      this.#text,
+      this.#text.reduce((sum, { length }) => sum + length, 0),
+    );
+    this.parts.push({ name, filename, type, head, source: { size, open: () => spool.read(start, start + size) } });
   }
 
   get #name(): string {

@@ -1,68 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Cancellation } from '../../kit/cancel.ts';
 import { ClientGone } from '../../kit/errors.ts';
-import { type ByteSource, isByteSource } from '../../transport/byte-source.ts';
-import { memorySpool, type Spool } from '../../transport/spool.ts';
-import { drained, errorOf, mediaScene, textOf } from '../media/media.type-test.ts';
-
-/** A spool that tells what becomes of it. */
-function watched(): { spool: () => Spool; made: { removed: number; size: number }[] } {
-  const made: { removed: number; size: number }[] = [];
-  return {
-    made,
-    spool() {
-      const inner = memorySpool();
-      const seen = { removed: 0, size: 0 };
-      made.push(seen);
-      return {
-        get size() {
-          return inner.size;
-        },
-        async write(bytes) {
-          await inner.write(bytes);
-          seen.size = inner.size;
-        },
-        read: (start, end) => inner.read(start, end),
-        async remove() {
-          seen.removed++;
-          await inner.remove();
-        },
-      };
-    },
-  };
-}
-
-const encoder = new TextEncoder();
-const field = (name: string, value: string): string =>
-  `--B\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-const file = (name: string, content: string, filename = 'a.wav', type = 'audio/wav'): string =>
-  `--B\r\ncontent-disposition: form-data; name="${name}"; filename="${filename}"\r\ncontent-type: ${type}\r\n\r\n${content}\r\n`;
-const AUDIO = field('model', 'm') + file('file', 'RIFF-sound');
-
-const TYPE = 'multipart/form-data; boundary=B';
-
-/** A form as a client sends it, a few bytes at a time. */
-const form = (parts: string, { close = '--B--\r\n', type = TYPE } = {}) => ({
-  header: (name: string) => (name === 'content-type' ? type : undefined),
-  async *upload() {
-    const bytes = encoder.encode(parts + close);
-    for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
-  },
-});
-
-async function sentForm(body: unknown): Promise<{ text: string; size: number | undefined }> {
-  if (!isByteSource(body as ByteSource)) throw new Error('the call holds its body');
-  let text = '';
-  for await (const piece of (body as ByteSource).open()) text += textOf(piece);
-  return { text, size: (body as ByteSource).size };
-}
-
-function scene(config = {}) {
-  const { spool, made } = watched();
-  return { ...mediaScene({ platform: { spool }, ...config }), made };
-}
-
-const TRANSCRIBE = '/v1/audio/transcriptions';
+import { drained, errorOf } from '../media/media.type-test.ts';
+import { AUDIO, encoder, field, file, form, scene, sentForm, TRANSCRIBE } from './form.type-test.ts';
 
 describe('a form', () => {
   it('goes on as a form of its own, with the model of the target and every byte of its file', async () => {

@@ -1,8 +1,6 @@
 import { type FormFile, type FormPart, isFormFile } from '../../transport/body.ts';
-import type { FormLimits } from '../../transport/gateway-request.ts';
 import type { FormPiece } from '../../transport/multipart.ts';
-import type { Spool } from '../../transport/spool.ts';
-import { FormCollector } from './collector.ts';
+import type { FormCollector } from './collector.ts';
 
 /** A form up to its first file, and what follows: read by whoever sends it on, once. */
 export interface LiveForm {
@@ -10,9 +8,6 @@ export interface LiveForm {
   /** The parts behind those. Undefined: there are none, the form held no file. */
   readonly more: AsyncIterable<FormPart> | undefined;
 }
-
-/** Nothing of a file is kept. */
-const NOWHERE: Spool = { size: 0, write: async () => {}, read: async function* () {}, remove: async () => {} };
 
 /**
  * Reads a form to its first file. From there on its bytes go straight through; caps hold all the same.
@@ -22,10 +17,9 @@ const NOWHERE: Spool = { size: 0, write: async () => {}, read: async function* (
  */
 export async function readLive(
   pieces: AsyncIterator<FormPiece>,
-  limits: FormLimits,
+  collector: FormCollector,
   fail: (reason: unknown) => void,
 ): Promise<LiveForm> {
-  const collector = new FormCollector(NOWHERE, limits);
   const step = async (): Promise<FormPiece | undefined> => {
     try {
       const { done, value } = await pieces.next();

@@ -1,8 +1,7 @@
 import type { LimitError } from '../../kit/errors.ts';
 import type { Amounts } from '../../store/store.ts';
 import type { LineExchange } from '../exchange.ts';
-import { extendHeld } from '../held.ts';
-import { limitError } from '../limit-error.ts';
+import { extendHeld, sumOf } from '../held.ts';
 import type { Held } from '../outcome.ts';
 
 /** Milliseconds that a session's reservation holds without a sign of life: some heartbeats. */
@@ -13,6 +12,10 @@ export class Lease {
   readonly #exchange: LineExchange;
   readonly #refused: (error: LimitError) => void;
   readonly #held: readonly Held[];
+  /** What is reserved ahead of a response. */
+  readonly #ahead: Amounts;
+  /** Used since the store was heard of last. */
+  #owed: Amounts = {};
   #over = false;
 
   /** `refused`: a limit is reached, and the session is to end. */
@@ -21,9 +24,10 @@ export class Lease {
     this.#exchange = exchange;
     this.#refused = refused;
     this.#held = [hold, held].filter((one) => one !== undefined);
+    this.#ahead = hold?.amounts ?? {};
   }
 
-  /** Never rejects. A store that fails ends no session: it is told to the operator. */
+  /** Never rejects. While the store is away, and limits are closed then, what is reserved ahead may be used up. */
   extend(by: Amounts): void {
     void this.#extend(by);
   }
@@ -34,7 +38,17 @@ export class Lease {
 
   async #extend(by: Amounts): Promise<void> {
     const { clock } = this.#exchange.line.platform;
-    const refused = await extendHeld(this.#exchange, this.#held, () => by, clock.now() + HOLD);
-    if (refused !== undefined && !this.#over) this.#refused(limitError(refused, clock.now()));
+    const used = sumOf(this.#owed, by);
+    this.#owed = {};
+    const refused = await extendHeld(this.#exchange, this.#held, () => used, clock.now() + HOLD);
+    if (refused?.code === 'store_unavailable') {
+      this.#owed = sumOf(this.#owed, used);
+      if (isWithin(this.#owed, this.#ahead)) return;
+    }
+    if (refused !== undefined && !this.#over) this.#refused(refused);
   }
 }
+
+/** What is not reserved is not counted. */
+const isWithin = (used: Amounts, reserved: Amounts): boolean =>
+  (Object.keys(used) as (keyof Amounts)[]).every((name) => (used[name] ?? 0) <= (reserved[name] ?? used[name] ?? 0));

@@ -284,17 +284,54 @@ describe('a running stream within its limits', () => {
     }
   });
 
-  it('goes on when the store fails, which is told to the operator', async () => {
-    const { ask, upstream, cuts, errors } = limited([output(100_000)], { reserve: 'estimate' }, (name) =>
-      name === 'extend' ? Promise.reject(new Error('away')) : undefined,
-    );
-    const { reply } = ask({ stream: true });
-    const wire = (await upstream.next()).stream();
+  /** What becomes of a stream of 3,000 tokens whose reservation of 1,000 can't be extended while `away` says so. */
+  async function whileAway(onFailure: 'open' | 'closed', away: (asked: number) => Error | undefined) {
+    let asked = 0;
+    const all = limited([output(100_000)], { reserve: 'estimate', storage: { onFailure } }, (name) => {
+      const cause = name === 'extend' ? away(++asked) : undefined;
+      return cause === undefined ? undefined : Promise.reject(cause);
+    });
+    const unchecked: unknown[] = [];
+    all.gateway.events.on('limits-unchecked', ({ scopes }) => unchecked.push(...scopes));
+    const { reply } = all.ask({ stream: true });
+    const wire = (await all.upstream.next()).stream();
     for (let pieces = 0; pieces < 30; pieces++) wire.write(openai.piece(PIECE));
     wire.write(openai.end(10, 3_000));
     wire.end();
-    await reader((await reply).body).done;
-    expect(cuts).toEqual([]);
-    expect(errors).toContain('the store failed to extend a reservation');
+    const { got, done } = reader((await reply).body);
+    await done;
+    await until(() => all.calls.some(([name]) => name === 'settle'));
+    const used = all.calls.find(([name]) => name === 'settle')?.[2].outputTokens ?? 0;
+    return { ...all, got, unchecked, used };
+  }
+  const lost = () => new Error('away');
+
+  it('gets no more than is reserved while the store is away, where the limits are closed then', async () => {
+    const { got, cuts, errors, used, calls } = await whileAway('closed', lost);
+    expect(got.text).toMatch(/"finish_reason":"length"/);
+    expect(got.text).toMatch(/data: \[DONE\]\n\n$/);
+    expect(cuts.map(({ error }) => [error.code, error.status])).toEqual([['store_unavailable', 503]]);
+    expect(errors.some((line) => line.includes('does not answer'))).toBe(true);
+    expect([used > 800, used <= 1_000]).toEqual([true, true]);
+    // Once ahead of need and once when it was needed: a store that is away is not asked for less and less.
+    expect(calls.filter(([name]) => name === 'extend')).toHaveLength(2);
+  });
+
+  it('goes on when the store is back by the time that more is needed', async () => {
+    const { got, cuts, used } = await whileAway('closed', (asked) => (asked === 1 ? lost() : undefined));
+    expect([cuts, used]).toEqual([[], 3_000]);
+    expect(got.text).toMatch(/"finish_reason":"stop"/);
+  });
+
+  it('goes on while the store is away where the limits are open then, which is told, and counts at its end', async () => {
+    const { cuts, errors, unchecked, used } = await whileAway('open', lost);
+    expect([cuts, used]).toEqual([[], 3_000]);
+    expect(new Set(unchecked)).toEqual(new Set(['caller:ann']));
+    expect(errors.some((line) => line.includes('does not answer'))).toBe(true);
+  });
+
+  it('is ended where what it asks for is more than any store can count: that is no outage', async () => {
+    const { cuts } = await whileAway('open', () => new RangeError('2^53'));
+    expect(cuts.map(({ error }) => error.code)).toEqual(['rate_limited']);
   });
 });

@@ -3,10 +3,9 @@ import type { Price } from '../../cost/price.ts';
 import { worstCost } from '../../cost/worst.ts';
 import type { LimitError } from '../../kit/errors.ts';
 import type { Amounts } from '../../store/store.ts';
-import { estimatedTokens, partialUsage } from '../estimate.ts';
+import { estimatedTokens, estimatedUsage, partialUsage } from '../estimate.ts';
 import type { LineExchange } from '../exchange.ts';
 import { expiryOf, extendHeld } from '../held.ts';
-import { limitError } from '../limit-error.ts';
 import type { Held } from '../outcome.ts';
 import { subjectOf } from '../subject.ts';
 import { countable } from '../used.ts';
@@ -31,7 +30,7 @@ export function allowanceOf(exchange: LineExchange): Allowance | undefined {
 
 /**
  * What a running stream may still use of its caller's limits: what is reserved for it, and more where there is more. Counted by the usage that the
- * provider tells on the way, else by characters / 4. Up to a bound that the client set nothing is asked for: the provider ends it there.
+ * provider tells on the way, else by the weight of its text. Up to a bound that the client set nothing is asked for: the provider ends it there.
  */
 class StreamAllowance implements Allowance {
   readonly #exchange: LineExchange;
@@ -84,7 +83,7 @@ class StreamAllowance implements Allowance {
     this.#upstream?.abort(error);
     const { events } = exchange.line;
     if (events.listens('answer-cut')) events.emit('answer-cut', { ...subjectOf(exchange), error });
-    return { code: error.code, usage: partialUsage(usage, exchange.sentBytes, content) };
+    return { code: error.code, usage: partialUsage(usage, estimatedUsage(exchange.sentBytes, content)) };
   }
 
   /** What was refused ahead of time may be there now, as others give back what they don't use. */
@@ -95,20 +94,14 @@ class StreamAllowance implements Allowance {
   }
 
   async #ask(next: number): Promise<void> {
-    const { clock } = this.#exchange.line.platform;
     for (let step = STEP; step >= LEAST; step >>= 1) {
       const output = Math.min(Math.max(next, this.#output) + step, this.#bound);
       const wanted = this.#amounts(output);
-      const refused = await extendHeld(
-        this.#exchange,
-        this.#held,
-        ({ amounts }) => lacking(amounts, wanted),
-        this.#expires,
-      );
-      this.#refused = refused && limitError(refused, clock.now());
-      if (refused !== undefined) continue;
-      this.#output = output;
-      break;
+      const lacks = ({ amounts }: Held) => lacking(amounts, wanted);
+      this.#refused = await extendHeld(this.#exchange, this.#held, lacks, this.#expires);
+      if (this.#refused === undefined) this.#output = output;
+      // A store that is away has no more for a smaller step.
+      if (this.#refused === undefined || this.#refused.code === 'store_unavailable') break;
     }
     this.#asking = undefined;
   }

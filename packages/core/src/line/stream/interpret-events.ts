@@ -1,6 +1,7 @@
 import type { Decoder } from '../../adapters/adapter.ts';
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Fault } from '../../chat/fault.ts';
+import { weightOf } from '../../chat/weight.ts';
 import type { Frame } from '../../transport/frame.ts';
 import type { Cut, Interpreter } from './answer-stream.ts';
 import { Interpretation } from './interpretation.ts';
@@ -85,7 +86,7 @@ export class EventInterpreter extends Interpretation implements Interpreter<Chat
       else if (event.type === 'reply-start') this.usage = event.usage ?? this.usage;
       else if (event.type === 'reply-end') this.ended = true;
       else if (!this.spoke && speaks(event)) this.spoke = true;
-      if ('text' in event) this.content += event.text.length;
+      if ('text' in event) this.content += weightOf(event.text);
       else if (event.type === 'part-start' || event.type === 'part-end' || event.type === 'choice-end')
         this.#follow(event);
       events.push(event);

@@ -19,7 +19,7 @@ export abstract class Interpretation {
   /** The provider said in the stream that it failed, or the stream is not one of its format. */
   fault: Fault | undefined;
   usage: Usage | undefined;
-  /** Characters of text, reasoning and tool input so far. */
+  /** The weight of text, reasoning and tool input so far: quarters of a token. */
   content = 0;
   /** How many frames were broken and withheld. */
   broken = 0;

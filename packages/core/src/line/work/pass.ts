@@ -10,6 +10,7 @@ import { isJson, readJson } from '../read-json.ts';
 import { AnswerStream } from '../stream/answer-stream.ts';
 import { FrameInterpreter } from '../stream/interpret-frames.ts';
 import type { Watch } from '../stream/watch.ts';
+import { boundedBody, withInserted } from './bounded.ts';
 import type { Work } from './work.ts';
 
 /** Pass-through: same format in and out. The client's bytes go on with the model exchanged; the answer's are metered on the side. */
@@ -24,18 +25,31 @@ export class PassWork implements Work {
     if (exchange.body === undefined) throw new TypeError('pass-through without a body');
     this.#exchange = exchange;
     this.#side = client;
-    this.call = client.forward(exchange.body, exchange.inbound, target, exchange);
+    const { body, told } = boundedBody(exchange, exchange.body, target);
+    const call = client.forward(body, exchange.inbound, target, exchange);
+    this.call = told.length === 0 ? call : withInserted(call, told);
     this.#meter = client.meter(this.call);
   }
 
-  async read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
+  read(response: WireResponse, watch: Watch | undefined): Promise<Answer | Fault> {
     const { answer } = this.#exchange.line.settings;
     if (watch === undefined) return this.#readWhole(response, answer.maxBytes);
     if (isJson(response)) return this.#readWholeInsteadOfStream(response, answer.maxBytes);
+    return this.#readStream(response, watch);
+  }
+
+  async #readStream(response: WireResponse, watch: Watch): Promise<Answer | Fault> {
+    const { answer } = this.#exchange.line.settings;
     const { framing } = this.#side;
     const { shape } = this.#meter;
     const reader = createFrameReader(framing, { maxEventBytes: answer.maxEventBytes, shape });
-    const stream = new AnswerStream(response.body, reader, new FrameInterpreter(this.#meter, framing), watch);
+    const { kept } = this.#exchange;
+    const stream = new AnswerStream(
+      response.body,
+      kept?.of(reader) ?? reader,
+      new FrameInterpreter(this.#meter, framing),
+      watch,
+    );
     return (await stream.open()) ?? { kind: 'chunks', framing, stream };
   }
 

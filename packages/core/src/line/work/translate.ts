@@ -13,6 +13,7 @@ import { restoreReasoning } from '../stash.ts';
 import { AnswerStream } from '../stream/answer-stream.ts';
 import { EventInterpreter } from '../stream/interpret-events.ts';
 import type { Watch } from '../stream/watch.ts';
+import { boundedChat, toldOfBound, withInserted } from './bounded.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -20,7 +21,7 @@ import type { Work } from './work.ts';
  * that the target takes as bytes only.
  */
 export function translateWork(exchange: LineExchange, target: Target): Work | Promise<Work> {
-  const chat = readChat(exchange);
+  const chat = boundedChat(exchange, readChat(exchange), target);
   if (target.row.format !== exchange.adapter?.format) exchange.adapter?.server.needsOwn?.(chat);
   const asked = restoreReasoning(exchange, chat);
   return asked instanceof Promise
@@ -30,9 +31,10 @@ export function translateWork(exchange: LineExchange, target: Target): Work | Pr
 
 function withMedia(exchange: LineExchange, asked: ChatRequest, target: Target): Work | Promise<Work> {
   const chat = inlineMedia(exchange, asked, target);
+  const told = toldOfBound(exchange, target);
   return chat instanceof Promise
-    ? chat.then((whole) => new TranslateWork(exchange, rendered(exchange, whole, target, [FETCHED])))
-    : new TranslateWork(exchange, rendered(exchange, chat, target, []));
+    ? chat.then((whole) => new TranslateWork(exchange, rendered(exchange, whole, target, [...told, FETCHED])))
+    : new TranslateWork(exchange, rendered(exchange, chat, target, told));
 }
 
 function rendered(
@@ -42,7 +44,7 @@ function rendered(
   inserted: readonly string[],
 ): UpstreamCall {
   const call = clientOf(target).render(chat, target, exchange);
-  return inserted.length === 0 ? call : { ...call, inserted: [...call.inserted, ...inserted] };
+  return inserted.length === 0 ? call : withInserted(call, inserted);
 }
 
 /** A class, since it lives as long as the call: V8 would tenure an object literal, and with it all that it holds. */
@@ -65,7 +67,8 @@ class TranslateWork implements Work {
     }
     const reader = createFrameReader(client.framing, { maxEventBytes: answer.maxEventBytes });
     const interpreter = new EventInterpreter(client.decoder(this.call, this.#exchange));
-    const stream = new AnswerStream(response.body, reader, interpreter, watch);
+    const { kept } = this.#exchange;
+    const stream = new AnswerStream(response.body, kept?.of(reader) ?? reader, interpreter, watch);
     return (await stream.open()) ?? { kind: 'events', stream };
   }
 }

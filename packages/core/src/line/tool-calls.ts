@@ -1,0 +1,61 @@
+import type { Price } from '../cost/price.ts';
+import type { Body } from '../transport/body.ts';
+import type { LineExchange } from './exchange.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Calls of tools that the provider runs and bills, by the names that the price has for them: as many as the request allows them (`max_uses` of the tool,
+ * `max_tool_calls` of the request), else one for each answer. A tool is known by its type or its member, in either spelling (`web_search_20250305`,
+ * `{ webSearch: {} }`), or by a member of the request (`web_search_options`). Tools are read only where the text may name one that has a price.
+ */
+export function toolCalls(exchange: LineExchange, { rates, tiers = [] }: Price): Readonly<Record<string, number>> {
+  const priced = new Set([rates, ...tiers.map((tier) => tier.rates)].flatMap(({ tools = {} }) => Object.keys(tools)));
+  const calls: Record<string, number> = {};
+  if (priced.size === 0) return calls;
+  const { most, asked } = asksFor(exchange, priced);
+  const answers = exchange.peek.made ?? exchange.peek.n ?? 1;
+  for (const name of priced) {
+    let sum = 0;
+    for (const { names, uses } of asked) if (names.some((one) => one.startsWith(name))) sum += uses ?? most ?? 1;
+    if (sum > 0) calls[name] = sum * answers;
+  }
+  return calls;
+}
+
+/** A name may be spelled in escapes. */
+function mayName(body: Body, priced: ReadonlySet<string>): boolean {
+  const text = body.text();
+  return text.includes('\\u') || [...priced].some((name) => text.includes(name) || text.includes(camel(name)));
+}
+
+interface Asked {
+  readonly names: readonly string[];
+  readonly uses?: number | undefined;
+}
+
+function asksFor(
+  { body, chat }: LineExchange,
+  priced: ReadonlySet<string>,
+): { most?: number | undefined; asked: readonly Asked[] } {
+  if (body === undefined)
+    return { asked: (chat?.tools ?? []).flatMap((tool) => (tool.type === 'server' ? [toolOf(tool.value)] : [])) };
+  const fields = body.fields();
+  const tools = fields.has('tools') && mayName(body, priced) ? fields.get('tools') : undefined;
+  const members = [...fields.keys()].filter((key) => key !== 'tools').map((key) => ({ names: [snake(key)] }));
+  const most = fields.has('max_tool_calls') ? count(fields.get('max_tool_calls')) : undefined;
+  return { most, asked: [...members, ...(Array.isArray(tools) ? tools.filter(isObject).map(toolOf) : [])] };
+}
+
+const toolOf = (tool: Json): Asked => ({
+  names: [...(typeof tool['type'] === 'string' ? [tool['type']] : []), ...Object.keys(tool).map(snake)],
+  uses: count(tool['max_uses']),
+});
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+/** More than this nobody can pay for. */
+const MOST_CALLS = 2 ** 20;
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && value >= 0 ? Math.min(Math.ceil(value), MOST_CALLS) : undefined;
+const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

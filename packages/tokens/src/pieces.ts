@@ -1,0 +1,22 @@
+/**
+ * Where byte pairs are merged, time grows with the square of what stands together: 20,000 equal letters take seconds. No word of a language is as long
+ * as this, so that what is longer is counted in pieces, each cut costing a token at most.
+ */
+const LONGEST = 200;
+
+/** Runs of what tokenisers take as one: letters, digits, white space, anything else. */
+const RUNS = new RegExp(
+  ['[\\p{L}\\p{M}]', '\\p{N}', '\\s', '[^\\p{L}\\p{M}\\p{N}\\s]'].map((kind) => `${kind}{1,${LONGEST}}`).join('|'),
+  'gu',
+);
+
+/** The text in pieces none of which holds a run of more than 200 characters of a kind. */
+export function* piecesOf(text: string): Iterable<string> {
+  let from = 0;
+  for (const { 0: run, index } of text.matchAll(RUNS)) {
+    if (run.length < LONGEST) continue;
+    yield text.slice(from, index + run.length);
+    from = index + run.length;
+  }
+  if (from < text.length) yield text.slice(from);
+}
