@@ -9,6 +9,7 @@ import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone, isGatewayError, type LimitError, UpstreamError } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
+import type { DecisionRecord } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord, LimitState, Reservation } from '../store/store.ts';
@@ -72,6 +73,12 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Where what the request names is kept: it goes there and nowhere else. */
   home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
+  /** How it was planned, where somebody may ask. */
+  decision: DecisionRecord | undefined;
+  /** Why deployments were left out of that, by their id. */
+  leftOut: Map<string, string> | undefined;
+  /** It is only asked how it would be served: nothing is called, reserved or counted. */
+  dry = false;
   /** Its `Idempotency-Key`, which nobody used before. */
   keyed: Keyed | undefined;
   reserved = false;

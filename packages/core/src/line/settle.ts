@@ -2,6 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
 import { estimatedUsage, partialUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { explainable } from './explain.ts';
 import { endKey } from './idempotency.ts';
 import type { Outcome } from './outcome.ts';
 import { totalOf } from './price.ts';
@@ -28,6 +29,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   line.open.remove(exchange);
   if (owesStore(exchange)) void store(exchange, outcome);
   else if (exchange.attempts.length > 0) void line.books.append(exchange.attempts);
+  if (line.explained !== undefined) explainable(exchange, line.explained, outcome, left ?? error);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
