@@ -25,7 +25,7 @@ export type { Question } from './router/question.ts';
 export { nextAttempt, type Rests } from './router/retry.ts';
 
 /** The part of a configuration that decides, and what decisions cost. Any configuration of a gateway will do. */
-export type RoutingConfig = Omit<Declarative, 'access'> & Pick<Code, 'priceBook'>;
+export type RoutingConfig = Omit<Declarative, 'access'> & Omit<Code, 'access'>;
 
 /** How a configuration decides. */
 export interface Routing {
@@ -65,8 +65,8 @@ const NOWHERE: ProviderConfig = {
   apiKey: 'none',
 };
 
-function withoutKeys({ models = {}, priceBook, ...config }: RoutingConfig): RoutingConfig {
-  const { passThrough: _, resources: __, providers = {}, ...rest } = config;
+function withoutKeys({ models = {}, providers = {}, ...config }: RoutingConfig): RoutingConfig {
+  const { credentials: _, passThrough: __, resources: ___, ...rest } = config;
   const plain = Object.entries(models).map(([name, model]) => [
     name,
     typeof model === 'string' ? model : { ...model, deployments: model.deployments.map(keyless) },
@@ -81,7 +81,6 @@ function withoutKeys({ models = {}, priceBook, ...config }: RoutingConfig): Rout
     ...rest,
     models: Object.fromEntries(plain),
     providers: Object.fromEntries(nowhere),
-    ...(priceBook === undefined ? {} : { priceBook }),
   };
 }
 

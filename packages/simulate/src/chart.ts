@@ -1,14 +1,17 @@
 import type { RoutingConfig } from '@postern/core/routing';
 import type { Report } from './report.ts';
-import { simulate } from './simulate.ts';
+import { type SimulateOptions, simulate } from './simulate.ts';
 import type { Traffic } from './traffic.ts';
 
 /** The same traffic against several configurations, by a name of yours. */
 export function compare(
   policies: Readonly<Record<string, RoutingConfig>>,
   traffic: Traffic,
+  options: SimulateOptions = {},
 ): Readonly<Record<string, Report>> {
-  return Object.fromEntries(Object.entries(policies).map(([name, config]) => [name, simulate(config, traffic)]));
+  return Object.fromEntries(
+    Object.entries(policies).map(([name, config]) => [name, simulate(config, traffic, options)]),
+  );
 }
 
 const WIDTH = 40;

@@ -4,5 +4,5 @@ export { chart, compare } from './chart.ts';
 export { type Distribution, meanOf } from './distribution.ts';
 export { type Difference, type Replayed, replay } from './replay.ts';
 export type { Load, Percentiles, Report } from './report.ts';
-export { simulate } from './simulate.ts';
+export { type SimulateOptions, simulate } from './simulate.ts';
 export type { Arrivals, Faults, Service, Services, Traffic } from './traffic.ts';

@@ -1,5 +1,5 @@
 import type { Fault } from '@postern/core/routing';
-import { type Random, sampler } from './distribution.ts';
+import { meanOf, type Random, sampler } from './distribution.ts';
 import type { Faults, Service } from './traffic.ts';
 
 /** What becomes of one call: drawn when it is begun. Times in ms from then. */
@@ -30,15 +30,18 @@ export class Server {
   calls = 0;
   faults = 0;
   busy = 0;
+  #service: Service;
   #behaviour: Behaviour;
   /** Begin when a slot is free. */
   readonly #queue: (() => void)[] = [];
 
   constructor(service: Service) {
+    this.#service = service;
     this.#behaviour = behaviourOf(service);
   }
 
   become(service: Service): void {
+    this.#service = service;
     this.#behaviour = behaviourOf(service);
     this.#begin();
   }
@@ -51,6 +54,13 @@ export class Server {
       const at = this.#queue.indexOf(begin);
       if (at >= 0) this.#queue.splice(at, 1);
     };
+  }
+
+  /** Milliseconds that an answer of so many tokens takes on average, the queue included. */
+  expects(tokens: number): number {
+    const { firstToken, perToken, slots = Number.POSITIVE_INFINITY } = this.#service;
+    const each = meanOf(firstToken) + tokens * meanOf(perToken);
+    return this.busy < slots ? each : each + (each * (this.#queue.length + 1)) / slots;
   }
 
   /** A call that was begun is over. */

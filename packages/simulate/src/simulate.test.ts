@@ -84,6 +84,39 @@ describe('simulate', () => {
     expect(() => simulate(two(), traffic({ 'm#0': steady }))).toThrow('m#1 (acme/two)');
   });
 
+  it('plays the requests of decision records, at the pace at which they came', () => {
+    const records = Array.from({ length: 50 }, (_, index) => ({
+      v: 1 as const,
+      id: `r${index}`,
+      policy: '',
+      question: {
+        model: 'm',
+        caller: 'c',
+        tags: [],
+        stream: true,
+        input: 10,
+        output: 300,
+        now: 5_000 + index * 1_000,
+        seed: index,
+      },
+      turns: {},
+      fields: [],
+      conditions: {},
+      plan: [],
+    }));
+    const { requests, seconds, total } = simulate(two(), { arrivals: records, services: { '*': steady } });
+    expect(requests).toBe(50);
+    expect(seconds).toBeCloseTo(49.4);
+    expect(total.p50).toBeCloseTo(400);
+  });
+
+  it('knows what nobody could do better than', () => {
+    const slow: Service = { firstToken: 1_000, perToken: 10 };
+    const uneven = traffic({ 'm#0': steady, 'm#1': slow });
+    expect(simulate(two(), uneven).total.p99).toBeCloseTo(2_000);
+    expect(simulate(two(), uneven, { oracle: true }).total.p99).toBeCloseTo(200);
+  });
+
   it('spreads the requests over gateways that each know what they have seen themselves', () => {
     const dead: Service = { ...steady, faults: [{ kind: 'unavailable', share: 1 }] };
     const services = { 'm#0': dead, '*': steady };

@@ -10,19 +10,28 @@ import type { World } from './world.ts';
 /** 2026-01-01T00:00:00Z: any moment will do, as long as it is always the same. */
 const START = 1_767_225_600_000;
 
+/** Settings of {@link simulate}. */
+export interface SimulateOptions {
+  /**
+   * Deployments are asked in the order in which they will answer, by one who knows how each serves at that moment: what no strategy can do better, to
+   * compare with. Default false.
+   */
+  readonly oracle?: boolean;
+}
+
 /**
  * Plays traffic against a configuration, on a clock of its own: who is asked, who rests and what is tried again is decided by the code that decides in a
  * gateway. What is simulated is the time that calls take, their faults and their queues. The same seed gives the same report. Throws ConfigError, and
  * RangeError for numbers of the traffic that there are not.
  */
-export function simulate(config: RoutingConfig, traffic: Traffic): Report {
+export function simulate(config: RoutingConfig, traffic: Traffic, { oracle = false }: SimulateOptions = {}): Report {
   const random = seeded(traffic.seed ?? 1);
   const routing = routingOf(config);
   const routers = Array.from({ length: traffic.gateways ?? 1 }, () => routing.router(new Fleet()));
   const agenda = new Agenda();
   agenda.now = START;
   const servers = new Servers(traffic, agenda);
-  const world: World = { agenda, random, routing, server: (one) => servers.of(one), calls: 0, nanoUsd: 0n };
+  const world: World = { agenda, oracle, random, routing, server: (one) => servers.of(one), calls: 0, nanoUsd: 0n };
   const [firstToken, total] = [new Sample(), new Sample()];
   let requests = 0;
   let failed = 0;

@@ -1,4 +1,5 @@
 import {
+  type Deployment,
   type Fault,
   isGatewayError,
   nextAttempt,
@@ -35,7 +36,8 @@ export class Visit {
 
   begin(router: ReturnType<Routing['router']>): void {
     try {
-      this.#plan = router.plan(this.#question);
+      const plan = router.plan(this.#question);
+      this.#plan = this.#world.oracle ? this.#foreseen(plan, router.deployments(this.#question.model)) : plan;
     } catch (error) {
       if (!isGatewayError(error)) throw error;
       this.#done(this);
@@ -43,6 +45,17 @@ export class Visit {
     }
     this.#deadline = this.#question.now + (this.#plan[0]?.alias.total ?? 0);
     this.#attempt(0);
+  }
+
+  #foreseen(plan: readonly PlannedAttempt[], candidates: readonly Deployment[]): readonly PlannedAttempt[] {
+    const soonest = candidates
+      .map((deployment) => ({ deployment, server: this.#world.server(deployment) }))
+      .map(({ deployment, server }) => ({ deployment, ms: server.expects(this.#answer), busy: server.busy }))
+      .sort((left, right) => left.ms - right.ms || left.busy - right.busy);
+    return plan.map((planned, index) => ({
+      ...planned,
+      deployment: soonest[index % soonest.length]?.deployment ?? planned.deployment,
+    }));
   }
 
   #attempt(index: number): void {

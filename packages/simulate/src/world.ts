@@ -8,6 +8,8 @@ export interface World {
   readonly agenda: Agenda;
   readonly random: Random;
   readonly routing: Routing;
+  /** Plans are made by one who knows how each deployment serves. */
+  readonly oracle: boolean;
   server(deployment: Deployment): Server;
   /** Counted. */
   calls: number;

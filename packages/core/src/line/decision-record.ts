@@ -1,10 +1,9 @@
 import type { WireFormat } from '../adapters/format.ts';
 import { policyHash } from '../config/policy-hash.ts';
 import { asGatewayError } from '../kit/errors.ts';
-import { type DecisionRecord, recordOf, type Trace } from '../router/decision.ts';
+import { recordOf, type Trace } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import type { Question } from '../router/question.ts';
 import type { LineExchange } from './exchange.ts';
 import { questionOf } from './question.ts';
 
@@ -24,22 +23,12 @@ export function decide(exchange: LineExchange, format: WireFormat | undefined): 
     refused = asGatewayError(error).code;
     throw error;
   } finally {
-    const record = writtenDown(exchange, question, trace, plan, refused);
+    const candidates = candidatesOf(exchange, trace, question.model);
+    const record = recordOf(exchange.id, policyHash(line.settings), question, trace, candidates, plan, refused);
+    exchange.candidates = candidates;
     exchange.decision = record;
     if (told) line.events.emit('decision', record);
   }
-}
-
-function writtenDown(
-  exchange: LineExchange,
-  question: Question,
-  trace: Trace,
-  plan: readonly PlannedAttempt[],
-  refused: string | undefined,
-): DecisionRecord {
-  const { settings } = exchange.line;
-  const candidates = candidatesOf(exchange, trace, question.model);
-  return recordOf(exchange.id, policyHash(settings), question, trace, candidates, plan, refused);
 }
 
 /** Where the request could have gone: to any deployment of the aliases that were looked at, or of the one name that is asked for. */

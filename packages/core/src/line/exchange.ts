@@ -29,6 +29,7 @@ const DRAIN = 60_000;
 const UNREAD: Peek = { model: '', stream: false };
 
 const NONE: readonly string[] = Object.freeze([]);
+const NO_PLACES: readonly Deployment[] = Object.freeze([]);
 const NO_QUOTA: readonly LimitState[] = Object.freeze([]);
 const NO_KEYS: Readonly<Record<string, string>> = Object.freeze({});
 const ignore = (): void => {};
@@ -75,6 +76,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   plan: readonly PlannedAttempt[] = [];
   /** How it was planned, where somebody may ask. */
   decision: DecisionRecord | undefined;
+  /** Where it could have gone, as {@link decision} tells. */
+  candidates: readonly Deployment[] = NO_PLACES;
   /** Why deployments were left out of that, by their id. */
   leftOut: Map<string, string> | undefined;
   /** It is only asked how it would be served: nothing is called, reserved or counted. */

@@ -135,6 +135,12 @@ describe('GET /explain/{request-id}', () => {
     expect(told.candidates.map(({ out }) => out)).toEqual([expect.stringContaining('does not take'), undefined]);
   });
 
+  it('names the model of a deployment that has no alias', async () => {
+    const gateway = gatewayWith({ allowDirect: ['a/*'] });
+    const told = await gateway.explain(chat({ model: 'a/large' }), { caller: { id: 'alice' } });
+    expect(told.candidates.map(({ deployment, model }) => [deployment, model])).toEqual([['a/large', 'a/large']]);
+  });
+
   it('answers nobody but the caller of the request, and neither tells the others that there was one', async () => {
     const gateway = gatewayWith();
     const { headers } = await failedOver(gateway);

@@ -71,14 +71,12 @@ function madeOf(record: AttemptRecord): Made {
 }
 
 function candidatesOf(exchange: LineExchange): Candidate[] {
-  const { decision, line } = exchange;
+  const { candidates, decision } = exchange;
   if (decision === undefined) return [];
-  const { fields, question } = decision;
-  return Object.entries(decision.conditions).flatMap(([id, row]) => {
-    const place = line.router.place(id);
-    if (place === undefined) return [];
-    const condition = conditionOf(fields, row);
-    const { name, weight, order } = place;
+  const { conditions, fields, question } = decision;
+  return candidates.map((place) => {
+    const { id, name, order, weight } = place;
+    const condition = conditionOf(fields, conditions[id] ?? []);
     return { deployment: id, model: name, weight, order, condition, out: whyOut(exchange, place, condition, question) };
   });
 }
