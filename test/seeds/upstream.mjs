@@ -5,8 +5,7 @@ const encoder = new TextEncoder();
 const textOf = (body) => (typeof body === 'string' ? body : new TextDecoder().decode(body));
 const WORDS = 6;
 
-const HOW = [
-  ...Array(12).fill('ok'),
+const FAULTS = [
   'status',
   'status',
   'status',
@@ -21,14 +20,17 @@ const HOW = [
   'silent',
   'broken-event',
 ];
+/** How many of the calls meet one: from a good day to an outage. */
+const SHARES = [0.1, 0.4, 0.4, 0.9];
 const STATUSES = [400, 401, 403, 404, 429, 429, 500, 502, 503, 529];
 
 /** Providers without a network: what each call meets follows from the seed. `calls` says what became of them. */
 export function upstreamOf({ below, between, chance, pick }, clock, formatOf) {
   const calls = [];
+  const share = pick(SHARES);
 
   function dispatch(request, signal) {
-    const call = { origin: request.origin, how: pick(HOW), over: false, read: false, words: [] };
+    const call = { origin: request.origin, how: chance(share) ? pick(FAULTS) : 'ok', over: false, read: false, words: [] };
     call.words = Array.from({ length: WORDS }, (_, index) => `${calls.length}-${index} `);
     calls.push(call);
     const stream = textOf(request.body).includes('"stream":true');
