@@ -30,7 +30,13 @@ export function upstreamOf({ below, between, chance, pick }, clock, formatOf) {
   const share = pick(SHARES);
 
   function dispatch(request, signal) {
-    const call = { origin: request.origin, how: chance(share) ? pick(FAULTS) : 'ok', over: false, read: false, words: [] };
+    const call = {
+      origin: request.origin,
+      how: chance(share) ? pick(FAULTS) : 'ok',
+      over: false,
+      read: false,
+      words: [],
+    };
     call.words = Array.from({ length: WORDS }, (_, index) => `${calls.length}-${index} `);
     calls.push(call);
     const stream = textOf(request.body).includes('"stream":true');

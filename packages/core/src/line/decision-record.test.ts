@@ -3,9 +3,11 @@ import { policyHash } from '../config/policy-hash.ts';
 import { settingsOf } from '../config/settings.ts';
 import type { Declarative } from '../config/types.ts';
 import type { Condition } from '../router/condition.ts';
-import { conditionOf, conditionRow, type DecisionRecord, recordOf } from '../router/decision.ts';
+import { conditionOf, conditionRow, type DecisionRecord, recordOf, scoresOf } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
+import type { PlannedAttempt } from '../router/plan.ts';
 import type { Question } from '../router/question.ts';
+import type { Strategy } from '../router/strategies/strategy.ts';
 
 /** Numbers as long as they get, and every member known. */
 const LONGEST: Condition = {
@@ -65,6 +67,22 @@ describe('a decision record', () => {
       ...nothing,
       open: 3,
     });
+  });
+});
+
+describe('scoresOf', () => {
+  it('tells what a strategy that goes by numbers made of every deployment, and nothing of one that does not', () => {
+    const places = [3, 1].map((open, at) => ({ id: `m#${at}`, health: { ...LONGEST, open } }) as unknown as Deployment);
+    const busy: Strategy['scores'] = (deployments, _, scores) => {
+      for (const [at, { health }] of deployments.entries()) scores[at] = health.open;
+    };
+    const plan = (scores: Strategy['scores']) =>
+      [{ alias: { deployments: places, strategy: { scores } }, deployment: places[1] }] as unknown as PlannedAttempt[];
+    expect([...scoresOf(plan(busy), question)]).toEqual([
+      ['m#0', 3],
+      ['m#1', 1],
+    ]);
+    expect(scoresOf(plan(undefined), question).size).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { WireFormat } from '../adapters/format.ts';
 import { policyHash } from '../config/policy-hash.ts';
 import { asGatewayError } from '../kit/errors.ts';
-import { recordOf, type Trace } from '../router/decision.ts';
+import { recordOf, scoresOf, type Trace } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { LineExchange } from './exchange.ts';
@@ -27,6 +27,7 @@ export function decide(exchange: LineExchange, format: WireFormat | undefined): 
     const record = recordOf(exchange.id, policyHash(line.settings), question, trace, candidates, plan, refused);
     exchange.candidates = candidates;
     exchange.decision = record;
+    exchange.scores = scoresOf(plan, question);
     if (told) line.events.emit('decision', record);
   }
 }

@@ -78,6 +78,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   decision: DecisionRecord | undefined;
   /** Where it could have gone, as {@link decision} tells. */
   candidates: readonly Deployment[] = NO_PLACES;
+  /** What the strategies went by, by the id of deployments. */
+  scores: ReadonlyMap<string, number> | undefined;
   /** Why deployments were left out of that, by their id. */
   leftOut: Map<string, string> | undefined;
   /** It is only asked how it would be served: nothing is called, reserved or counted. */

@@ -77,7 +77,8 @@ function candidatesOf(exchange: LineExchange): Candidate[] {
   return candidates.map((place) => {
     const { id, name, order, weight } = place;
     const condition = conditionOf(fields, conditions[id] ?? []);
-    return { deployment: id, model: name, weight, order, condition, out: whyOut(exchange, place, condition, question) };
+    const out = whyOut(exchange, place, condition, question);
+    return { deployment: id, model: name, weight, order, condition, score: exchange.scores?.get(id), out };
   });
 }
 

@@ -38,6 +38,8 @@ export interface Candidate {
   readonly order: number;
   /** How it fared at that moment: what the strategy goes by. */
   readonly condition: Condition;
+  /** What its strategy goes by, where that is a number: the least is asked first. */
+  readonly score: number | undefined;
   /** Why it was not asked, or would not be; undefined: nothing spoke against it. */
   readonly out: string | undefined;
 }

@@ -53,6 +53,17 @@ export interface Trace {
   readonly turns: Map<string, number>;
 }
 
+/** By deployment: what the strategies of a plan went by; none of those that go by no number. */
+export function scoresOf(plan: readonly PlannedAttempt[], question: Question): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { deployments, strategy } of new Set(plan.map(({ alias }) => alias))) {
+    const scores = new Float64Array(deployments.length);
+    strategy.scores?.(deployments, question, scores);
+    if (strategy.scores !== undefined) for (const [at, { id }] of deployments.entries()) found.set(id, scores[at] ?? 0);
+  }
+  return found;
+}
+
 /** A condition as a row of a record. */
 export function conditionRow(condition: Condition): unknown[] {
   const row: unknown[] = CONDITION_FIELDS.map((field) =>
