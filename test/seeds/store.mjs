@@ -1,15 +1,16 @@
 import { memoryStore } from '@postern/core';
 
 /** A memory store that is late or fails now and then, until it is well. */
-export function storeOf({ between, chance }, clock) {
+export function storeOf({ between, chance, pick }, clock) {
   const own = memoryStore();
   const state = { well: !chance(0.4) };
-  /** It fails, or has done it and is late to say so. */
+  /** It fails, does it late, or has done it and is late to say so. */
   const troubled = async (call) => {
-    const [trouble, fails] = [!state.well && chance(0.2), chance(0.5)];
-    if (trouble && fails) throw new Error('the store is away');
+    const how = !state.well && chance(0.2) ? pick(['fails', 'does late', 'says late']) : 'is well';
+    if (how === 'fails') throw new Error('the store is away');
+    if (how === 'does late') await clock.sleep(between(1, 200));
     const done = await call();
-    if (trouble) await clock.sleep(between(1, 200));
+    if (how === 'says late') await clock.sleep(between(1, 200));
     return done;
   };
   const limits = {
