@@ -56,7 +56,7 @@ module.exports = {
         path: core,
         pathNot: [
           folder([...rooms, 'fetch', 'node', 'testing']),
-          `${core}(gateway|gateway-api|public|index)\\.ts$`,
+          `${core}(gateway|gateway-api|public|index|routing)\\.ts$`,
           tests,
         ],
       },

@@ -11,6 +11,7 @@ import type { ToolSet } from './in-process/tools.ts';
 import type { EntityKind } from './keys/records.ts';
 import type { Events } from './kit/events.ts';
 import type { GatewayEvents } from './line/events.ts';
+import type { Explanation } from './line/explanation.ts';
 import type { UpgradeOptions } from './line/session/upgrade.ts';
 import type { LimitState } from './store/store.ts';
 import type { GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
@@ -50,6 +51,11 @@ export interface Gateway<Host = unknown> {
   ): Promise<StreamResult<Tools>>;
   /** A chat in a wire format's own form, without HTTP, down the whole line. Never rejects: a refusal is an answer with its status. */
   call(format: WireFormat, body: WireBody, calling: Calling): Promise<WireAnswer>;
+  /**
+   * How such a request would be served, without a call: nothing is reserved or counted. `format`: of the body, default `openai-chat`. Rejects with
+   * GatewayError.
+   */
+  explain(body: WireBody, calling: Calling & { readonly format?: WireFormat }): Promise<Explanation>;
   /**
    * Serves a WebSocket session: `server.on('upgrade', (request, socket, head) => { if (!gateway.upgrade(request, socket, head)) socket.destroy(); })`.
    * False, at once, when the path isn't ours, or the runtime has no WebSockets, and the host goes on. A refusal is an HTTP answer before the 101.

@@ -1,3 +1,4 @@
+import { WIRE_FORMATS, type WireFormat } from './adapters/format.ts';
 import { ADAPTERS } from './adapters/index.ts';
 import { CANONICAL_CHAT, type Route } from './adapters/routes.ts';
 import { loadConfig, loadReload } from './config/load.ts';
@@ -7,6 +8,7 @@ import { handleFetch } from './fetch/handle.ts';
 import type { Gateway } from './gateway-api.ts';
 import { callWire } from './in-process/call.ts';
 import { chatInProcess, streamInProcess } from './in-process/chat.ts';
+import { explainInProcess } from './in-process/explain.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
 import { wireRequest } from './in-process/wire-request.ts';
 import { callersOf } from './keys/callers.ts';
@@ -19,6 +21,7 @@ import { LimitRules } from './limits/rules.ts';
 import { Books } from './line/books.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
+import { Explained } from './line/explanation.ts';
 import type { Line } from './line/line.ts';
 import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
@@ -64,6 +67,11 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();
   const fleet = new Fleet();
+  let explained: Explained | undefined;
+  const explainedOf = ({ explain }: typeof settings): Explained | undefined => {
+    if (explain !== (explained?.keep ?? 0)) explained = explain === 0 ? undefined : new Explained(explain);
+    return explained;
+  };
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
     router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet),
@@ -72,6 +80,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     store,
     callers,
     books,
+    explained: explainedOf(fresh),
     platform: whole,
     events,
     open,
@@ -103,8 +112,14 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     return inProcess(CANONICAL_CHAT, requestInProcess(NO_PATH, undefined, calling), calling);
   }
 
+  function wired(format: WireFormat, body: unknown, calling: Calling) {
+    const { path, route, body: own, refusal } = wireRequest(format, body);
+    const request = requestInProcess(path, () => bodyOfValue(own, line.settings.body), calling);
+    return { exchange: inProcess(route, request, calling), refusal: draining ? refused() : refusal };
+  }
+
   function handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined {
-    const route = match(request, line.router);
+    const route = match(request, line.router, line.explained !== undefined);
     if (route === undefined) return undefined;
     const exchange = begin(route, request as GatewayRequest);
     return draining ? Promise.resolve(refuse(exchange, refused())) : walk(exchange);
@@ -120,13 +135,12 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       return streamInProcess(canonical(calling), options);
     },
     async call(format, body, calling) {
-      const { path, route, body: own, refusal } = wireRequest(format, body);
-      const exchange = inProcess(
-        route,
-        requestInProcess(path, () => bodyOfValue(own, line.settings.body), calling),
-        calling,
-      );
-      return callWire(exchange, draining ? refused() : refusal);
+      const { exchange, refusal } = wired(format, body, calling);
+      return callWire(exchange, refusal);
+    },
+    async explain(body, { format = WIRE_FORMATS[0], ...calling }) {
+      const { exchange, refusal } = wired(format, body, calling);
+      return explainInProcess(exchange, refusal);
     },
     upgrade: upgrading(whole.sockets, begin, () => (draining ? refused() : undefined)),
     events: { on: events.on },

@@ -18,6 +18,7 @@ export * from './config/limit-mistakes.ts';
 export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
+export type { ExplainConfig } from './config/routing-explain.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
 export type { Tokenizer } from './config/tokenizer.ts';
 export type {
@@ -47,7 +48,9 @@ export { formatUsd } from './kit/money.ts';
 export { scopeOf } from './limits/scopes.ts';
 export { type Doubt, type DoubtsResolved, resolveDoubts, type Verdict } from './line/doubts.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
+export type { Candidate, Explanation, Made, Planned } from './line/explanation.ts';
 export type { UpgradeOptions } from './line/session/upgrade.ts';
+export type { DecisionRecord } from './router/decision.ts';
 export { composeStore, type StoreParts } from './store/compose.ts';
 export type { KeptCounter, KeptReservation } from './store/kept-limits.ts';
 export { LedgerTotals, matchesFilter } from './store/ledger-sums.ts';

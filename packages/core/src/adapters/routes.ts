@@ -4,7 +4,7 @@ import type { ResourceRoute } from './resources.ts';
 
 /** What a method and path ask for. */
 export interface Route {
-  readonly operation: Operation | 'model' | 'health' | 'relay';
+  readonly operation: Operation | 'model' | 'health' | 'explain' | 'relay';
   /** The format that the client speaks: of its body, and of errors. Undefined: the canonical model, in process. */
   readonly format: WireFormat | undefined;
   readonly method: string;
@@ -85,6 +85,8 @@ FIXED.set('/api/ps', form('GET', 'models', { list: 'ps' }));
 FIXED.set('/api/version', form('GET', 'models', { list: 'version' }));
 FIXED.set('/api/show', form('POST', 'model', { form: 'show' }));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
+/** How a request was decided, by its id. */
+const EXPLAIN = route('GET', 'explain', 'openai-chat');
 const ANTHROPIC_MODELS = route('GET', 'models', 'anthropic-messages');
 
 /** A chat in the canonical model, in process. */
@@ -170,6 +172,7 @@ export function routeOf(path: string, inbound: Pick<Inbound, 'header'>): Route |
   }
   if (path.startsWith('/v1beta/models/')) return modelRoute(path.slice(15), 'gemini');
   if (path.startsWith('/model/')) return converseRoute(path.slice(7));
+  if (path.startsWith('/explain/')) return { ...EXPLAIN, parameters: { id: path.slice(9) } };
   const format = inbound.header('anthropic-version') === undefined ? 'openai-chat' : 'anthropic-messages';
   if (path.startsWith('/v1/models/')) return modelRoute(path.slice(11), format);
   return undefined;

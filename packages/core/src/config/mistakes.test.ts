@@ -49,6 +49,18 @@ const withPrice = (price: unknown): unknown => ({ access, providers, prices: { '
 const MISTAKES: readonly Mistake[] = [
   { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
   {
+    title: 'explanations of no requests',
+    config: { access, providers, explain: { keep: 0 } },
+    path: 'explain.keep',
+    says: ['from 1'],
+  },
+  {
+    title: 'explanations that are neither on nor off',
+    config: { access, providers, explain: 'yes' },
+    path: 'explain',
+    says: ['true, false or { keep: 1000 }'],
+  },
+  {
     title: 'a rule for a provider that is not configured',
     config: { access, providers, passThrough: { acne: { paths: ['/v1/x'] } } },
     path: 'passThrough.acne',

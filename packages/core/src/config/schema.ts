@@ -11,6 +11,7 @@ import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
+import { explain } from './routing-explain-schema.ts';
 import {
   duration,
   flag,
@@ -253,6 +254,9 @@ function build() {
       idempotency: idempotency()
         .optional()
         .describe('Requests that come again with the Idempotency-Key of one that was. false: it is not looked at.'),
+      explain: explain()
+        .optional()
+        .describe('Callers may ask how their requests were decided, names of deployments included. Default false.'),
     },
     'an object',
     CODE_KEYS,

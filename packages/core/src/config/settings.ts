@@ -19,6 +19,7 @@ import {
   type ResourcesSettings,
   resourcesSettings,
 } from './relay-settings.ts';
+import { explainSetting } from './routing-explain.ts';
 import {
   type IdempotencySettings,
   idempotencySettings,
@@ -115,6 +116,8 @@ export interface Settings {
   readonly storage: StorageSettings;
   /** Undefined: the header is not looked at. */
   readonly idempotency: IdempotencySettings | undefined;
+  /** Requests that can be explained; 0: none. */
+  readonly explain: number;
   readonly priceBook: PriceBook | undefined;
   /** Undefined: what no provider counts is estimated. */
   readonly tokenizer: Tokenizer | undefined;
@@ -195,6 +198,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     unknownPrice: declarative.unknownPrice ?? 'refuse',
     storage: storageSettings(declarative.storage),
     idempotency: idempotencySettings(declarative.idempotency),
+    explain: explainSetting(declarative.explain),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
+import type { ExplainConfig } from './routing-explain.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
 import type { StrategyName } from './strategy-names.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -204,6 +205,11 @@ export interface Declarative {
   readonly storage?: StorageConfig;
   /** Requests that come again with the `Idempotency-Key` of one that was: see docs/limits.md. `false`: the header is not looked at. */
   readonly idempotency?: false | IdempotencyConfig;
+  /**
+   * Callers may ask how their requests were decided: `GET /explain/{request-id}`, and `dry_run: true` in a body. Names of deployments are told, and no URLs.
+   * Default false. See docs/routing.md.
+   */
+  readonly explain?: boolean | ExplainConfig;
 }
 
 /** The part of the configuration that is code. */

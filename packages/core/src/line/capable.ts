@@ -63,3 +63,9 @@ function refusal(model: string, why: Reason | undefined): RequestError {
     ...(param === undefined ? {} : { param }),
   });
 }
+
+/** Why a target can not serve what is asked for, in a few words; undefined where nothing is known that speaks against it. */
+export function incapacity(exchange: LineExchange, target: Target): string | undefined {
+  const chat = asksOfModels(exchange) ? understood(exchange) : undefined;
+  return chat === undefined ? undefined : reason(target, needsOf(chat), estimatedTokens(textLength(chat)))?.says;
+}

@@ -1,6 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError, LimitError } from '../kit/errors.ts';
+import type { DecisionRecord } from '../router/decision.ts';
 import type { AttemptRecord, LimitState, ScopeId } from '../store/store.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -16,6 +17,8 @@ export interface EventSubject {
 /** Events observe: typed, synchronous, and a listener that throws never reaches a request. Content of messages is never in them. */
 export interface GatewayEvents {
   'request-start': EventSubject;
+  /** It was decided where the request goes: all that is needed to decide it again. Made only while somebody listens. See docs/routing.md. */
+  decision: DecisionRecord;
   /** The provider was called. */
   'attempt-start': EventSubject & { readonly provider: string; readonly deployment: string; readonly reason: string };
   'attempt-end': EventSubject & { readonly record: AttemptRecord; readonly fault: Fault | undefined };

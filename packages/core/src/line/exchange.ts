@@ -9,6 +9,7 @@ import type { CancelListener } from '../kit/cancel.ts';
 import { ClientGone, isGatewayError, type LimitError, UpstreamError } from '../kit/errors.ts';
 import { newId, requestId } from '../kit/id.ts';
 import type { Placed } from '../kit/placed-list.ts';
+import type { DecisionRecord } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { AttemptRecord, LimitState, Reservation } from '../store/store.ts';
@@ -29,6 +30,7 @@ const DRAIN = 60_000;
 const UNREAD: Peek = { model: '', stream: false };
 
 const NONE: readonly string[] = Object.freeze([]);
+const NO_PLACES: readonly Deployment[] = Object.freeze([]);
 const NO_QUOTA: readonly LimitState[] = Object.freeze([]);
 const NO_KEYS: Readonly<Record<string, string>> = Object.freeze({});
 const ignore = (): void => {};
@@ -73,6 +75,16 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Where what the request names is kept: it goes there and nowhere else. */
   home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
+  /** How it was planned, where somebody may ask. */
+  decision: DecisionRecord | undefined;
+  /** Where it could have gone, as {@link decision} tells. */
+  candidates: readonly Deployment[] = NO_PLACES;
+  /** What the strategies went by, by the id of deployments. */
+  scores: ReadonlyMap<string, number> | undefined;
+  /** Why deployments were left out of that, by their id. */
+  leftOut: Map<string, string> | undefined;
+  /** It is only asked how it would be served: nothing is called, reserved or counted. */
+  dry = false;
   /** Its `Idempotency-Key`, which nobody used before. */
   keyed: Keyed | undefined;
   /** Tokens that each answer is bound to on the wire, since no more could be reserved. */

@@ -6,10 +6,15 @@ import type { GatewayRequest } from '../transport/gateway-request.ts';
  * match: which operation in which client format, or undefined when the request isn't ours and the host goes on.
  * OPTIONS is never ours: CORS stays the host's.
  */
-export function match(request: GatewayRequest, { relays }: Pick<Router, 'relays'>): Route | undefined {
+export function match(
+  request: GatewayRequest,
+  { relays }: Pick<Router, 'relays'>,
+  explains: boolean,
+): Route | undefined {
   const { method } = request;
   if (method === 'OPTIONS') return undefined;
-  const own = routeOf(request.path, request);
+  const found = routeOf(request.path, request);
+  const own = found?.operation === 'explain' && !explains ? undefined : found;
   // What a provider keeps shares paths with operations, by another method.
   const route = own === undefined || own.method !== method ? (relays?.route(request) ?? own) : own;
   // Load balancers ask for the head of a health check; node:http leaves the body away by itself.

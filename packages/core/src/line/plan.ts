@@ -1,9 +1,10 @@
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { capable } from './capable.ts';
+import { decide } from './decision-record.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
-import { questionOf } from './question.ts';
+import { noteLeftOut } from './left-out.ts';
 import { atHome, planRelay } from './relay/plan.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`, UpstreamError where all that could serve it rest. */
@@ -13,9 +14,9 @@ export function plan(exchange: LineExchange): void | Promise<void> {
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
     const format = formatOf(exchange);
-    const attempts =
-      route.via === undefined ? router.plan(questionOf(exchange), format) : router.through(peek.model, format);
+    const attempts = route.via === undefined ? decide(exchange, format) : router.through(peek.model, format);
     exchange.plan = capable(exchange, atHome(exchange, attempts));
+    noteLeftOut(exchange, attempts, 'does not keep what the request names');
   }
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);
 }
@@ -30,7 +31,10 @@ async function askHooks(exchange: LineExchange): Promise<void> {
   for (const hook of exchange.line.settings.hooks.onPlan) {
     const names = exchange.plan.map(nameOf);
     const wanted = await hook(names, hookContext(exchange));
-    if (wanted !== undefined) exchange.plan = restricted(exchange.plan, names, wanted);
+    if (wanted === undefined) continue;
+    const before = exchange.plan;
+    exchange.plan = restricted(before, names, wanted);
+    noteLeftOut(exchange, before, 'a hook left it out');
   }
 }
 

@@ -14,8 +14,9 @@ const UNSOLD: ReadonlySet<string> = new Set([
   'model',
   'moderations',
   'health',
+  'explain',
   'relay',
-] satisfies (Operation | 'model' | 'health' | 'relay')[]);
+] satisfies (Operation | 'model' | 'health' | 'explain' | 'relay')[]);
 
 const NOTHING: Bill = Object.freeze({});
 const FREE: Bill = Object.freeze({ cost: '0' });

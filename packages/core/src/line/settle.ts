@@ -2,6 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
 import { estimatedUsage, partialUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { explainable } from './explain.ts';
 import { endKey } from './idempotency.ts';
 import type { Outcome } from './outcome.ts';
 import { totalOf } from './price.ts';
@@ -46,6 +47,7 @@ function tell(
   const { line } = exchange;
   const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
   tellStore(exchange, outcome);
+  if (line.explained !== undefined) explainable(exchange, line.explained, outcome, left ?? error);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),

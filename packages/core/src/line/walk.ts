@@ -8,7 +8,9 @@ import { bindReply } from './bind-reply.ts';
 import { claim } from './claim.ts';
 import { deliver } from './deliver.ts';
 import { drains } from './drains.ts';
+import { answerDry, isDry } from './dry-run.ts';
 import type { LineExchange } from './exchange.ts';
+import { explain } from './explain-reply.ts';
 import { guardIn } from './guard-in.ts';
 import { guardOut } from './guard-out.ts';
 import { keepAnswer, once } from './idempotency.ts';
@@ -44,8 +46,10 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     exchange.goOn();
     if (exchange.route.operation === 'realtime') throw notByRequest(exchange);
     if (isLookup(exchange)) return await step(exchange, listModels);
+    if (exchange.route.operation === 'explain') return await step(exchange, explain);
     await read(exchange);
     exchange.goOn();
+    if (isDry(exchange)) return await answerDry(exchange);
     const repeating = once(exchange);
     const repeated = repeating === undefined ? undefined : await repeating;
     if (repeated !== undefined) {

@@ -18,6 +18,11 @@ export class Fleet {
     return health;
   }
 
+  /** The turn that the next plan for an alias will have. */
+  nextTurn(alias: string): number {
+    return this.#turns.get(alias) ?? 0;
+  }
+
   /** How many plans were made for an alias before this one. */
   turn(alias: string): number {
     const turn = this.#turns.get(alias) ?? 0;

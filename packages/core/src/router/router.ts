@@ -3,6 +3,7 @@ import type { WireFormat } from '../adapters/format.ts';
 import { RequestError, UpstreamError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
+import type { Trace } from './decision.ts';
 import type { Deployment } from './deployment.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
@@ -14,9 +15,9 @@ import type { Relays } from './relays.ts';
 export interface Router {
   /**
    * `format`: the client's, in which a provider serves it where it can. Throws RequestError `model_not_found`, and UpstreamError where all
-   * deployments rest and were tried a moment ago.
+   * deployments rest and were tried a moment ago. `trace`: is told how it was decided.
    */
-  plan(question: Question, format?: WireFormat): readonly PlannedAttempt[];
+  plan(question: Question, format?: WireFormat, trace?: Trace): readonly PlannedAttempt[];
   /** Where what is asked for by this name can be served, fallbacks apart; empty when nobody may ask for it. */
   deployments(model: string): readonly Deployment[];
   /** What `/v1/models` lists. */
@@ -55,12 +56,17 @@ export function createRouter(parts: RouterParts): Router {
   const standing = (model: string): readonly PlannedAttempt[] | undefined =>
     fixed.get(model) ?? (!aliases.has(model) && parts.allowsDirect(model) ? direct(model) : undefined);
 
-  function planned(question: Question): readonly PlannedAttempt[] {
+  function planned(question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
     const { model, now, seed } = question;
     const fast = standing(model);
     if (fast !== undefined && isOpen(fast, now)) return fast;
     const alias = fast?.[0]?.alias ?? aliases.get(model) ?? unknown(model);
-    const plan = planFor(alias, question, fleetwide, seeded(seed));
+    const plan = planFor(
+      alias,
+      question,
+      trace === undefined ? fleetwide : traced(fleetwide, fleet, trace),
+      seeded(seed),
+    );
     return plan.length > 0 ? plan : resting(alias, now);
   }
 
@@ -69,8 +75,8 @@ export function createRouter(parts: RouterParts): Router {
     relays: parts.relays,
     place: parts.place,
     deployments: (model) => (aliases.get(model) ?? standing(model)?.[0]?.alias)?.deployments ?? [],
-    plan(question, format) {
-      const plan = planned(question);
+    plan(question, format, trace) {
+      const plan = planned(question, trace);
       return format === undefined ? plan : inFormat(plan, format);
     },
     through(name, format) {
@@ -79,6 +85,17 @@ export function createRouter(parts: RouterParts): Router {
     },
     relay(place, again) {
       return lonePlan(parts.relayed(place, again), maxAttempts);
+    },
+  };
+}
+
+function traced(fleetwide: Fleetwide, fleet: Fleet, { dry, turns }: Trace): Fleetwide {
+  return {
+    ...fleetwide,
+    turn(alias) {
+      const turn = dry ? fleet.nextTurn(alias) : fleet.turn(alias);
+      if (!turns.has(alias)) turns.set(alias, turn);
+      return turn;
     },
   };
 }

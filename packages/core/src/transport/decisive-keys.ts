@@ -71,4 +71,5 @@ export const DECISIVE_KEYS = decisiveKeys([
   'outputConfig',
   'additionalModelRequestFields',
   'promptVariables',
+  'dry_run',
 ]);

@@ -20,7 +20,7 @@ export function inlineMedia(
   target: Target,
 ): ChatRequest | Promise<ChatRequest> {
   const { fetchMedia } = exchange.line.settings;
-  if (fetchMedia === undefined) return chat;
+  if (fetchMedia === undefined || exchange.dry) return chat;
   const wanted = wantedBy(target, chat);
   return wanted.length === 0 ? chat : withBytes(chat, wanted, fetchAll(exchange, fetchMedia, wanted));
 }

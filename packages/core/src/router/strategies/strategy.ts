@@ -18,4 +18,6 @@ export interface Strategy {
   readonly name: string;
   /** One of the tier's deployments that the choice allows; undefined: there is none. Asked again for each further attempt. */
   pick(tier: Tier, choice: Choice): Deployment | undefined;
+  /** Of one that picks the least of something: writes what each deployment counts, for whoever asks why. */
+  readonly scores?: (deployments: readonly Deployment[], question: Question, scores: Float64Array) => void;
 }

@@ -1,0 +1,18 @@
+import type { Deployment, Routing } from '@postern/core/routing';
+import type { Agenda } from './agenda.ts';
+import type { Random } from './distribution.ts';
+import type { Server } from './server.ts';
+
+/** What a simulated request works with. */
+export interface World {
+  readonly agenda: Agenda;
+  readonly random: Random;
+  readonly routing: Routing;
+  /** Plans are made by one who knows how each deployment serves. */
+  readonly oracle: boolean;
+  server(deployment: Deployment): Server;
+  /** Counted. */
+  calls: number;
+  /** undefined once a call had no price. */
+  nanoUsd: bigint | undefined;
+}
