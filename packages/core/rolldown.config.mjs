@@ -28,7 +28,7 @@ export default {
     // which are a sixth of what is packed. What JSDoc says stands in the types.
     minifyInternalExports: false,
     minify: {
-      mangle: { toplevel: false, keepNames: { function: true, class: true } },
+      mangle: { toplevel: true, keepNames: { function: true, class: true } },
       compress: { target: 'es2022', keepNames: { function: true, class: true } },
       codegen: { removeWhitespace: true },
     },
