@@ -57,6 +57,8 @@ export async function stage(name: HostName, options: StageOptions = {}): Promise
     providers: providersAt(sim.url, options.provider),
     platform: { clock },
     log: { warn: note, error: note },
+    // Scenes have more faults than any budget allows for.
+    retry: { budget: 10 },
     ...options.config,
   });
   const ended: GatewayEvents['request-end'][] = [];

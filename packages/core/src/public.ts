@@ -18,6 +18,7 @@ export * from './config/limit-mistakes.ts';
 export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
+export type { BreakerConfig, FaultPolicy, RetryConfig } from './config/fault-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
 export type {
   Caller,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { access } from './access-schema.ts';
 import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
+import { breaker, retry } from './fault-schema.ts';
 import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
@@ -77,6 +78,7 @@ function model() {
       retries: wholeNumber(0, 10)
         .optional()
         .describe('Further attempts on a fault that may pass, over the deployments of this alias. Default 2.'),
+      retry: retry().optional().describe('What follows which fault here.'),
       timeouts: timeouts().optional().describe('Time limits that differ from those of the gateway.'),
       fallbacks: listOf(text('the name of another alias'), "names of aliases such as ['backup']")
         .optional()
@@ -134,6 +136,8 @@ function build() {
         .optional()
         .describe('The alias of requests that name no model, by operation. Default: none; they are refused with 400.'),
       timeouts: timeouts().optional().describe('Time limits of an attempt.'),
+      retry: retry().optional().describe('What follows which fault, and how many further attempts there may be.'),
+      breaker: breaker().optional().describe('When a deployment that fails is left alone. false: never.'),
       body: strict(
         {
           maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')

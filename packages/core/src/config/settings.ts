@@ -7,6 +7,7 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { KeysSettings } from './access-types.ts';
+import { type BreakerSettings, breakerSettings, type RetrySettings, retrySettings } from './fault-settings.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
@@ -61,6 +62,7 @@ export interface ModelSettings {
   readonly name: string;
   readonly deployments: readonly DeploymentSettings[];
   readonly retries: number;
+  readonly retry: RetrySettings;
   readonly timeouts: TimeoutSettings;
   readonly fallbacks: readonly string[];
   readonly onBudget: 'refuse' | 'cheaper';
@@ -80,6 +82,10 @@ export interface Settings {
   readonly defaults: ReadonlyMap<string, string>;
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
+  /** The same. */
+  readonly retry: RetrySettings;
+  /** Undefined: no deployment ever rests. */
+  readonly breaker: BreakerSettings | undefined;
   readonly body: BodyLimits;
   readonly form: FormLimits;
   /** Bytes. */
@@ -138,13 +144,16 @@ const TIMEOUTS: TimeoutSettings = {
 /** Settings of a configuration that passed all checks. */
 export function settingsOf(declarative: Declarative, code: CodeSettings): Settings {
   const timeouts = timeoutSettings(declarative.timeouts, TIMEOUTS);
+  const retry = retrySettings(declarative.retry);
   return {
     ...code,
     providers: new Map(Object.entries(declarative.providers ?? {})),
-    models: modelSettings(declarative, timeouts),
+    models: modelSettings(declarative, timeouts, retry),
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
     defaults: new Map(Object.entries(declarative.defaults ?? {})),
     timeouts,
+    retry,
+    breaker: breakerSettings(declarative.breaker),
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
     form: {
       maxFileBytes: declarative.form?.maxFileBytes ?? 25 * MIB,
@@ -190,7 +199,11 @@ function timeoutSettings(given: Timeouts | undefined, outer: TimeoutSettings): T
 const milliseconds = (duration: Duration | undefined, otherwise: number): number =>
   parseDuration(duration) ?? otherwise;
 
-function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): ReadonlyMap<string, ModelSettings> {
+function modelSettings(
+  declarative: Declarative,
+  timeouts: TimeoutSettings,
+  retry: RetrySettings,
+): ReadonlyMap<string, ModelSettings> {
   const models = new Map<string, ModelSettings>();
   for (const [name, given] of Object.entries(declarative.models ?? {})) {
     const model: ModelConfig = typeof given === 'string' ? { deployments: [given] } : given;
@@ -198,6 +211,7 @@ function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): Rea
       name,
       deployments: model.deployments.map((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
       retries: model.retries ?? 2,
+      retry: retrySettings(model.retry, retry),
       timeouts: timeoutSettings(model.timeouts, timeouts),
       fallbacks: model.fallbacks ?? [],
       onBudget: model.onBudget ?? 'refuse',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import { BREAKER } from '../config/fault-settings.ts';
 import { isUsable } from './condition.ts';
-import { BREAKER, Health } from './health.ts';
+import { Health } from './health.ts';
 
 const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({ kind, message: '', ...more });
 const down = fault('unavailable');
@@ -17,7 +18,7 @@ function calls(health: Health, ends: readonly (Fault | undefined)[], now = 0): n
   }
   return at;
 }
-const times = (count: number, end: Fault | undefined) => Array.from({ length: count }, () => end);
+const times = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
 
 describe('Health', () => {
   it('rests after five failures in a row, and not after four', () => {
@@ -29,16 +30,36 @@ describe('Health', () => {
     expect(isUsable(health, then + BREAKER.rest)).toBe(true);
   });
 
-  it('rests when half of at least ten calls failed, though never five in a row', () => {
+  it('rests when half of at least twenty calls failed, though never five in a row', () => {
     const health = new Health();
-    const at = calls(health, [down, undefined, down, undefined, down, undefined, down, undefined, undefined]);
+    const at = calls(health, [...times(9, [down, undefined]).flat(), undefined]);
     expect(isUsable(health, at)).toBe(true);
     expect(isUsable(health, calls(health, [down], at))).toBe(false);
   });
 
+  it('rests after ten failures in a row, and not after five, when it answered a moment before', () => {
+    const health = new Health();
+    const at = calls(health, [...times(1_000, undefined), ...times(9, down)]);
+    expect(isUsable(health, at)).toBe(true);
+    expect(isUsable(health, calls(health, [down], at))).toBe(false);
+  });
+
+  it('rests for an hour at most, whatever the provider says', () => {
+    const health = new Health();
+    const at = calls(health, [fault('rate-limited', { retryAfter: 1e12 })]);
+    expect([isUsable(health, at + 3_599_999), isUsable(health, at + 3_600_000)]).toEqual([false, true]);
+  });
+
+  it('never rests without a breaker, not even when it is asked to', () => {
+    const health = new Health();
+    health.breaker = undefined;
+    const at = calls(health, [...times(100, down), fault('rate-limited', { retryAfter: 7 })]);
+    expect(isUsable(health, at)).toBe(true);
+  });
+
   it('forgets failures that are older than the window', () => {
     const health = new Health();
-    calls(health, [down, undefined, down, undefined, down, undefined, down, undefined, undefined]);
+    calls(health, [...times(9, [down, undefined]).flat(), undefined]);
     const later = calls(health, [down], 2 * BREAKER.window);
     expect(isUsable(health, later)).toBe(true);
     expect(health.failing).toBe(1);

@@ -1,31 +1,11 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
 import type { Condition } from './condition.ts';
+import { CONSEQUENCES } from './faults.ts';
 import { RollingFailures } from './rolling-failures.ts';
 
-/** When a deployment is left alone. */
-export interface BreakerSettings {
-  /** Failures one after another that make it rest. */
-  readonly inARow: number;
-  /** Share of failures, 0 to 1, over `window` ms that makes it rest, of at least `calls`. */
-  readonly ratio: number;
-  readonly calls: number;
-  readonly window: number;
-  /** Milliseconds of the first rest; doubled by each try that fails, up to `longestRest`. */
-  readonly rest: number;
-  readonly longestRest: number;
-}
-
-export const BREAKER: BreakerSettings = Object.freeze({
-  inARow: 5,
-  ratio: 0.5,
-  calls: 10,
-  window: 30_000,
-  rest: 5_000,
-  longestRest: 60_000,
-});
-
-/** Faults that say nothing of the deployment: the request is at fault. */
-const OF_THE_REQUEST: ReadonlySet<FaultKind> = new Set(['rejected', 'context-length', 'content-filter']);
+/** The longest rest in ms that a provider may ask for: after it a call finds out, since an operator may have repaired what was wrong. */
+const LONGEST_ASKED = 3_600_000;
 
 /** Weight of the newest of the durations that are averaged. */
 const NEWEST = 0.2;
@@ -43,7 +23,8 @@ export class Health implements Condition {
   probing = false;
   probedAt = 0;
   fault: FaultKind | undefined;
-  breaker: BreakerSettings = BREAKER;
+  /** undefined: it never rests. */
+  breaker: BreakerSettings | undefined = BREAKER;
   #minute = 0;
   #inARow = 0;
   #rests = 0;
@@ -79,16 +60,19 @@ export class Health implements Condition {
     this.tokens += input + output;
     if (fault === undefined && givenUp) return;
     if (fault === undefined && output > 0) this.perToken = averaged(this.perToken, duration / output);
-    const failed = fault !== undefined && !OF_THE_REQUEST.has(fault.kind);
-    this.#failures.count(failed, now, this.breaker.window);
+    const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
+    const { breaker } = this;
+    this.#failures.count(failed, now, (breaker ?? BREAKER).window);
     if (!failed) {
       this.#recovered();
       return;
     }
     this.fault = fault.kind;
     this.#inARow++;
-    if (fault.retryAfter !== undefined && fault.retryAfter > 0) this.rest(now + fault.retryAfter * 1_000);
-    else if (this.tripped || this.#hasFailedEnough()) this.rest(now + this.#restFor());
+    if (breaker === undefined) return;
+    if (fault.retryAfter !== undefined && fault.retryAfter > 0)
+      this.rest(now + Math.min(LONGEST_ASKED, fault.retryAfter * 1_000));
+    else if (this.tripped || this.#hasFailedEnough(breaker)) this.rest(now + this.#restFor(breaker));
   }
 
   /** It is left alone until then; ms since the epoch. */
@@ -105,13 +89,13 @@ export class Health implements Condition {
     this.restsUntil = 0;
   }
 
-  #hasFailedEnough(): boolean {
-    const { inARow, ratio, calls } = this.breaker;
-    return this.#inARow >= inARow || (this.#failures.calls >= calls && this.#failures.share >= ratio);
+  #hasFailedEnough({ inARow, ratio, calls }: BreakerSettings): boolean {
+    const failures = this.#failures;
+    if (this.#inARow >= inARow && (failures.share === 1 || this.#inARow >= 2 * inARow)) return true;
+    return failures.calls >= calls && failures.share >= ratio;
   }
 
-  #restFor(): number {
-    const { rest, longestRest } = this.breaker;
+  #restFor({ rest, longestRest }: BreakerSettings): number {
     return Math.min(longestRest, rest * 2 ** this.#rests++);
   }
 
