@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 const staged = async (fault: NonNullable<SimOptions['fault']>, config: Partial<GatewayConfig>) => {
-  at = await stage('Express', { sim: { fault }, config: { platform: { clock: still }, ...config } });
+  at = await stage('Express', { sim: { fault }, config: { platform: { clock: still }, breaker: {}, ...config } });
 };
 
 /** So many requests, one after the other; their statuses. */
@@ -83,6 +83,12 @@ describe('a breaker', () => {
     const before = at.sim.calls.length;
     await statuses(1);
     expect(at.sim.calls.length - before).toBe(1);
+  });
+
+  it('what does not pass by itself is told in the words of the provider, however often it was asked', async () => {
+    await staged(() => 'e404', { models: { m: 'oa/sim' }, retry: {} });
+    expect(new Set(await statuses(20))).toEqual(new Set([404]));
+    expect(at.sim.calls).toHaveLength(20);
   });
 
   it('case 54: when all rest, the first to be back is tried, and an answer of it brings them back', async () => {
