@@ -24,6 +24,7 @@ import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
 import { retentionOf } from './line/retention.ts';
 import { upgrading } from './line/session/upgrading.ts';
+import { SharedRests } from './line/shared-rests.ts';
 import { standingOf } from './line/standing.ts';
 import { walk } from './line/walk.ts';
 import { warnAtStart } from './line/warnings.ts';
@@ -64,6 +65,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();
   const fleet = new Fleet();
+  const rests = foreign ? new SharedRests(store, fleet, clock, settings.storage.timeout) : undefined;
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
     router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet),
@@ -72,6 +74,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     store,
     callers,
     books,
+    ...(rests && { rests }),
     platform: whole,
     events,
     open,

@@ -15,11 +15,20 @@ export class Fleet {
   /** Of all deployments; undefined: none ever rests. A router that is made takes its own along. */
   breaker: BreakerSettings | undefined = BREAKER;
 
+  /** Told of those that begin to rest, and of those that are back. Set before any router is made. */
+  onChange: ((health: Health) => void) | undefined;
+
+  /** Of a deployment that was asked for before. */
+  known(id: string): Health | undefined {
+    return this.#known.recall(id);
+  }
+
   /** Of a deployment, `alias#index` or `provider/model`. */
   of(id: string): Health {
     const known = this.#known.recall(id);
-    const health = known ?? new Health();
+    const health = known ?? new Health(id);
     health.breaker = this.breaker;
+    health.onChange = this.onChange;
     if (known === undefined) this.#known.set(id, health);
     return health;
   }

@@ -98,6 +98,35 @@ describe('Health', () => {
     expect(isUsable(health, calls(health, times(4, down), again))).toBe(true);
   });
 
+  it('rests as long as another process says, and no longer once that one says that it is back', () => {
+    const health = new Health();
+    expect([health.learn(9_000, 'timeout', 0), health.learn(8_000, 'timeout', 0)]).toEqual([true, false]);
+    expect([isUsable(health, 8_999), isUsable(health, 9_000), health.fault]).toEqual([false, true, 'timeout']);
+    health.backBefore(9_000);
+    expect(isUsable(health, 0)).toBe(true);
+    health.rest(20_000);
+    health.backBefore(9_000);
+    expect(isUsable(health, 19_999)).toBe(false);
+  });
+
+  it('rests on when a call ends well that began before it rested', () => {
+    const health = new Health();
+    health.begin(0);
+    const at = calls(health, times(5, down));
+    health.end(undefined, false, at + 1, 0, 0, at + 1);
+    expect(isUsable(health, at + 1)).toBe(false);
+  });
+
+  it('tells when it begins to rest and when it is back, and not of what it learned', () => {
+    const health = new Health('m#0');
+    const told: boolean[] = [];
+    health.onChange = ({ tripped }) => told.push(tripped);
+    health.learn(5, undefined, 0);
+    const at = calls(health, [undefined, undefined, ...times(9, down)], 10);
+    calls(health, [down, undefined], at);
+    expect(told).toEqual([false, true, false]);
+  });
+
   it('never rests longer than the longest rest, and knows of no call under way when all have ended', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(100_000)), { maxLength: 200 }), (history) => {

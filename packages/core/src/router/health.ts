@@ -13,6 +13,7 @@ const MINUTE = 60_000;
 
 /** What this process has seen of one deployment; outlives a reload. */
 export class Health implements Condition {
+  readonly id: string;
   open = 0;
   firstToken = 0;
   perToken = 0;
@@ -28,7 +29,15 @@ export class Health implements Condition {
   #minute = 0;
   #inARow = 0;
   #rests = 0;
+  /** When it began to rest; ms since the epoch. */
+  #restsSince = 0;
   readonly #failures = new RollingFailures();
+  /** Told when it begins to rest, and when it is back. */
+  onChange: ((health: Health) => void) | undefined;
+
+  constructor(id = '') {
+    this.id = id;
+  }
 
   get failing(): number {
     return this.#failures.share;
@@ -64,29 +73,50 @@ export class Health implements Condition {
     const { breaker } = this;
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);
     if (!failed) {
-      this.#recovered();
+      // A call that began before it rested says nothing of how it is now.
+      if (now - duration >= this.#restsSince) this.#recovered();
       return;
     }
     this.fault = fault.kind;
     this.#inARow++;
     if (breaker === undefined) return;
     if (fault.retryAfter !== undefined && fault.retryAfter > 0)
-      this.rest(now + Math.min(LONGEST_ASKED, fault.retryAfter * 1_000));
-    else if (this.tripped || this.#hasFailedEnough(breaker)) this.rest(now + this.#restFor(breaker));
+      this.rest(now + Math.min(LONGEST_ASKED, fault.retryAfter * 1_000), now);
+    else if (this.tripped || this.#hasFailedEnough(breaker)) this.rest(now + this.#restFor(breaker), now);
   }
 
-  /** It is left alone until then; ms since the epoch. */
-  rest(until: number): void {
+  /** It is left alone from `since` until then; ms since the epoch. */
+  rest(until: number, since = 0): void {
+    if (!this.tripped) this.#restsSince = since;
     this.tripped = true;
     this.restsUntil = Math.max(until, this.restsUntil);
+    this.onChange?.(this);
+  }
+
+  /** Another process says that it rests. Is that news? */
+  learn(until: number, fault: FaultKind | undefined, now: number): boolean {
+    if (this.breaker === undefined || until <= this.restsUntil) return false;
+    // What is begun at this moment was begun without knowing it.
+    if (!this.tripped) this.#restsSince = now + 1;
+    this.tripped = true;
+    this.restsUntil = until;
+    this.fault = fault ?? this.fault;
+    return true;
+  }
+
+  /** Another process, which said that it rests until then, says that it is back. */
+  backBefore(until: number): void {
+    if (this.restsUntil === until) this.restsUntil = 0;
   }
 
   #recovered(): void {
     this.#inARow = 0;
     this.#rests = 0;
-    if (this.tripped) this.#failures.forget();
+    if (!this.tripped) return;
+    this.#failures.forget();
     this.tripped = false;
     this.restsUntil = 0;
+    this.onChange?.(this);
   }
 
   #hasFailedEnough({ inARow, ratio, calls }: BreakerSettings): boolean {
