@@ -1,6 +1,7 @@
 import type { Clock, GatewayConfig } from '@postern/core';
 import type { SimOptions } from '@postern/sim';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readStream } from '../kit/answers.ts';
 import { CHATS, post } from '../kit/chat.ts';
 import { hastyClock } from '../kit/clock.ts';
 import { type Stage, stage } from '../kit/stage.ts';
@@ -128,4 +129,16 @@ describe('a breaker', () => {
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['fault', 'fault', 'ok']);
     expect(at.host.gateway.stats().requests).toBe(1);
   });
+});
+
+it('case 50: a stream that trickles ends with a typed error, and never as a whole answer', async () => {
+  at = await stage('Express', {
+    sim: { fault: () => 'trickle', sizes: { trickle: 50 } },
+    config: { models: { m: { deployments: ['oa/sim'], timeouts: { floor: { tokens: 1_000, over: '200ms' } } } } },
+  });
+  const response = await post(at.url, CHATS['openai-chat']({ model: 'm', stream: true }));
+  const told = readStream('openai-chat', await response.text());
+  expect([response.status, told.finished, told.text === '']).toEqual([200, false, false]);
+  expect(told.error?.message).toContain('too slowly');
+  expect(at.ended[0]?.attempts.map(({ faultKind }) => faultKind)).toEqual(['timeout']);
 });

@@ -38,6 +38,17 @@ export function retry() {
   );
 }
 
+/** The schema of `timeouts.floor`. */
+export function floor() {
+  return strict(
+    {
+      tokens: wholeNumber(1, 1_000_000).describe('Fewest tokens, of four characters each.'),
+      over: duration().describe('While of waiting for the provider that they are counted over.'),
+    },
+    "a floor such as { tokens: 20, over: '20s' }",
+  );
+}
+
 /** The schema of `breaker`. */
 export function breaker() {
   const write = "false, or settings such as { inARow: 5, rest: '5s' }";

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../chat/fault.ts';
 import { parseDuration } from '../kit/duration.ts';
-import type { BreakerConfig, FaultPolicy, RetryConfig } from './fault-types.ts';
+import type { BreakerConfig, FaultPolicy, FloorConfig, RetryConfig } from './fault-types.ts';
 
 /** {@link RetryConfig} with its defaults filled in. */
 export interface RetrySettings {
@@ -17,6 +17,22 @@ export interface BreakerSettings {
   readonly window: number;
   readonly rest: number;
   readonly longestRest: number;
+}
+
+/** {@link FloorConfig}: characters, and ms. */
+export interface FloorSettings {
+  readonly characters: number;
+  readonly over: number;
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Undefined: a stream may be as slow as its idle timer allows. */
+export function floorSettings(given: FloorConfig | undefined): FloorSettings | undefined {
+  const over = parseDuration(given?.over);
+  return given === undefined || over === undefined
+    ? undefined
+    : { characters: given.tokens * CHARACTERS_PER_TOKEN, over };
 }
 
 export const BREAKER: BreakerSettings = Object.freeze({

@@ -13,6 +13,12 @@ export interface RetryConfig extends Readonly<Partial<Record<FaultKind, FaultPol
   readonly budget?: number;
 }
 
+/** A stream that trickles is given up when less than so many tokens came while its provider was waited for so long. */
+export interface FloorConfig {
+  readonly tokens: number;
+  readonly over: Duration;
+}
+
 /** When a deployment is left alone, and for how long. */
 export interface BreakerConfig {
   /** Failures in a row that make it rest, when nothing else came within `window`; twice as many always do. Default 5. */

@@ -612,6 +612,12 @@ const MISTAKES: readonly Mistake[] = [
     says: ['`retries` is 0', '`next`'],
   },
   {
+    title: 'a floor without a while',
+    config: { access, providers, timeouts: { floor: { tokens: 5 } } },
+    path: 'timeouts.floor.over',
+    says: ['is missing', '`30s`'],
+  },
+  {
     title: 'a retry budget below nothing',
     config: { access, providers, retry: { budget: -1 } },
     path: 'retry.budget',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { access } from './access-schema.ts';
 import { DEFAULT_OPERATIONS, type DefaultOperation } from './default-operations.ts';
-import { breaker, retry } from './fault-schema.ts';
+import { breaker, floor, retry } from './fault-schema.ts';
 import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
@@ -31,6 +31,7 @@ function timeouts() {
           'Until the first content, reasoning or tool event of a stream. Default 60s; 5m when the request asks for reasoning.',
         ),
       idle: duration().optional().describe('Between two pieces of a stream after the first. Default 30s; pings count.'),
+      floor: floor().optional().describe('The least that a stream has to send after its first content. Default: none.'),
       total: duration().optional().describe('The whole request with all its attempts. Default 10m.'),
       clientIdle: duration().optional().describe('How long a client may leave a stream unread. Default 60s.'),
     },

@@ -7,7 +7,14 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { KeysSettings } from './access-types.ts';
-import { type BreakerSettings, breakerSettings, type RetrySettings, retrySettings } from './fault-settings.ts';
+import {
+  type BreakerSettings,
+  breakerSettings,
+  type FloorSettings,
+  floorSettings,
+  type RetrySettings,
+  retrySettings,
+} from './fault-settings.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
@@ -37,6 +44,7 @@ export interface TimeoutSettings {
   /** `firstToken` of requests that ask for reasoning. */
   readonly firstTokenReasoning: number;
   readonly idle: number;
+  readonly floor: FloorSettings | undefined;
   readonly total: number;
   readonly clientIdle: number;
 }
@@ -137,6 +145,7 @@ const TIMEOUTS: TimeoutSettings = {
   firstToken: 60_000,
   firstTokenReasoning: 300_000,
   idle: 30_000,
+  floor: undefined,
   total: 600_000,
   clientIdle: 60_000,
 };
@@ -191,6 +200,7 @@ function timeoutSettings(given: Timeouts | undefined, outer: TimeoutSettings): T
     // A limit that the user set holds for all requests.
     firstTokenReasoning: milliseconds(given?.firstToken, outer.firstTokenReasoning),
     idle: milliseconds(given?.idle, outer.idle),
+    floor: floorSettings(given?.floor) ?? outer.floor,
     total: milliseconds(given?.total, outer.total),
     clientIdle: milliseconds(given?.clientIdle, outer.clientIdle),
   };

@@ -8,7 +8,7 @@ import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { CreateFrom, KeysConfig } from './access-types.ts';
 import type { DefaultOperation } from './default-operations.ts';
-import type { BreakerConfig, RetryConfig } from './fault-types.ts';
+import type { BreakerConfig, FloorConfig, RetryConfig } from './fault-types.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
@@ -40,6 +40,8 @@ export interface Timeouts {
   readonly firstToken?: Duration;
   /** Between two pieces of a stream after the first. Default 30 s; pings count. */
   readonly idle?: Duration;
+  /** Fewest tokens (of four characters) of a stream over a while of waiting for its provider. Default: none. */
+  readonly floor?: FloorConfig;
   /** The whole request with all its attempts. Default 10 min. */
   readonly total?: Duration;
   /** How long a client may leave a stream unread. Default 60 s. */

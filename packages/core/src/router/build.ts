@@ -160,8 +160,8 @@ function targetOf(
 }
 
 function timersOf(timeouts: TimeoutSettings): Alias['timers'] {
-  const plain: Timers = { firstToken: timeouts.firstToken, idle: timeouts.idle };
-  const reasoning: Timers = { firstToken: timeouts.firstTokenReasoning, idle: timeouts.idle };
+  const plain: Timers = { firstToken: timeouts.firstToken, idle: timeouts.idle, floor: timeouts.floor };
+  const reasoning: Timers = { firstToken: timeouts.firstTokenReasoning, idle: timeouts.idle, floor: timeouts.floor };
   return (thinks) => (thinks ? reasoning : plain);
 }
 

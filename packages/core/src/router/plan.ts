@@ -1,3 +1,4 @@
+import type { FloorSettings } from '../config/fault-settings.ts';
 import type { Deployment, Tier } from './deployment.ts';
 import type { Consequences } from './faults.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -7,6 +8,7 @@ import type { Strategy } from './strategies/strategy.ts';
 export interface Timers {
   readonly firstToken: number;
   readonly idle: number;
+  readonly floor?: FloorSettings | undefined;
 }
 
 /** What callers ask for by name. */

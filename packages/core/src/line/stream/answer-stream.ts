@@ -175,6 +175,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
       if (!this.interpreter.spoke) this.#guardSilence(step.value.length);
       if (this.#left !== undefined) this.#guardRest(this.#left - step.value.length);
       this.#take(this.#reader.push(step.value));
+      if (!this.#over) this.#watch.progress(this.interpreter.content);
     } catch (error) {
       this.#broke(error);
     }
