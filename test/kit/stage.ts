@@ -57,6 +57,9 @@ export async function stage(name: HostName, options: StageOptions = {}): Promise
     providers: providersAt(sim.url, options.provider),
     platform: { clock },
     log: { warn: note, error: note },
+    // Scenes have more faults than any budget allows for, and no deployment is to rest because of another scene.
+    retry: { budget: 10 },
+    breaker: false,
     ...options.config,
   });
   const ended: GatewayEvents['request-end'][] = [];

@@ -27,6 +27,7 @@ import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
 import { retentionOf } from './line/retention.ts';
 import { upgrading } from './line/session/upgrading.ts';
+import { SharedRests } from './line/shared-rests.ts';
 import { standingOf } from './line/standing.ts';
 import { walk } from './line/walk.ts';
 import { warnAtStart } from './line/warnings.ts';
@@ -72,6 +73,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     if (explain !== (explained?.keep ?? 0)) explained = explain === 0 ? undefined : new Explained(explain);
     return explained;
   };
+  const rests = foreign ? new SharedRests(store, fleet, clock, settings.storage.timeout) : undefined;
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
     router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet),
@@ -81,6 +83,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     callers,
     books,
     explained: explainedOf(fresh),
+    ...(rests && { rests }),
     platform: whole,
     events,
     open,

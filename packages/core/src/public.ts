@@ -12,6 +12,7 @@ export type { ChatReply, Choice, StopReason, TokenLogprob } from './chat/reply.t
 export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { CreateFrom, KeysConfig } from './config/access-types.ts';
+export type { BreakerConfig, FaultPolicy, FloorConfig, RetryConfig } from './config/fault-types.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export * from './config/limit-mistakes.ts';

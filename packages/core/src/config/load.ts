@@ -3,6 +3,7 @@ import { configuredKeys } from './configured-keys.ts';
 import { toData } from './data.ts';
 import { checkDefaults } from './default-checks.ts';
 import { checkDirect } from './direct-checks.ts';
+import { checkFaults } from './fault-checks.ts';
 import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, type Known, knownIn } from './known.ts';
 import { checkModels } from './model-checks.ts';
@@ -51,6 +52,7 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   const known = knownIn(plain, environment);
   problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known), ...checkRelays(declarative));
   problems.push(...checkDefaults(declarative, known));
+  problems.push(...checkFaults(declarative));
   problems.push(...checkPrices(declarative, known), ...checkBudgets(declarative, read.priceBook));
   problems.push(...checkCredentials(read.credentials, known), ...checkKeyStore(read));
   throwProblems(problems);

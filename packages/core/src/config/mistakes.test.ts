@@ -307,9 +307,9 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'an unknown key in an alias',
-    config: withModel({ deployments: ['acme/big'], retrys: 1 }),
+    config: withModel({ deployments: ['acme/big'], retriez: 1 }),
     path: 'models.smart',
-    says: ['unknown key `retrys`; did you mean `retries`?'],
+    says: ['unknown key `retriez`; did you mean `retries`?'],
   },
   {
     title: "another product's name for retries",
@@ -631,6 +631,66 @@ const MISTAKES: readonly Mistake[] = [
     config: { access, providers, models: { smart: 'acme/big' }, defaults: { 'image-edits': { straight: true } } },
     path: 'defaults.image-edits.model',
     says: ['is missing', 'the name of an alias'],
+  },
+  {
+    title: 'a policy for a kind of fault that there is not',
+    config: { access, providers, retry: { timeot: 'next' } },
+    path: 'retry',
+    says: ['unknown key `timeot`', 'did you mean `timeout`'],
+  },
+  {
+    title: 'a policy that there is not',
+    config: withModel({ deployments: ['acme/big'], retry: { timeout: 'again' } }),
+    path: 'models.smart.retry.timeout',
+    says: ['`same`', '`next`', '`fall-back`', '`give-back`'],
+  },
+  {
+    title: 'a policy that falls back to nothing',
+    config: withModel({ deployments: ['acme/big'], retry: { timeout: 'fall-back' } }),
+    path: 'models.smart.retry.timeout',
+    says: ['nothing to fall back to', '`fallbacks`', '`next`'],
+  },
+  {
+    title: 'a policy of all aliases that falls back to nothing',
+    config: { access, providers, models: { smart: 'acme/big' }, retry: { quota: 'fall-back' } },
+    path: 'retry.quota',
+    says: ['no alias has `fallbacks`', '`next`'],
+  },
+  {
+    title: 'a policy that asks again where nothing is asked again',
+    config: withModel({ deployments: ['acme/big'], retries: 0, retry: { timeout: 'same' } }),
+    path: 'models.smart.retry.timeout',
+    says: ['`retries` is 0', '`next`'],
+  },
+  {
+    title: 'a floor without a while',
+    config: { access, providers, timeouts: { floor: { tokens: 5 } } },
+    path: 'timeouts.floor.over',
+    says: ['is missing', '`30s`'],
+  },
+  {
+    title: 'a retry budget below nothing',
+    config: { access, providers, retry: { budget: -1 } },
+    path: 'retry.budget',
+    says: ['a number from 0 to 10'],
+  },
+  {
+    title: 'a breaker whose rest is longer than the longest',
+    config: { access, providers, breaker: { rest: '2m' } },
+    path: 'breaker.rest',
+    says: ['longer than `longestRest`'],
+  },
+  {
+    title: 'a breaker that is switched on by a word',
+    config: { access, providers, breaker: true },
+    path: 'breaker',
+    says: ['write false, or settings'],
+  },
+  {
+    title: 'a breaker that trips at no failures',
+    config: { access, providers, breaker: { ratio: 0 } },
+    path: 'breaker.ratio',
+    says: ['a number from 0.01 to 1'],
   },
   {
     title: 'an unknown fallback',

@@ -7,6 +7,7 @@ import {
   FORM_OPERATIONS,
   type FormOperation,
 } from './default-operations.ts';
+import { breaker, floor, retry } from './fault-schema.ts';
 import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
@@ -36,6 +37,7 @@ function timeouts() {
           'Until the first content, reasoning or tool event of a stream. Default 60s; 5m when the request asks for reasoning.',
         ),
       idle: duration().optional().describe('Between two pieces of a stream after the first. Default 30s; pings count.'),
+      floor: floor().optional().describe('The least that a stream has to send after its first content. Default: none.'),
       total: duration().optional().describe('The whole request with all its attempts. Default 10m.'),
       clientIdle: duration().optional().describe('How long a client may leave a stream unread. Default 60s.'),
     },
@@ -83,6 +85,7 @@ function model() {
       retries: wholeNumber(0, 10)
         .optional()
         .describe('Further attempts on a fault that may pass, over the deployments of this alias. Default 2.'),
+      retry: retry().optional().describe('What follows which fault here.'),
       timeouts: timeouts().optional().describe('Time limits that differ from those of the gateway.'),
       fallbacks: listOf(text('the name of another alias'), "names of aliases such as ['backup']")
         .optional()
@@ -161,6 +164,8 @@ function build() {
         .optional()
         .describe('The alias of requests that name no model, by operation. Default: none; they are refused with 400.'),
       timeouts: timeouts().optional().describe('Time limits of an attempt.'),
+      retry: retry().optional().describe('What follows which fault, and how many further attempts there may be.'),
+      breaker: breaker().optional().describe('When a deployment that fails is left alone. false: never.'),
       body: strict(
         {
           maxBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes')

@@ -8,6 +8,14 @@ import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { KeysSettings } from './access-types.ts';
 import { defaultModels } from './default-checks.ts';
+import {
+  type BreakerSettings,
+  breakerSettings,
+  type FloorSettings,
+  floorSettings,
+  type RetrySettings,
+  retrySettings,
+} from './fault-settings.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
@@ -48,6 +56,7 @@ export interface TimeoutSettings {
   /** `firstToken` of requests that ask for reasoning. */
   readonly firstTokenReasoning: number;
   readonly idle: number;
+  readonly floor: FloorSettings | undefined;
   readonly total: number;
   readonly clientIdle: number;
 }
@@ -73,6 +82,7 @@ export interface ModelSettings {
   readonly name: string;
   readonly deployments: readonly DeploymentSettings[];
   readonly retries: number;
+  readonly retry: RetrySettings;
   readonly timeouts: TimeoutSettings;
   readonly fallbacks: readonly string[];
   readonly onBudget: 'refuse' | 'cheaper';
@@ -92,6 +102,10 @@ export interface Settings {
   readonly defaults: ReadonlyMap<string, Required<DefaultModel>>;
   /** For direct names; an alias has its own. */
   readonly timeouts: TimeoutSettings;
+  /** The same. */
+  readonly retry: RetrySettings;
+  /** Undefined: no deployment ever rests. */
+  readonly breaker: BreakerSettings | undefined;
   readonly body: BodyLimits;
   readonly form: FormLimits;
   /** Bytes. */
@@ -156,6 +170,7 @@ const TIMEOUTS: TimeoutSettings = {
   firstToken: 60_000,
   firstTokenReasoning: 300_000,
   idle: 30_000,
+  floor: undefined,
   total: 600_000,
   clientIdle: 60_000,
 };
@@ -163,13 +178,16 @@ const TIMEOUTS: TimeoutSettings = {
 /** Settings of a configuration that passed all checks. */
 export function settingsOf(declarative: Declarative, code: CodeSettings): Settings {
   const timeouts = timeoutSettings(declarative.timeouts, TIMEOUTS);
+  const retry = retrySettings(declarative.retry);
   return {
     ...code,
     providers: new Map(Object.entries(declarative.providers ?? {})),
-    models: modelSettings(declarative, timeouts),
+    models: modelSettings(declarative, timeouts, retry),
     allowDirect: declarative.allowDirect ?? declarative.models === undefined,
     defaults: defaultModels(declarative.defaults),
     timeouts,
+    retry,
+    breaker: breakerSettings(declarative.breaker),
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
     form: {
       maxFileBytes: declarative.form?.maxFileBytes ?? 25 * MIB,
@@ -208,6 +226,7 @@ function timeoutSettings(given: Timeouts | undefined, outer: TimeoutSettings): T
     // A limit that the user set holds for all requests.
     firstTokenReasoning: milliseconds(given?.firstToken, outer.firstTokenReasoning),
     idle: milliseconds(given?.idle, outer.idle),
+    floor: floorSettings(given?.floor) ?? outer.floor,
     total: milliseconds(given?.total, outer.total),
     clientIdle: milliseconds(given?.clientIdle, outer.clientIdle),
   };
@@ -216,7 +235,11 @@ function timeoutSettings(given: Timeouts | undefined, outer: TimeoutSettings): T
 const milliseconds = (duration: Duration | undefined, otherwise: number): number =>
   parseDuration(duration) ?? otherwise;
 
-function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): ReadonlyMap<string, ModelSettings> {
+function modelSettings(
+  declarative: Declarative,
+  timeouts: TimeoutSettings,
+  retry: RetrySettings,
+): ReadonlyMap<string, ModelSettings> {
   const models = new Map<string, ModelSettings>();
   for (const [name, given] of Object.entries(declarative.models ?? {})) {
     const model: ModelConfig = typeof given === 'string' ? { deployments: [given] } : given;
@@ -224,6 +247,7 @@ function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): Rea
       name,
       deployments: model.deployments.map((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
       retries: model.retries ?? 2,
+      retry: retrySettings(model.retry, retry),
       timeouts: timeoutSettings(model.timeouts, timeouts),
       fallbacks: model.fallbacks ?? [],
       onBudget: model.onBudget ?? 'refuse',

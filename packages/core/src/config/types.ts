@@ -8,6 +8,7 @@ import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { CreateFrom, KeysConfig } from './access-types.ts';
 import type { DefaultOperation, FormOperation } from './default-operations.ts';
+import type { BreakerConfig, FloorConfig, RetryConfig } from './fault-types.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
@@ -41,6 +42,8 @@ export interface Timeouts {
   readonly firstToken?: Duration;
   /** Between two pieces of a stream after the first. Default 30 s; pings count. */
   readonly idle?: Duration;
+  /** Fewest tokens (of four characters) of a stream over a while of waiting for its provider. Default: none. */
+  readonly floor?: FloorConfig;
   /** The whole request with all its attempts. Default 10 min. */
   readonly total?: Duration;
   /** How long a client may leave a stream unread. Default 60 s. */
@@ -103,6 +106,8 @@ export interface ModelConfig {
   readonly deployments: readonly (string | DeploymentConfig)[];
   /** Further attempts on a fault that may pass, over the deployments of this alias. Default 2. */
   readonly retries?: number;
+  /** What follows which fault here, over what the gateway says. See docs/routing.md. */
+  readonly retry?: RetryConfig;
   readonly timeouts?: Timeouts;
   /** Aliases that are tried in order when this one is exhausted. */
   readonly fallbacks?: readonly string[];
@@ -151,6 +156,10 @@ export interface Declarative {
     readonly [operation in DefaultOperation]?: operation extends FormOperation ? string | DefaultModel : string;
   };
   readonly timeouts?: Timeouts;
+  /** What follows which fault, and how many further attempts there may be. See docs/routing.md. */
+  readonly retry?: RetryConfig;
+  /** When a deployment that fails is left alone; `false`: never. See docs/routing.md. */
+  readonly breaker?: false | BreakerConfig;
   /** Caps on request bodies. Defaults: 32 MiB, depth 64. */
   readonly body?: { readonly maxBytes?: number; readonly maxDepth?: number };
   /**

@@ -29,6 +29,8 @@ import type { Work } from './work/work.ts';
 export async function attempt(exchange: LineExchange): Promise<Answer> {
   const { plan, line } = exchange;
   const rests: Rests = new Map();
+  const budget = plan[0]?.alias.budget;
+  budget?.asked();
   let failed: Fault | undefined;
   let index = 0;
   for (;;) {
@@ -55,7 +57,11 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const fault = outcome instanceof RequestError ? UNFIT : outcome;
     if (!(outcome instanceof RequestError) && !(work instanceof RequestError) && isSpent(work.call.body))
       throw upstreamError(outcome);
-    const next = nextAttempt(plan, index, fault, rests, line.platform.clock.now(), line.platform.random);
+    const now = line.platform.clock.now();
+    const found = nextAttempt(plan, index, fault, rests, now, line.platform.random);
+    // Where nothing was called yet, what comes next is no further call.
+    const may = found === undefined || exchange.attempts.length === 0 || budget === undefined || budget.take(now);
+    const next = may ? found : undefined;
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);
     await makeRoom(exchange, made);

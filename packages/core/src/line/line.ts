@@ -11,6 +11,7 @@ import type { Platform } from '../transport/platform.ts';
 import type { Books } from './books.ts';
 import type { GatewayEvents } from './events.ts';
 import type { Explained } from './explanation.ts';
+import type { SharedRests } from './shared-rests.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
 export interface Line {
@@ -26,6 +27,8 @@ export interface Line {
   readonly books: Books;
   /** undefined: nobody may ask how requests were decided. */
   readonly explained: Explained | undefined;
+  /** Which deployments rest, as processes that share the store tell each other. */
+  readonly rests?: SharedRests;
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */

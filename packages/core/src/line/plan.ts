@@ -10,7 +10,8 @@ import { atHome, planRelay } from './relay/plan.ts';
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`, UpstreamError where all that could serve it rest. */
 export function plan(exchange: LineExchange): void | Promise<void> {
   const { line, peek, route } = exchange;
-  const { router } = line;
+  const { rests, router } = line;
+  rests?.look();
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
     const format = formatOf(exchange);

@@ -10,6 +10,7 @@ import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/fact
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import { servesAlso } from '../providers/row.ts';
 import { type Deployment, tiersOf } from './deployment.ts';
+import { consequencesOf } from './faults.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
@@ -21,6 +22,7 @@ const NO_PROVIDER: ProviderConfig = {};
 
 /** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
 export function routerOf(settings: Settings, now: number, fleet: Fleet): Router {
+  fleet.breaker = settings.breaker;
   const providers = new Map<string, ResolvedProvider>();
   for (const [id, config] of settings.providers)
     providers.set(id, resolveProvider(id, config, undefined, settings.credentials.get(id)));
@@ -33,7 +35,7 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet): Router 
     allowsDirect: (name) => allowsDirect(settings, name),
     direct: (name) => directAlias(name, settings, providers, fleet),
     place: (id) => placeOf(id, aliases, providers, fleet),
-    relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings),
+    relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings, fleet),
     relays: relaysOf(settings, providers),
     fleet,
   });
@@ -77,6 +79,8 @@ function aliasOf(
     tiers: tiersOf(deployments),
     strategy: STRATEGIES[model.strategy],
     retries: model.retries,
+    onFault: consequencesOf(model.retry.policies),
+    budget: fleet.budget(model.name, model.retry.budget),
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
     fallbacks: model.fallbacks,
@@ -156,8 +160,8 @@ function targetOf(
 }
 
 function timersOf(timeouts: TimeoutSettings): Alias['timers'] {
-  const plain: Timers = { firstToken: timeouts.firstToken, idle: timeouts.idle };
-  const reasoning: Timers = { firstToken: timeouts.firstTokenReasoning, idle: timeouts.idle };
+  const plain: Timers = { firstToken: timeouts.firstToken, idle: timeouts.idle, floor: timeouts.floor };
+  const reasoning: Timers = { firstToken: timeouts.firstTokenReasoning, idle: timeouts.idle, floor: timeouts.floor };
   return (thinks) => (thinks ? reasoning : plain);
 }
 
@@ -173,16 +177,19 @@ function directAlias(
   const slash = name.indexOf('/');
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
   if (provider === undefined || slash === name.length - 1) return undefined;
-  return aliasAt(directDeployment(name, provider, name.slice(slash + 1), settings, fleet), DIRECT_RETRIES, settings);
+  const deployment = directDeployment(name, provider, name.slice(slash + 1), settings, fleet);
+  return aliasAt(deployment, DIRECT_RETRIES, settings, fleet);
 }
 
-function aliasAt(deployment: Deployment, retries: number, { timeouts }: Settings): Alias {
+function aliasAt(deployment: Deployment, retries: number, { retry, timeouts }: Settings, fleet: Fleet): Alias {
   return {
     name: deployment.id,
     deployments: [deployment],
     tiers: tiersOf([deployment]),
     strategy: weighted,
     retries,
+    onFault: consequencesOf(retry.policies),
+    budget: fleet.budget(deployment.id, retry.budget),
     timers: timersOf(timeouts),
     total: timeouts.total,
     fallbacks: [],

@@ -1,4 +1,5 @@
 import type { FaultKind } from '../chat/fault.ts';
+import { CONSEQUENCES } from './faults.ts';
 
 /** How a deployment fares, as decisions see it: plain numbers, so that they can be written down and decided upon again. */
 export interface Condition {
@@ -31,6 +32,9 @@ const PROBE_EVERY = 1_000;
 export const isUsable = ({ tripped, restsUntil, probing }: Condition, now: number): boolean =>
   !tripped || (now >= restsUntil && !probing);
 
-/** May it be tried while it rests, because nothing else is left? */
-export const mayProbe = ({ probing, probedAt }: Condition, now: number): boolean =>
-  !probing && now >= probedAt + PROBE_EVERY;
+/**
+ * May it be tried while it rests, because nothing else is left? What does not pass by itself, such as a wrong key, is answered at once and told best in the
+ * provider's own words: it may at any time.
+ */
+export const mayProbe = ({ fault, probing, probedAt }: Condition, now: number): boolean =>
+  (fault !== undefined && !CONSEQUENCES[fault].same) || (!probing && now >= probedAt + PROBE_EVERY);

@@ -1,5 +1,7 @@
+import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
 import { Recent } from '../kit/recent.ts';
 import { Health } from './health.ts';
+import { RetryBudget } from './retry-budget.ts';
 
 /** Deployments that are remembered at least; those of a configuration are held by it besides. */
 const REMEMBERED = 10_000;
@@ -7,20 +9,42 @@ const REMEMBERED = 10_000;
 /** What this process knows of all deployments, by their id. One for each gateway: a reload keeps it. */
 export class Fleet {
   readonly #known = new Recent<string, Health>(REMEMBERED);
+  readonly #budgets = new Recent<string, RetryBudget>(REMEMBERED);
   readonly #turns = new Map<string, number>();
+
+  /** Of all deployments; undefined: none ever rests. A router that is made takes its own along. */
+  breaker: BreakerSettings | undefined = BREAKER;
+
+  /** Told of those that begin to rest, and of those that are back. Set before any router is made. */
+  onChange: ((health: Health) => void) | undefined;
+
+  /** Of a deployment that was asked for before. */
+  known(id: string): Health | undefined {
+    return this.#known.recall(id);
+  }
 
   /** Of a deployment, `alias#index` or `provider/model`. */
   of(id: string): Health {
     const known = this.#known.recall(id);
-    if (known !== undefined) return known;
-    const health = new Health();
-    this.#known.set(id, health);
+    const health = known ?? new Health(id);
+    health.breaker = this.breaker;
+    health.onChange = this.onChange;
+    if (known === undefined) this.#known.set(id, health);
     return health;
   }
 
   /** The turn that the next plan for an alias will have. */
   nextTurn(alias: string): number {
     return this.#turns.get(alias) ?? 0;
+  }
+
+  /** How many further attempts the requests for an alias may cause. */
+  budget(alias: string, share: number): RetryBudget {
+    const known = this.#budgets.recall(alias);
+    const budget = known ?? new RetryBudget();
+    budget.share = share;
+    if (known === undefined) this.#budgets.set(alias, budget);
+    return budget;
   }
 
   /** How many plans were made for an alias before this one. */

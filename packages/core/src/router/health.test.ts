@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import { BREAKER } from '../config/fault-settings.ts';
 import { isUsable } from './condition.ts';
-import { BREAKER, Health } from './health.ts';
+import { Health } from './health.ts';
 
 const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({ kind, message: '', ...more });
 const down = fault('unavailable');
@@ -17,7 +18,7 @@ function calls(health: Health, ends: readonly (Fault | undefined)[], now = 0): n
   }
   return at;
 }
-const times = (count: number, end: Fault | undefined) => Array.from({ length: count }, () => end);
+const times = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
 
 describe('Health', () => {
   it('rests after five failures in a row, and not after four', () => {
@@ -29,16 +30,36 @@ describe('Health', () => {
     expect(isUsable(health, then + BREAKER.rest)).toBe(true);
   });
 
-  it('rests when half of at least ten calls failed, though never five in a row', () => {
+  it('rests when half of at least twenty calls failed, though never five in a row', () => {
     const health = new Health();
-    const at = calls(health, [down, undefined, down, undefined, down, undefined, down, undefined, undefined]);
+    const at = calls(health, [...times(9, [down, undefined]).flat(), undefined]);
     expect(isUsable(health, at)).toBe(true);
     expect(isUsable(health, calls(health, [down], at))).toBe(false);
   });
 
+  it('rests after ten failures in a row, and not after five, when it answered a moment before', () => {
+    const health = new Health();
+    const at = calls(health, [...times(1_000, undefined), ...times(9, down)]);
+    expect(isUsable(health, at)).toBe(true);
+    expect(isUsable(health, calls(health, [down], at))).toBe(false);
+  });
+
+  it('rests for an hour at most, whatever the provider says', () => {
+    const health = new Health();
+    const at = calls(health, [fault('rate-limited', { retryAfter: 1e12 })]);
+    expect([isUsable(health, at + 3_599_999), isUsable(health, at + 3_600_000)]).toEqual([false, true]);
+  });
+
+  it('never rests without a breaker, not even when it is asked to', () => {
+    const health = new Health();
+    health.breaker = undefined;
+    const at = calls(health, [...times(100, down), fault('rate-limited', { retryAfter: 7 })]);
+    expect(isUsable(health, at)).toBe(true);
+  });
+
   it('forgets failures that are older than the window', () => {
     const health = new Health();
-    calls(health, [down, undefined, down, undefined, down, undefined, down, undefined, undefined]);
+    calls(health, [...times(9, [down, undefined]).flat(), undefined]);
     const later = calls(health, [down], 2 * BREAKER.window);
     expect(isUsable(health, later)).toBe(true);
     expect(health.failing).toBe(1);
@@ -75,6 +96,35 @@ describe('Health', () => {
     health.end(undefined, false, 1, 0, 0, again);
     expect(isUsable(health, again)).toBe(true);
     expect(isUsable(health, calls(health, times(4, down), again))).toBe(true);
+  });
+
+  it('rests as long as another process says, and no longer once that one says that it is back', () => {
+    const health = new Health();
+    expect([health.learn(9_000, 'timeout', 0), health.learn(8_000, 'timeout', 0)]).toEqual([true, false]);
+    expect([isUsable(health, 8_999), isUsable(health, 9_000), health.fault]).toEqual([false, true, 'timeout']);
+    health.backBefore(9_000);
+    expect(isUsable(health, 0)).toBe(true);
+    health.rest(20_000);
+    health.backBefore(9_000);
+    expect(isUsable(health, 19_999)).toBe(false);
+  });
+
+  it('rests on when a call ends well that began before it rested', () => {
+    const health = new Health();
+    health.begin(0);
+    const at = calls(health, times(5, down));
+    health.end(undefined, false, at + 1, 0, 0, at + 1);
+    expect(isUsable(health, at + 1)).toBe(false);
+  });
+
+  it('tells when it begins to rest and when it is back, and not of what it learned', () => {
+    const health = new Health('m#0');
+    const told: boolean[] = [];
+    health.onChange = ({ tripped }) => told.push(tripped);
+    health.learn(5, undefined, 0);
+    const at = calls(health, [undefined, undefined, ...times(9, down)], 10);
+    calls(health, [down, undefined], at);
+    expect(told).toEqual([false, true, false]);
   });
 
   it('never rests longer than the longest rest, and knows of no call under way when all have ended', () => {

@@ -1,31 +1,11 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
 import type { Condition } from './condition.ts';
+import { CONSEQUENCES } from './faults.ts';
 import { RollingFailures } from './rolling-failures.ts';
 
-/** When a deployment is left alone. */
-export interface BreakerSettings {
-  /** Failures one after another that make it rest. */
-  readonly inARow: number;
-  /** Share of failures, 0 to 1, over `window` ms that makes it rest, of at least `calls`. */
-  readonly ratio: number;
-  readonly calls: number;
-  readonly window: number;
-  /** Milliseconds of the first rest; doubled by each try that fails, up to `longestRest`. */
-  readonly rest: number;
-  readonly longestRest: number;
-}
-
-export const BREAKER: BreakerSettings = Object.freeze({
-  inARow: 5,
-  ratio: 0.5,
-  calls: 10,
-  window: 30_000,
-  rest: 5_000,
-  longestRest: 60_000,
-});
-
-/** Faults that say nothing of the deployment: the request is at fault. */
-const OF_THE_REQUEST: ReadonlySet<FaultKind> = new Set(['rejected', 'context-length', 'content-filter']);
+/** The longest rest in ms that a provider may ask for: after it a call finds out, since an operator may have repaired what was wrong. */
+const LONGEST_ASKED = 3_600_000;
 
 /** Weight of the newest of the durations that are averaged. */
 const NEWEST = 0.2;
@@ -33,6 +13,7 @@ const MINUTE = 60_000;
 
 /** What this process has seen of one deployment; outlives a reload. */
 export class Health implements Condition {
+  readonly id: string;
   open = 0;
   firstToken = 0;
   perToken = 0;
@@ -43,11 +24,20 @@ export class Health implements Condition {
   probing = false;
   probedAt = 0;
   fault: FaultKind | undefined;
-  breaker: BreakerSettings = BREAKER;
+  /** undefined: it never rests. */
+  breaker: BreakerSettings | undefined = BREAKER;
   #minute = 0;
   #inARow = 0;
   #rests = 0;
+  /** When it began to rest; ms since the epoch. */
+  #restsSince = 0;
   readonly #failures = new RollingFailures();
+  /** Told when it begins to rest, and when it is back. */
+  onChange: ((health: Health) => void) | undefined;
+
+  constructor(id = '') {
+    this.id = id;
+  }
 
   get failing(): number {
     return this.#failures.share;
@@ -79,39 +69,63 @@ export class Health implements Condition {
     this.tokens += input + output;
     if (fault === undefined && givenUp) return;
     if (fault === undefined && output > 0) this.perToken = averaged(this.perToken, duration / output);
-    const failed = fault !== undefined && !OF_THE_REQUEST.has(fault.kind);
-    this.#failures.count(failed, now, this.breaker.window);
+    const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
+    const { breaker } = this;
+    this.#failures.count(failed, now, (breaker ?? BREAKER).window);
     if (!failed) {
-      this.#recovered();
+      // A call that began before it rested says nothing of how it is now.
+      if (now - duration >= this.#restsSince) this.#recovered();
       return;
     }
     this.fault = fault.kind;
     this.#inARow++;
-    if (fault.retryAfter !== undefined && fault.retryAfter > 0) this.rest(now + fault.retryAfter * 1_000);
-    else if (this.tripped || this.#hasFailedEnough()) this.rest(now + this.#restFor());
+    if (breaker === undefined) return;
+    if (fault.retryAfter !== undefined && fault.retryAfter > 0)
+      this.rest(now + Math.min(LONGEST_ASKED, fault.retryAfter * 1_000), now);
+    else if (this.tripped || this.#hasFailedEnough(breaker)) this.rest(now + this.#restFor(breaker), now);
   }
 
-  /** It is left alone until then; ms since the epoch. */
-  rest(until: number): void {
+  /** It is left alone from `since` until then; ms since the epoch. */
+  rest(until: number, since = 0): void {
+    if (!this.tripped) this.#restsSince = since;
     this.tripped = true;
     this.restsUntil = Math.max(until, this.restsUntil);
+    this.onChange?.(this);
+  }
+
+  /** Another process says that it rests. Is that news? */
+  learn(until: number, fault: FaultKind | undefined, now: number): boolean {
+    if (this.breaker === undefined || until <= this.restsUntil) return false;
+    // What is begun at this moment was begun without knowing it.
+    if (!this.tripped) this.#restsSince = now + 1;
+    this.tripped = true;
+    this.restsUntil = until;
+    this.fault = fault ?? this.fault;
+    return true;
+  }
+
+  /** Another process, which said that it rests until then, says that it is back. */
+  backBefore(until: number): void {
+    if (this.restsUntil === until) this.restsUntil = 0;
   }
 
   #recovered(): void {
     this.#inARow = 0;
     this.#rests = 0;
-    if (this.tripped) this.#failures.forget();
+    if (!this.tripped) return;
+    this.#failures.forget();
     this.tripped = false;
     this.restsUntil = 0;
+    this.onChange?.(this);
   }
 
-  #hasFailedEnough(): boolean {
-    const { inARow, ratio, calls } = this.breaker;
-    return this.#inARow >= inARow || (this.#failures.calls >= calls && this.#failures.share >= ratio);
+  #hasFailedEnough({ inARow, ratio, calls }: BreakerSettings): boolean {
+    const failures = this.#failures;
+    if (this.#inARow >= inARow && (failures.share === 1 || this.#inARow >= 2 * inARow)) return true;
+    return failures.calls >= calls && failures.share >= ratio;
   }
 
-  #restFor(): number {
-    const { rest, longestRest } = this.breaker;
+  #restFor({ rest, longestRest }: BreakerSettings): number {
     return Math.min(longestRest, rest * 2 ** this.#rests++);
   }
 

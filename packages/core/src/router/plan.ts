@@ -1,10 +1,14 @@
+import type { FloorSettings } from '../config/fault-settings.ts';
 import type { Deployment, Tier } from './deployment.ts';
+import type { Consequences } from './faults.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
 /** Time limits in milliseconds. */
 export interface Timers {
   readonly firstToken: number;
   readonly idle: number;
+  readonly floor?: FloorSettings | undefined;
 }
 
 /** What callers ask for by name. */
@@ -15,6 +19,10 @@ export interface Alias {
   readonly tiers: readonly Tier[];
   readonly strategy: Strategy;
   readonly retries: number;
+  /** What follows a fault here. Default: what the table says. */
+  readonly onFault?: Consequences;
+  /** How many further attempts its requests may cause. Default: no bound but their plan. */
+  readonly budget?: RetryBudget;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
   readonly fallbacks: readonly string[];

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultKind } from '../chat/fault.ts';
+import type { FaultPolicy } from '../config/fault-types.ts';
 import type { Deployment } from './deployment.ts';
+import { consequencesOf } from './faults.ts';
 import { Health } from './health.ts';
-import type { PlannedAttempt } from './plan.ts';
+import type { Alias, PlannedAttempt } from './plan.ts';
 import { nextAttempt, type Rests } from './retry.ts';
 
 const deployment = (id: string) => ({ id, health: new Health() }) as unknown as Deployment;
@@ -94,5 +96,47 @@ describe('nextAttempt', () => {
     expect(nextAttempt(plan(a, resting, b), 0, failed, new Map(), 0, () => 0)).toEqual({ index: 2, waitMs: 0 });
     expect(nextAttempt(plan(a, resting), 0, failed, new Map(), 0, () => 0)).toBeUndefined();
     expect(nextAttempt(plan(a, resting), 0, failed, new Map(), 5_000, () => 0)).toEqual({ index: 1, waitMs: 0 });
+  });
+
+  describe('by the policies of an alias', () => {
+    const alias = (name: string, policies: Parameters<typeof consequencesOf>[0] = {}) =>
+      ({ name, onFault: consequencesOf(policies) }) as unknown as Alias;
+    const planOf = (...attempts: [Alias, Deployment][]) =>
+      attempts.map(([of, at]) => ({ alias: of, deployment: at, reason: '' }));
+    const after = (policy: FaultPolicy, kind: FaultKind = 'timeout') => {
+      const main = alias('main', { [kind]: policy });
+      const plan = planOf([main, a], [main, a], [main, b], [alias('spare'), deployment('spare')]);
+      const next = (...at: number[]) =>
+        nextAttempt(
+          plan.filter((_, i) => at.includes(i)),
+          0,
+          fault(kind),
+          new Map(),
+          0,
+          () => 0,
+        );
+      return [next(0, 1), next(0, 2), next(0, 3)].map((found) => found !== undefined);
+    };
+
+    it.each([
+      ['same', [true, true, true]],
+      ['next', [false, true, true]],
+      ['fall-back', [false, false, true]],
+      ['give-back', [false, false, false]],
+    ] as const)('%s: may the same deployment, another one, a fallback be asked?', (policy, may) => {
+      expect(after(policy)).toEqual(may);
+      expect(after(policy, 'context-length')).toEqual(may);
+    });
+
+    it('leaves the kinds alone that are not named', () => {
+      const main = alias('main', { timeout: 'give-back' });
+      expect(nextAttempt(planOf([main, a], [main, b]), 0, fault('overloaded'), new Map(), 0, () => 0)?.index).toBe(1);
+    });
+
+    it('gives a fault back although credentials were renewed, when that is the policy', () => {
+      const main = alias('main', { credentials: 'give-back' });
+      const renewed = fault('credentials', { renewed: true, retryAfter: 0 });
+      expect(nextAttempt(planOf([main, a], [main, a]), 0, renewed, new Map(), 0, () => 0)).toBeUndefined();
+    });
   });
 });

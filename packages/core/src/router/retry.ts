@@ -1,30 +1,8 @@
-import type { Fault, FaultKind } from '../chat/fault.ts';
+import type { Fault } from '../chat/fault.ts';
 import { isUsable } from './condition.ts';
 import type { Deployment } from './deployment.ts';
+import { CONSEQUENCES } from './faults.ts';
 import type { PlannedAttempt } from './plan.ts';
-
-/** What a kind of fault means for the attempts that are left. */
-interface Consequence {
-  /** May the same deployment be asked again? */
-  readonly same: boolean;
-  /** May another deployment be asked? If not, the client gets the fault: its request is at fault. */
-  readonly other: boolean;
-}
-
-const CONSEQUENCES: Readonly<Record<FaultKind, Consequence>> = {
-  unavailable: { same: true, other: true },
-  overloaded: { same: true, other: true },
-  timeout: { same: true, other: true },
-  'rate-limited': { same: true, other: true },
-  quota: { same: false, other: true },
-  credentials: { same: false, other: true },
-  'model-not-found': { same: false, other: true },
-  'context-length': { same: false, other: false },
-  'content-filter': { same: false, other: false },
-  rejected: { same: false, other: false },
-  'invalid-response': { same: true, other: true },
-  incomplete: { same: true, other: true },
-};
 
 /** First backoff in ms; doubles with each retry of the same deployment, up to {@link MAX_WAIT}. */
 const BASE_WAIT = 250;
@@ -52,15 +30,17 @@ export function nextAttempt(
   now: number,
   random: () => number,
 ): NextAttempt | undefined {
-  const consequence = CONSEQUENCES[fault.kind];
-  const failed = plan[index]?.deployment;
-  if (failed === undefined || !consequence.other) return undefined;
-  const same = consequence.same || fault.renewed === true;
-  if (!same || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
+  const from = plan[index];
+  if (from === undefined) return undefined;
+  const { alias, deployment: failed } = from;
+  const { same, next: other, fallBack } = (alias?.onFault ?? CONSEQUENCES)[fault.kind];
+  const again = same || (fault.renewed === true && other);
+  if (!again || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
   else if (fault.retryAfter !== undefined) rests.set(failed, now + fault.retryAfter * 1000);
   for (let next = index + 1; next < plan.length; next++) {
-    const deployment = plan[next]?.deployment;
-    if (deployment === undefined) continue;
+    const planned = plan[next];
+    if (planned === undefined || !(planned.alias === alias ? other : fallBack)) continue;
+    const { deployment } = planned;
     const rest = Math.max(0, (rests.get(deployment) ?? now) - now);
     if (rest > MAX_WAIT || !isUsable(deployment.health, now + rest)) continue;
     const waitMs = deployment === failed && fault.retryAfter === undefined ? backoff(next - index, random) : rest;

@@ -1,6 +1,7 @@
 import type { Fault, FaultKind } from '../../chat/fault.ts';
 import { notFound } from '../shared/not-found.ts';
 import { given, type Json, parsedOr, record, string } from '../shared/read.ts';
+import { retryAfter } from '../shared/retry-after.ts';
 import { isObject } from './wire.ts';
 
 /**
@@ -60,12 +61,6 @@ function wordsOf(error: Json | undefined, text: string, status: number): string 
     : plain.slice(0, 500);
 }
 
-/** Seconds. A date is not read here: adapters have no clock. */
-function seconds(value: string | undefined): number | undefined {
-  const number = value === undefined || value.trim() === '' ? Number.NaN : Number(value);
-  return Number.isFinite(number) && number >= 0 ? number : undefined;
-}
-
 function build(error: Json | undefined, status: number, message: string): Fault {
   const type = string(error?.type);
   const code = string(record(error?.details)?.error_code);
@@ -78,7 +73,7 @@ export function readFault(status: number, header: (name: string) => string | und
   const retry = header('x-should-retry');
   return {
     ...build(error, status, wordsOf(error, text, status)),
-    ...given('retryAfter', seconds(header('retry-after'))),
+    ...given('retryAfter', retryAfter(header)),
     ...(retry === 'true' || retry === 'false' ? { retryable: retry === 'true' } : {}),
   };
 }

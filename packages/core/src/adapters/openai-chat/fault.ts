@@ -97,12 +97,12 @@ const statusOf = (value: number | undefined): number | undefined =>
 
 /** Words by which APIs say what their codes don't. Tried on lower-case text of bounded length. */
 const CONTEXT =
-  /context.{0,10}(length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the (model'?s? )?(maximum|context)|input.{0,20}too long|maximum.{0,20}tokens.{0,40}(prompt|messages|input)/;
+  /context.{0,10}(length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the (model'?s? )?(maximum|context)|input.{0,20}too long|exceeded model token limit|maximum prompt length|prompt exceeds|maximum.{0,20}tokens.{0,40}(prompt|messages|input)/;
 const FILTER =
-  /content.?(filter|management policy|policy)|responsibleaipolicyviolation|data_inspection_failed|content_policy_violation/;
+  /content.?(filter|management policy|policy)|responsibleaipolicyviolation|data_?inspection_?failed|content_policy_violation|input was flagged|unsafe or sensitive content/;
 const QUOTA =
-  /insufficient.{0,3}(quota|balance|credit|funds)|exceeded your current quota|billing|credit balance|spend.{0,6}limit|out of credits/;
-const OVERLOADED = /overloaded|at capacity|capacity exceeded|temporarily overloaded|engine_overloaded/;
+  /insufficient.{0,3}(quota|balance|credit|funds)|exceeded your current quota|billing|credit balance|spend.{0,6}limit|out of credits|arrearage/;
+const OVERLOADED = /overloaded|at capacity|capacity.exceeded|temporarily overloaded|engine_overloaded/;
 
 /** Codes that say it all. Sources: https://platform.openai.com/docs/guides/error-codes, https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter */
 const CODES: Readonly<Record<string, FaultKind>> = {
@@ -123,19 +123,27 @@ function kindOf(status: number | undefined, error: Told): FaultKind {
   if (error.code !== undefined && Object.hasOwn(CODES, error.code)) return CODES[error.code] ?? 'rejected';
   // The operator's account is out of money: nothing that a client can wait for.
   if (status === 402) return 'credentials';
-  if (status === 401 || status === 403) return FILTER.test(words) ? 'content-filter' : 'credentials';
+  if (status === 401 || status === 403) return refusedFor(words);
   if (status === 404) return notFound(error.message ?? '', error.code);
   if (status === 429) return QUOTA.test(words) ? 'quota' : OVERLOADED.test(words) ? 'overloaded' : 'rate-limited';
   if (status === 408 || status === 504) return 'timeout';
   if (status === 503 || status === 529 || OVERLOADED.test(words)) return 'overloaded';
-  if (status !== undefined && status >= 500) return 'unavailable';
+  if (status !== undefined && status >= 500)
+    return status === 500 && CONTEXT.test(words) ? 'context-length' : 'unavailable';
   return wordsKind(words, status);
+}
+
+/** Some refuse a text, or one that is too long, as others refuse a key. */
+function refusedFor(words: string): FaultKind {
+  if (FILTER.test(words)) return 'content-filter';
+  return CONTEXT.test(words) ? 'context-length' : 'credentials';
 }
 
 function wordsKind(words: string, status: number | undefined): FaultKind {
   if (FILTER.test(words)) return 'content-filter';
   if (CONTEXT.test(words)) return 'context-length';
-  if (status === 400 && isAccount(words)) return 'credentials';
+  if (status === 400 && QUOTA.test(words)) return 'quota';
+  if ((status === 400 || status === 412) && isAccount(words)) return 'credentials';
   if (status !== undefined) return 'rejected';
   if (/rate.?limit/.test(words)) return 'rate-limited';
   if (/invalid_request|validation/.test(words)) return 'rejected';

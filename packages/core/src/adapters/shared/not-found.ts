@@ -2,7 +2,7 @@ import type { FaultKind } from '../../chat/fault.ts';
 
 /** An account that is locked out answers so. "… or you do not have access" is said of any name. */
 const ACCOUNT =
-  /does not have access|no access to|not have permission|organization must be verified|no such organization|(invalid|incorrect) api.?key|api.?key (is )?(invalid|incorrect|not valid)/i;
+  /does not have access|no access to|not have permission|organization must be verified|no such organization|account (?:is |has been )?suspended|(invalid|incorrect) api.?key|api.?key (is )?(invalid|incorrect|not valid)/i;
 /** What a message quotes is the client's own words, not the provider's. An apostrophe stands behind a letter. */
 const QUOTES = /(?<!\w)(['"`]).*?\1/g;
 

@@ -190,6 +190,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     if (!this.interpreter.spoke) this.#guardSilence(value.length);
     if (this.#left !== undefined) this.#guardRest(this.#left - value.length);
     this.#take(this.#reader.push(value));
+    if (!this.#over) this.#watch.progress(this.interpreter.content);
   }
 
   /** What comes before the first content is held back, so it is bounded. */

@@ -26,6 +26,9 @@ export class Watch implements CancelListener {
   /** Of that limit: what is gone, in ms. */
   #spent = 0;
   #cancel: () => void = () => {};
+  /** Of the floor: how long the upstream was waited for, in ms, and the characters that were there before. */
+  #waited = 0;
+  #characters = 0;
 
   constructor(clock: Clock, timers: Timers, expire: (error: UpstreamError) => void) {
     this.#clock = clock;
@@ -47,6 +50,7 @@ export class Watch implements CancelListener {
   waitFor(side: 'upstream' | 'client'): void {
     if (this.#phase === 'first-token' || this.#phase === 'rest') return;
     const now = this.#clock.now();
+    if (this.#phase === 'upstream') this.#wait(now);
     if (this.#whole && this.#phase === 'upstream') this.#spent += now - this.#since;
     this.#phase = side;
     this.#since = now;
@@ -54,7 +58,27 @@ export class Watch implements CancelListener {
 
   /** Something came from the upstream, be it a ping: idle counts anew. */
   heard(): void {
-    if (this.#phase === 'upstream' && !this.#whole) this.#since = this.#clock.now();
+    if (this.#phase !== 'upstream' || this.#whole) return;
+    const now = this.#clock.now();
+    this.#wait(now);
+    this.#since = now;
+  }
+
+  /** So many characters of the answer are there. Too few for the time that they took, and it is up: pings keep no stream alive that trickles. */
+  progress(characters: number): void {
+    const { floor } = this.#timers;
+    if (floor === undefined || this.#whole || this.#waited < floor.over) return;
+    const slow = characters - this.#characters < floor.characters;
+    this.#waited = 0;
+    this.#characters = characters;
+    if (slow) {
+      this.#cancel();
+      this.#expire(new UpstreamError('upstream_timeout', 'The provider answered too slowly.'));
+    }
+  }
+
+  #wait(now: number): void {
+    this.#waited += now - this.#since;
   }
 
   /**
