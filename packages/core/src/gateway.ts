@@ -2,6 +2,7 @@ import { ADAPTERS } from './adapters/index.ts';
 import { CANONICAL_CHAT, type Route } from './adapters/routes.ts';
 import { loadConfig, loadReload } from './config/load.ts';
 import type { GatewayConfig } from './config/types.ts';
+import { estimatorOf } from './cost/estimate.ts';
 import { pricerOf } from './cost/pricer.ts';
 import { handleFetch } from './fetch/handle.ts';
 import type { Gateway } from './gateway-api.ts';
@@ -64,19 +65,12 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();
   const fleet = new Fleet();
-  const lineOf = (fresh: typeof settings): Line => ({
-    settings: fresh,
-    router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet),
-    limits: new LimitRules(fresh.limits),
-    prices: pricerOf(fresh),
-    store,
-    callers,
-    books,
-    platform: whole,
-    events,
-    open,
-    pending,
-  });
+  function lineOf(fresh: typeof settings): Line {
+    const prices = pricerOf(fresh);
+    const router = routerOf(fresh, Math.floor(clock.now() / 1000), fleet, estimatorOf(prices));
+    const limits = new LimitRules(fresh.limits);
+    return { settings: fresh, router, limits, prices, store, callers, books, platform: whole, events, open, pending };
+  }
   let line = lineOf(settings);
   warnAtStart(settings, line.prices !== undefined);
   let requests = 0;

@@ -4,10 +4,12 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { Platform } from '../transport/platform.ts';
 import { readAccess } from './access.ts';
 import { CONSOLE } from './console.ts';
+import type { CustomStrategy } from './custom-strategy.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { below, type Problem, unknownKey, whatIs } from './problems.ts';
 import type { CodeSettings } from './settings.ts';
+import { isStrategyName } from './strategy-names.ts';
 import type { Log } from './types.ts';
 
 /** Members of a configuration that are code and not data. */
@@ -17,6 +19,7 @@ export const CODE_KEYS = [
   'fetchMedia',
   'credentials',
   'priceBook',
+  'strategies',
   'store',
   'platform',
   'log',
@@ -35,6 +38,7 @@ export function readCode(
     fetchMedia: readFetchMedia(code.fetchMedia, problems),
     credentials: readCredentials(code.credentials, problems),
     priceBook: readPriceBook(code.priceBook, problems),
+    strategies: readStrategies(code.strategies, problems),
     store: readStore(code.store, problems),
     platform: readPlatform(code.platform, problems),
     log: readLog(code.log, problems),
@@ -98,6 +102,23 @@ function readPriceBook(book: unknown, problems: Problem[]): PriceBook | undefine
       text: `${isObject(book) ? 'is no price book' : whatIs(book)}; write what a package of prices makes, or leave it out; your own prices go into \`prices\``,
     });
   return book as PriceBook;
+}
+
+function readStrategies(strategies: unknown, problems: Problem[]): ReadonlyMap<string, CustomStrategy> {
+  const read = new Map<string, CustomStrategy>();
+  if (strategies === undefined) return read;
+  const write = '(candidates, question) => ids';
+  if (!isObject(strategies) || Array.isArray(strategies)) {
+    problems.push({ path: 'strategies', text: `${whatIs(strategies)}; write { mine: ${write} }` });
+    return read;
+  }
+  for (const [name, given] of Object.entries(strategies)) {
+    const path = below('strategies', name);
+    if (isStrategyName(name)) problems.push({ path, text: 'is the name of a strategy that is there; take another' });
+    else if (typeof given === 'function') read.set(name, given as CustomStrategy);
+    else if (given !== undefined) problems.push({ path, text: `${whatIs(given)}; write a function ${write}` });
+  }
+  return read;
 }
 
 function readStore(store: unknown, problems: Problem[]): Store | undefined {

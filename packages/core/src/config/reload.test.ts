@@ -36,7 +36,7 @@ describe('a reloaded configuration', () => {
     expect([settings.providers.size, settings.strict, settings.expose]).toEqual([0, false, 'auto']);
   });
 
-  it.each(['access', 'hooks', 'fetchMedia', 'credentials', 'priceBook', 'store', 'platform', 'log'])(
+  it.each(['access', 'hooks', 'fetchMedia', 'credentials', 'priceBook', 'strategies', 'store', 'platform', 'log'])(
     'refuses %s, which belongs to the mount',
     (key) => {
       const refused = expect.objectContaining({

@@ -7,7 +7,7 @@ const REMEMBERED = 10_000;
 /** What this process knows of all deployments, by their id. One for each gateway: a reload keeps it. */
 export class Fleet {
   readonly #known = new Recent<string, Health>(REMEMBERED);
-  readonly #turns = new Map<string, number>();
+  readonly #turns = new Recent<string, number>(REMEMBERED);
 
   /** Of a deployment, `alias#index` or `provider/model`. */
   of(id: string): Health {

@@ -1,5 +1,6 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
-import type { Condition } from './condition.ts';
+import { type Condition, minuteOf } from './condition.ts';
+import { peakAverage } from './latency.ts';
 import { RollingFailures } from './rolling-failures.ts';
 
 /** When a deployment is left alone. */
@@ -27,24 +28,22 @@ export const BREAKER: BreakerSettings = Object.freeze({
 /** Faults that say nothing of the deployment: the request is at fault. */
 const OF_THE_REQUEST: ReadonlySet<FaultKind> = new Set(['rejected', 'context-length', 'content-filter']);
 
-/** Weight of the newest of the durations that are averaged. */
-const NEWEST = 0.2;
-const MINUTE = 60_000;
-
 /** What this process has seen of one deployment; outlives a reload. */
 export class Health implements Condition {
   open = 0;
   firstToken = 0;
   perToken = 0;
+  firstTokenAt = 0;
+  perTokenAt = 0;
   calls = 0;
   tokens = 0;
+  minute = 0;
   tripped = false;
   restsUntil = 0;
   probing = false;
   probedAt = 0;
   fault: FaultKind | undefined;
   breaker: BreakerSettings = BREAKER;
-  #minute = 0;
   #inARow = 0;
   #rests = 0;
   readonly #failures = new RollingFailures();
@@ -63,9 +62,10 @@ export class Health implements Condition {
     this.probedAt = now;
   }
 
-  /** Its first content is here, after so many milliseconds. */
-  spoke(after: number): void {
-    this.firstToken = averaged(this.firstToken, after);
+  /** Its first content is here, after so many milliseconds. `now`: ms since the epoch. */
+  spoke(after: number, now: number): void {
+    this.firstToken = peakAverage(this.firstToken, this.firstTokenAt, after, now);
+    this.firstTokenAt = now;
   }
 
   /**
@@ -78,7 +78,10 @@ export class Health implements Condition {
     this.#turn(now);
     this.tokens += input + output;
     if (fault === undefined && givenUp) return;
-    if (fault === undefined && output > 0) this.perToken = averaged(this.perToken, duration / output);
+    if (fault === undefined && output > 0) {
+      this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
+      this.perTokenAt = now;
+    }
     const failed = fault !== undefined && !OF_THE_REQUEST.has(fault.kind);
     this.#failures.count(failed, now, this.breaker.window);
     if (!failed) {
@@ -116,13 +119,10 @@ export class Health implements Condition {
   }
 
   #turn(now: number): void {
-    const minute = Math.floor(now / MINUTE);
-    if (minute === this.#minute) return;
-    this.#minute = minute;
+    const minute = minuteOf(now);
+    if (minute === this.minute) return;
+    this.minute = minute;
     this.calls = 0;
     this.tokens = 0;
   }
 }
-
-const averaged = (before: number, newest: number): number =>
-  before === 0 ? newest : before + NEWEST * (newest - before);

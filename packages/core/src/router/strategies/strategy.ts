@@ -16,6 +16,8 @@ export interface Choice {
 export interface Strategy {
   /** As configured, and as reasons name it. */
   readonly name: string;
+  /** What the question has to say of a request, which nobody looks for otherwise. */
+  readonly asks?: 'session' | 'prompt';
   /** One of the tier's deployments that the choice allows; undefined: there is none. Asked again for each further attempt. */
   pick(tier: Tier, choice: Choice): Deployment | undefined;
 }
