@@ -15,9 +15,15 @@ export function estimatorOf(pricer: Pricer | undefined): (deployment: Priced) =>
 
 function estimateOf(price: Price): Estimate {
   const by = (price.adjust ?? []).reduce((product, perMille) => product * (perMille / 1000), 1e-6);
-  const each = price.rates.requests ?? 0;
-  const sum = ({ input = 0, output = 0 }: Rates, tokens: number, answer: number): number =>
-    (input * tokens + output * answer + each) * by;
-  if (price.tiers === undefined) return (input, output) => sum(price.rates, input, output);
-  return (input, output, at) => sum(tokenRates(price, { service: undefined, input, at }), input, output);
+  const each = (price.rates.requests ?? 0) * by;
+  if (price.tiers === undefined) {
+    const [perInput, perOutput] = sides(price.rates, by);
+    return (input, output) => perInput * input + perOutput * output + each;
+  }
+  return (input, output, at) => {
+    const [perInput, perOutput] = sides(tokenRates(price, { service: undefined, input, at }), by);
+    return perInput * input + perOutput * output + each;
+  };
 }
+
+const sides = ({ input = 0, output = 0 }: Rates, by: number): readonly [number, number] => [input * by, output * by];

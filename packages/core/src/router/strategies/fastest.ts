@@ -1,12 +1,18 @@
 import type { Deployment } from '../deployment.ts';
 import { expected } from '../latency.ts';
-import { least, type Score } from './least.ts';
+import type { Question } from '../question.ts';
+import { least, type Scoring } from './least.ts';
 import type { Choice, Strategy } from './strategy.ts';
 
-const wait: Score = ({ health }, { question: { now, stream } }) =>
+const waitOf = ({ health }: Deployment, { now, stream }: Question): number =>
   stream
     ? expected(health.firstToken, health.firstTokenAt, health.open, now)
     : expected(health.perToken, health.perTokenAt, health.open, now);
+
+const waits: Scoring = ({ deployments }, question, scores) => {
+  let at = 0;
+  for (const one of deployments) scores[at++] = waitOf(one, question);
+};
 
 /** Pairs that are drawn before all deployments are looked at. */
 const DRAWS = 3;
@@ -26,14 +32,14 @@ export const fastest: Strategy = {
       const picked = faster(deployments[first], deployments[second], choice);
       if (picked !== undefined) return picked;
     }
-    return least(tier, choice, wait);
+    return least(tier, choice, waits);
   },
 };
 
 function faster(one: Deployment | undefined, other: Deployment | undefined, choice: Choice): Deployment | undefined {
   const [left, right] = [allowed(one, choice), allowed(other, choice)];
   if (left === undefined || right === undefined) return left ?? right;
-  return wait(right, choice) < wait(left, choice) ? right : left;
+  return waitOf(right, choice.question) < waitOf(left, choice.question) ? right : left;
 }
 
 const allowed = (one: Deployment | undefined, choice: Choice): Deployment | undefined =>

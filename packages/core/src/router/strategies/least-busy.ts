@@ -1,7 +1,10 @@
-import { least, type Score } from './least.ts';
+import { least, type Scoring } from './least.ts';
 import type { Strategy } from './strategy.ts';
 
-const load: Score = ({ health, weight }) => (health.open + 1) / weight;
+const load: Scoring = ({ deployments }, _question, scores) => {
+  let at = 0;
+  for (const { health, weight } of deployments) scores[at++] = (health.open + 1) / weight;
+};
 
 /** The fewest calls under way for its weight, as this process knows. */
 export const leastBusy: Strategy = { name: 'least-busy', pick: (tier, choice) => least(tier, choice, load) };

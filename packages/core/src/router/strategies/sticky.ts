@@ -8,14 +8,17 @@ import type { Choice, Strategy } from './strategy.ts';
  * What belongs together goes to one place, by what each place makes of its hash: nothing is remembered, so all processes agree, and it stays however long a
  * provider keeps its prompts. `otherwise`: the strategy of requests that have nothing to stick by.
  */
-export const sticky = (by: StickyBy, otherwise: Strategy): Strategy => ({
-  name: `sticky by ${by}`,
-  ...(by === 'caller' ? {} : { asks: by }),
-  pick(tier, choice) {
-    const key = KEYS[by](choice.question);
-    return key === undefined ? otherwise.pick(tier, choice) : home(tier, choice, key);
-  },
-});
+export function sticky(by: StickyBy, otherwise: Strategy): Strategy {
+  const keyOf = KEYS[by];
+  return {
+    name: `sticky by ${by}`,
+    ...(by === 'caller' ? {} : { asks: by }),
+    pick(tier, choice) {
+      const key = keyOf(choice.question);
+      return key === undefined ? otherwise.pick(tier, choice) : home(tier, choice, key);
+    },
+  };
+}
 
 const KEYS: Readonly<Record<StickyBy, (question: Question) => number | undefined>> = {
   session: ({ session }) => session,
@@ -26,23 +29,20 @@ const KEYS: Readonly<Record<StickyBy, (question: Question) => number | undefined
 const RANGE = 2 ** 32;
 
 /**
- * Rendezvous hashing: each deployment draws from the key and itself, and the best draw for its weight wins. One that rests or leaves gives away its own keys
- * only, and has them back when it returns.
+ * Rendezvous hashing: each deployment draws a time from the key and itself, exponential and the sooner the more it weighs, and the first wins. One that rests
+ * or leaves gives away its own keys only, and has them back when it returns.
  */
 function home({ deployments }: Tier, choice: Choice, key: number): Deployment | undefined {
   let best: Deployment | undefined;
-  let bestDraw = 0;
+  let soonest = Number.POSITIVE_INFINITY;
   for (const one of deployments) {
-    const draw = mixed(key ^ one.hash);
-    if (best !== undefined && !beats(draw, one.weight, bestDraw, best.weight)) continue;
-    if (!choice.allows(one)) continue;
+    const draw = (mixed(key ^ one.hash) + 0.5) / RANGE;
+    // -ln(1 - x) is never less than x: most need no logarithm to lose.
+    if (draw >= soonest * one.weight) continue;
+    const time = -Math.log1p(-draw) / one.weight;
+    if (time >= soonest || !choice.allows(one)) continue;
     best = one;
-    bestDraw = draw;
+    soonest = time;
   }
   return best;
 }
-
-const beats = (draw: number, weight: number, other: number, otherWeight: number): boolean =>
-  weight === otherWeight ? draw > other : logOf(draw) * otherWeight > logOf(other) * weight;
-
-const logOf = (draw: number): number => Math.log((draw + 0.5) / RANGE);
