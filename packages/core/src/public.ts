@@ -12,12 +12,14 @@ export type { ChatReply, Choice, StopReason, TokenLogprob } from './chat/reply.t
 export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { CreateFrom, KeysConfig } from './config/access-types.ts';
+export type { Candidate, CustomStrategy, RoutingQuestion } from './config/custom-strategy.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export * from './config/limit-mistakes.ts';
 export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
+export type { StrategyConfig } from './config/routing-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
 export type {
   Caller,
