@@ -3,6 +3,7 @@ import { ADAPTERS } from './adapters/index.ts';
 import { CANONICAL_CHAT, type Route } from './adapters/routes.ts';
 import { loadConfig, loadReload } from './config/load.ts';
 import type { GatewayConfig } from './config/types.ts';
+import { estimatorOf } from './cost/estimate.ts';
 import { pricerOf } from './cost/pricer.ts';
 import { handleFetch } from './fetch/handle.ts';
 import type { Gateway } from './gateway-api.ts';
@@ -74,21 +75,24 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     return explained;
   };
   const rests = foreign ? new SharedRests(store, fleet, clock, settings.storage.timeout) : undefined;
-  const lineOf = (fresh: typeof settings): Line => ({
-    settings: fresh,
-    router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet),
-    limits: new LimitRules(fresh.limits),
-    prices: pricerOf(fresh),
-    store,
-    callers,
-    books,
-    explained: explainedOf(fresh),
-    ...(rests && { rests }),
-    platform: whole,
-    events,
-    open,
-    pending,
-  });
+  function lineOf(fresh: typeof settings): Line {
+    const prices = pricerOf(fresh);
+    return {
+      settings: fresh,
+      router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet, estimatorOf(prices)),
+      limits: new LimitRules(fresh.limits),
+      prices,
+      store,
+      callers,
+      books,
+      explained: explainedOf(fresh),
+      ...(rests && { rests }),
+      platform: whole,
+      events,
+      open,
+      pending,
+    };
+  }
   let line = lineOf(settings);
   warnAtStart(settings, line.prices !== undefined);
   let requests = 0;

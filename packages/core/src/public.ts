@@ -13,6 +13,7 @@ export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { CreateFrom, KeysConfig } from './config/access-types.ts';
 export type { BreakerConfig, FaultPolicy, FloorConfig, RetryConfig } from './config/fault-types.ts';
+export type { Candidate as StrategyCandidate, CustomStrategy, RoutingQuestion } from './config/custom-strategy.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export * from './config/limit-mistakes.ts';
@@ -20,6 +21,7 @@ export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
 export type { ExplainConfig } from './config/routing-explain.ts';
+export type { StrategyConfig } from './config/routing-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
 export type { Tokenizer } from './config/tokenizer.ts';
 export type {

@@ -44,6 +44,7 @@ export class Visit {
       return;
     }
     this.#deadline = this.#question.now + (this.#plan[0]?.alias.total ?? 0);
+    this.#plan[0]?.alias.budget?.asked();
     this.#attempt(0);
   }
 
@@ -100,7 +101,7 @@ export class Visit {
   #speak({ planned, startedAt }: Call): void {
     const { now } = this.#world.agenda;
     this.spokeAt ??= now;
-    planned.deployment.health.spoke(now - startedAt);
+    planned.deployment.health.spoke(now - startedAt, now);
   }
 
   #finish(call: Call, { fault, perToken }: Fate, speaks: number): void {
@@ -137,7 +138,9 @@ export class Visit {
       this.spokeAt !== undefined || now >= this.#deadline
         ? undefined
         : nextAttempt(this.#plan, index, fault, this.#rests, now, random);
-    if (next === undefined || now + next.waitMs > this.#deadline) this.#done(this);
+    const budget = this.#plan[0]?.alias.budget;
+    const may = next !== undefined && now + next.waitMs <= this.#deadline && budget?.take(now) !== false;
+    if (!may) this.#done(this);
     else if (next.waitMs === 0) this.#attempt(next.index);
     else agenda.add(now + next.waitMs, () => this.#attempt(next.index));
   }

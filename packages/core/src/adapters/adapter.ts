@@ -162,6 +162,10 @@ export interface ServerSide {
   peek(fields: Fields, inbound: Inbound): Peek;
   /** Whom the request says it is made for; undefined: nobody. Absent: the format has no field for it. Asked only where limits go by it. */
   endUser?(fields: Fields): string | undefined;
+  /** The session that the request says it belongs to, where the format has a field for that and not only for the end user. */
+  session?(fields: Fields): string | undefined;
+  /** The fields of the prompt, in the order in which the provider keeps its beginning for requests to come. */
+  readonly prompt?: readonly string[];
   /** Throws RequestError `invalid_request`. `body` is parsed JSON and not to be changed. */
   parse(body: unknown, inbound: Inbound): ChatRequest;
   /** What an answer of this format repeats of its request, for its own render and encoder. `body` is parsed JSON and not to be changed. */

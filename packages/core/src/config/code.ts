@@ -4,10 +4,12 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { Platform } from '../transport/platform.ts';
 import { readAccess } from './access.ts';
 import { CONSOLE } from './console.ts';
+import type { CustomStrategy } from './custom-strategy.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { below, type Problem, unknownKey, whatIs } from './problems.ts';
 import type { CodeSettings } from './settings.ts';
+import { isStrategyName } from './strategy-names.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { Log } from './types.ts';
 
@@ -19,6 +21,7 @@ export const CODE_KEYS = [
   'credentials',
   'priceBook',
   'tokenizer',
+  'strategies',
   'store',
   'platform',
   'log',
@@ -38,6 +41,7 @@ export function readCode(
     credentials: readCredentials(code.credentials, problems),
     priceBook: readPriceBook(code.priceBook, problems),
     tokenizer: readTokenizer(code.tokenizer, problems),
+    strategies: readStrategies(code.strategies, problems),
     store: readStore(code.store, problems),
     platform: readPlatform(code.platform, problems),
     log: readLog(code.log, problems),
@@ -111,6 +115,23 @@ function readTokenizer(tokenizer: unknown, problems: Problem[]): Tokenizer | und
       text: `${isObject(tokenizer) ? 'counts nothing' : whatIs(tokenizer)}; write { count: (text, model) => … }, or leave it out`,
     });
   return tokenizer as Tokenizer;
+}
+
+function readStrategies(strategies: unknown, problems: Problem[]): ReadonlyMap<string, CustomStrategy> {
+  const read = new Map<string, CustomStrategy>();
+  if (strategies === undefined) return read;
+  const write = '(candidates, question) => ids';
+  if (!isObject(strategies) || Array.isArray(strategies)) {
+    problems.push({ path: 'strategies', text: `${whatIs(strategies)}; write { mine: ${write} }` });
+    return read;
+  }
+  for (const [name, given] of Object.entries(strategies)) {
+    const path = below('strategies', name);
+    if (isStrategyName(name)) problems.push({ path, text: 'is the name of a strategy that is there; take another' });
+    else if (typeof given === 'function') read.set(name, given as CustomStrategy);
+    else if (given !== undefined) problems.push({ path, text: `${whatIs(given)}; write a function ${write}` });
+  }
+  return read;
 }
 
 function readStore(store: unknown, problems: Problem[]): Store | undefined {

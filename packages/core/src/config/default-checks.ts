@@ -15,7 +15,7 @@ export const defaultModels = (defaults: Declarative['defaults'] = {}): Map<strin
 export function checkDefaults({ defaults = {} }: Declarative, known: Known): Problem[] {
   return Object.entries(defaults).flatMap(([operation, given]) => {
     const alias = typeof given === 'string' ? given : given.model;
-    if (known.models.includes(alias)) return [];
+    if (known.models.includes(alias) && !alias.endsWith('*')) return [];
     const path = below('defaults', operation);
     return {
       path: alias === given ? path : below(path, 'model'),

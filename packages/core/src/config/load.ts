@@ -10,6 +10,7 @@ import { checkModels } from './model-checks.ts';
 import { checkBudgets, checkPrices } from './price-checks.ts';
 import { below, type Problem, throwProblems, whatIs } from './problems.ts';
 import { checkRelays } from './relay-checks.ts';
+import { checkRouting } from './routing-checks.ts';
 import { type CodeSettings, type Settings, settingsOf } from './settings.ts';
 import type { Declarative, GatewayConfig } from './types.ts';
 import { validate } from './validate.ts';
@@ -53,6 +54,7 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   problems.push(...checkModels(declarative, known), ...checkDirect(declarative, known), ...checkRelays(declarative));
   problems.push(...checkDefaults(declarative, known));
   problems.push(...checkFaults(declarative));
+  problems.push(...checkRouting(declarative, read));
   problems.push(...checkPrices(declarative, known), ...checkBudgets(declarative, read.priceBook));
   problems.push(...checkCredentials(read.credentials, known), ...checkKeyStore(read));
   throwProblems(problems);

@@ -21,8 +21,10 @@ export function checkModels(declarative: Declarative, known: Known): Problem[] {
       add(
         problems,
         typeof deployment === 'string' ? at : below(at, 'model'),
-        targetProblem(modelOf(deployment), known),
+        targetProblem(modelOf(deployment), known) ?? restProblem(modelOf(deployment), alias),
       );
+      if (alias.endsWith('*') && typeof deployment !== 'string' && deployment.price !== undefined)
+        add(problems, below(at, 'price'), 'is of one model, and this alias is many; write prices: { `provider/*`: … }');
     });
     model.fallbacks?.forEach((name, index, all) => {
       add(
@@ -46,12 +48,20 @@ function aliasProblem(alias: string, model: ModelConfig, allowDirect: AllowDirec
   if (alias.trim() === '') return 'the name of an alias is empty; write what callers ask for';
   if (alias !== alias.trim() || /\p{Cc}/u.test(alias))
     return 'the name has spaces around it or control characters; write it without';
-  if (alias.includes('*'))
-    return 'an alias is one name; for all models of a provider write allowDirect: [`provider/*`]';
+  if (alias.slice(0, -1).includes('*'))
+    return 'the name has a `*` before its end; it stands for any rest, at the end only';
   const direct = parseModelName(alias);
   if (direct === undefined || !isAllowed(allowDirect, alias) || !known.hasProvider(direct.provider)) return undefined;
   if (model.deployments.every((deployment) => modelOf(deployment) === alias)) return undefined;
   return 'is also a direct name that allowDirect permits, so that it means two things; rename the alias, or take the name out of allowDirect';
+}
+
+/** Where the rest of the name that a client asks for can't go, or there is none. */
+function restProblem(model: string, alias: string): string | undefined {
+  if (model.slice(0, -1).includes('*')) return 'has a `*` before its end; it stands for the rest, at the end only';
+  return model.endsWith('*') && !alias.endsWith('*')
+    ? 'ends with `*`, but the alias does not; name one model, or write the alias with a `*` at its end'
+    : undefined;
 }
 
 const isAllowed = (allowed: AllowDirect, name: string): boolean =>
@@ -68,6 +78,7 @@ function targetProblem(model: string, known: Known): string | undefined {
 function fallbackProblem(name: string, alias: string, repeated: boolean, known: Known): string | undefined {
   if (name === alias) return 'is the alias itself; name another one, or raise `retries`';
   if (repeated) return `\`${name}\` stands here twice; name each alias once`;
+  if (name.endsWith('*')) return 'is no name that could be asked for; name one alias';
   if (known.models.includes(name)) return undefined;
   const near = suggestion(name, known.models);
   if (near === '' && parseModelName(name) !== undefined)

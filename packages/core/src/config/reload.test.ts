@@ -36,18 +36,26 @@ describe('a reloaded configuration', () => {
     expect([settings.providers.size, settings.strict, settings.expose]).toEqual([0, false, 'auto']);
   });
 
-  it.each(['access', 'hooks', 'fetchMedia', 'credentials', 'priceBook', 'tokenizer', 'store', 'platform', 'log'])(
-    'refuses %s, which belongs to the mount',
-    (key) => {
-      const refused = expect.objectContaining({
-        code: 'config_invalid',
-        param: key,
-        message: `${key}: belongs to the mount and can't be reloaded`,
-      }) as Error;
-      expect(() => reload({ [key]: key === 'access' ? 'open' : {} })).toThrow(refused);
-      expect(() => reload({ [key]: undefined })).not.toThrow();
-    },
-  );
+  it.each([
+    'access',
+    'hooks',
+    'fetchMedia',
+    'credentials',
+    'priceBook',
+    'tokenizer',
+    'strategies',
+    'store',
+    'platform',
+    'log',
+  ])('refuses %s, which belongs to the mount', (key) => {
+    const refused = expect.objectContaining({
+      code: 'config_invalid',
+      param: key,
+      message: `${key}: belongs to the mount and can't be reloaded`,
+    }) as Error;
+    expect(() => reload({ [key]: key === 'access' ? 'open' : {} })).toThrow(refused);
+    expect(() => reload({ [key]: undefined })).not.toThrow();
+  });
 
   it('is checked like the first one: unknown keys, what is no object, and names that refer to what is gone', () => {
     expect(() => reload({ modles: {} })).toThrow(/unknown key `modles`.*`models`/);

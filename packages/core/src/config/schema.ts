@@ -13,6 +13,7 @@ import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { explain } from './routing-explain-schema.ts';
+import { strategy } from './routing-schema.ts';
 import {
   duration,
   flag,
@@ -26,7 +27,6 @@ import {
   wholeNumber,
 } from './schema-parts.ts';
 import { idempotency, storage } from './storage-schema.ts';
-import { STRATEGY_NAMES } from './strategy-names.ts';
 
 function timeouts() {
   return strict(
@@ -62,7 +62,13 @@ function deployment() {
       baseUrl: text('the address up to and including the version')
         .optional()
         .describe("The address of this deployment where it differs from the provider's."),
+      apiKeys: listOf(secret(), 'a list of keys')
+        .min(1, { error: 'is an empty list; write the keys, or leave it out' })
+        .optional()
+        .describe('Several keys instead of one, each a deployment of its own.'),
       weight: positive().optional().describe('Share of the traffic. Default 1.'),
+      rpm: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Requests a minute that it takes.'),
+      tpm: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Tokens a minute that it takes.'),
       order: wholeNumber(-1_000_000, 1_000_000)
         .optional()
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
@@ -93,9 +99,7 @@ function model() {
       onBudget: oneOf(['refuse', 'cheaper'])
         .optional()
         .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
-      strategy: oneOf(STRATEGY_NAMES)
-        .optional()
-        .describe('How one of several deployments is picked, within one order. Default weighted.'),
+      strategy: strategy().optional(),
     },
     write,
   );
@@ -137,7 +141,17 @@ function formDefault() {
 }
 
 /** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = ['hooks', 'fetchMedia', 'credentials', 'priceBook', 'tokenizer', 'store', 'platform', 'log'];
+const CODE_KEYS = [
+  'hooks',
+  'fetchMedia',
+  'credentials',
+  'priceBook',
+  'tokenizer',
+  'strategies',
+  'store',
+  'platform',
+  'log',
+];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {

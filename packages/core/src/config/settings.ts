@@ -7,6 +7,7 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { KeysSettings } from './access-types.ts';
+import type { CustomStrategy } from './custom-strategy.ts';
 import { defaultModels } from './default-checks.ts';
 import {
   type BreakerSettings,
@@ -28,13 +29,13 @@ import {
   resourcesSettings,
 } from './relay-settings.ts';
 import { explainSetting } from './routing-explain.ts';
+import { type StrategySettings, strategySettings } from './routing-settings.ts';
 import {
   type IdempotencySettings,
   idempotencySettings,
   type StorageSettings,
   storageSettings,
 } from './storage-settings.ts';
-import type { StrategyName } from './strategy-names.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type {
   Code,
@@ -63,7 +64,7 @@ export interface TimeoutSettings {
 
 /** One place where an alias can be served, with its defaults filled in. */
 export interface DeploymentSettings {
-  /** Unique within the gateway: `alias#index`. */
+  /** Unique within the gateway: `alias#index`, or `alias#index.key` of one that has several keys. */
   readonly id: string;
   readonly provider: string;
   /** The provider's own name of the model. */
@@ -71,6 +72,8 @@ export interface DeploymentSettings {
   readonly apiKey?: string;
   readonly baseUrl?: string;
   readonly weight: number;
+  readonly rpm?: number;
+  readonly tpm?: number;
   readonly order: number;
   readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
   readonly contextWindow?: number;
@@ -86,7 +89,7 @@ export interface ModelSettings {
   readonly timeouts: TimeoutSettings;
   readonly fallbacks: readonly string[];
   readonly onBudget: 'refuse' | 'cheaper';
-  readonly strategy: StrategyName;
+  readonly strategy: StrategySettings;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -135,6 +138,8 @@ export interface Settings {
   readonly priceBook: PriceBook | undefined;
   /** Undefined: what no provider counts is estimated. */
   readonly tokenizer: Tokenizer | undefined;
+  /** Of the host, by name. */
+  readonly strategies: ReadonlyMap<string, CustomStrategy>;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -160,6 +165,7 @@ export type CodeSettings = Pick<
   | 'credentials'
   | 'priceBook'
   | 'tokenizer'
+  | 'strategies'
   | 'store'
   | 'platform'
   | 'log'
@@ -245,25 +251,28 @@ function modelSettings(
     const model: ModelConfig = typeof given === 'string' ? { deployments: [given] } : given;
     models.set(name, {
       name,
-      deployments: model.deployments.map((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
+      deployments: model.deployments.flatMap((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
       retries: model.retries ?? 2,
       retry: retrySettings(model.retry, retry),
       timeouts: timeoutSettings(model.timeouts, timeouts),
       fallbacks: model.fallbacks ?? [],
       onBudget: model.onBudget ?? 'refuse',
-      strategy: model.strategy ?? 'weighted',
+      strategy: strategySettings(model.strategy),
     });
   }
   return models;
 }
 
-function deploymentSettings(given: string | DeploymentConfig, id: string): DeploymentSettings {
+function deploymentSettings(given: string | DeploymentConfig, id: string): DeploymentSettings[] {
   const {
     model,
     weight = 1,
     order = 0,
+    apiKeys,
     ...own
   }: DeploymentConfig = typeof given === 'string' ? { model: given } : given;
   const name = parseModelName(model) ?? { provider: '', model };
-  return { ...own, ...name, id, weight, order };
+  if (apiKeys === undefined) return [{ ...own, ...name, id, weight, order }];
+  const share = weight / apiKeys.length;
+  return apiKeys.map((apiKey, key) => ({ ...own, ...name, apiKey, id: `${id}.${key}`, weight: share, order }));
 }

@@ -7,6 +7,7 @@ import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { CreateFrom, KeysConfig } from './access-types.ts';
+import type { CustomStrategy } from './custom-strategy.ts';
 import type { DefaultOperation, FormOperation } from './default-operations.ts';
 import type { BreakerConfig, FloorConfig, RetryConfig } from './fault-types.ts';
 import type { FetchMedia } from './fetch-media.ts';
@@ -15,8 +16,8 @@ import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { ExplainConfig } from './routing-explain.ts';
+import type { StrategyConfig } from './routing-types.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
-import type { StrategyName } from './strategy-names.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Who is calling, as the host knows it. `id` is required: an identity without one is a refusal (401). */
@@ -86,8 +87,13 @@ export interface DeploymentConfig {
   /** Key and base URL of this deployment where they differ from the provider's. */
   readonly apiKey?: string;
   readonly baseUrl?: string;
+  /** Several keys instead of one: each is a deployment of its own, `alias#index.key`. They share the `weight`, and each has the `rpm` and `tpm`. */
+  readonly apiKeys?: readonly string[];
   /** Share of the traffic; default 1. */
   readonly weight?: number;
+  /** Requests and tokens a minute that it takes, for strategies that go by them. They are no limit: see `limits` for that. */
+  readonly rpm?: number;
+  readonly tpm?: number;
   /** Lower first; default 0. Deployments of one order share the traffic by weight. */
   readonly order?: number;
   /**
@@ -116,8 +122,11 @@ export interface ModelConfig {
    * Default `refuse`.
    */
   readonly onBudget?: 'refuse' | 'cheaper';
-  /** How one of several deployments is picked, within one `order`: by `weighted` draw (default), or `round-robin`. See docs/routing.md. */
-  readonly strategy?: StrategyName;
+  /**
+   * How one of several deployments is picked, within one `order`: `weighted` (default), `round-robin`, `least-busy`, `fastest`, `cheapest`, `headroom`, `priority`,
+   * `sticky`, or a name of {@link Code.strategies}. See docs/routing.md.
+   */
+  readonly strategy?: string | StrategyConfig;
 }
 
 /** The default of an operation whose files come in a form. */
@@ -141,7 +150,7 @@ export interface Declarative {
   readonly access?: 'open' | { readonly keys: KeysConfig };
   /** By provider id. See docs/providers.md for the ids that need no row. */
   readonly providers?: Readonly<Record<string, ProviderConfig>>;
-  /** By alias: `provider/model`, or a {@link ModelConfig}. */
+  /** By alias: `provider/model`, or a {@link ModelConfig}. An alias with a `*` at its end is all names that begin so; the rest takes the place of the `*` in its deployments. */
   readonly models?: Readonly<Record<string, string | ModelConfig>>;
   /**
    * May callers ask for `provider/model` directly? Default: yes while `models` is absent, no once it is given.
@@ -249,6 +258,8 @@ export interface Code<Host = unknown> {
    * estimate. Default: they are estimated by the length of the text. See {@link Tokenizer}.
    */
   readonly tokenizer?: Tokenizer;
+  /** Strategies of your own by name, for `strategy` of an alias. Default: none. See {@link CustomStrategy}. */
+  readonly strategies?: Readonly<Record<string, CustomStrategy>>;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /** Default: the platform of the entry point (Node or fetch). */

@@ -140,7 +140,7 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
     exchange.forgetRequest();
     const now = exchange.line.platform.clock.now();
     exchange.firstTokenAt = now;
-    if (exchange.open !== undefined) planned.deployment.health.spoke(now - exchange.open.startedAt);
+    if (exchange.open !== undefined) planned.deployment.health.spoke(now - exchange.open.startedAt, now);
   }
   return outcome;
 }

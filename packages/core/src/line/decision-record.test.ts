@@ -73,7 +73,7 @@ describe('a decision record', () => {
 describe('scoresOf', () => {
   it('tells what a strategy that goes by numbers made of every deployment, and nothing of one that does not', () => {
     const places = [3, 1].map((open, at) => ({ id: `m#${at}`, health: { ...LONGEST, open } }) as unknown as Deployment);
-    const busy: Strategy['scores'] = (deployments, _, scores) => {
+    const busy: Strategy['scores'] = ({ deployments }, _, scores) => {
       for (const [at, { health }] of deployments.entries()) scores[at] = health.open;
     };
     const plan = (scores: Strategy['scores']) =>

@@ -1,12 +1,15 @@
 import type { Question } from '../router/question.ts';
+import { promptOf, sessionOf } from './affinity.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /** What the router is asked about a request. */
-export function questionOf({ body, caller, line, peek }: LineExchange): Question {
+export function questionOf(exchange: LineExchange): Question {
+  const { body, caller, line, peek } = exchange;
   const { clock, random } = line.platform;
+  const asks = line.router.asks(peek.model);
   return {
     model: peek.model,
     caller: caller?.id ?? '',
@@ -14,6 +17,8 @@ export function questionOf({ body, caller, line, peek }: LineExchange): Question
     stream: peek.stream,
     input: estimatedTokens(body?.size ?? 0),
     output: peek.maxOutputTokens ?? 0,
+    session: asks.session ? sessionOf(exchange) : undefined,
+    prompt: asks.prompt ? promptOf(exchange) : undefined,
     now: clock.now(),
     seed: Math.floor(random() * 2 ** 32),
   };

@@ -4,51 +4,69 @@ import { CAPABILITIES } from '../chat/capability.ts';
 import { isNeed } from '../chat/needs.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
 import type { ProviderConfig } from '../config/types.ts';
+import { hashOf } from '../kit/hash.ts';
 import { headerName } from '../kit/header-name.ts';
 import { matchesName } from '../kit/patterns.ts';
 import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/facts.ts';
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import { servesAlso } from '../providers/row.ts';
-import { type Deployment, tiersOf } from './deployment.ts';
+import { type Costs, type Deployment, tiersOf } from './deployment.ts';
 import { consequencesOf } from './faults.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
-import { createRouter, type Router } from './router.ts';
-import { STRATEGIES } from './strategies/index.ts';
+import { createRouter, type Router, remembered } from './router.ts';
+import { strategyOf } from './strategies/index.ts';
 import { weighted } from './strategies/weighted.ts';
+import { fitting, isWildcard } from './wildcards.ts';
 
 const NO_PROVIDER: ProviderConfig = {};
 
+/** What calls to a deployment cost; undefined: nobody knows. */
+type CostsOf = (deployment: Pick<Deployment, 'id' | 'target'>) => Costs | undefined;
+const UNPRICED: CostsOf = () => undefined;
+
 /** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
-export function routerOf(settings: Settings, now: number, fleet: Fleet): Router {
+export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf: CostsOf = UNPRICED): Router {
   fleet.breaker = settings.breaker;
   const providers = new Map<string, ResolvedProvider>();
   for (const [id, config] of settings.providers)
     providers.set(id, resolveProvider(id, config, undefined, settings.credentials.get(id)));
   const aliases = new Map<string, Alias>();
-  for (const model of settings.models.values()) aliases.set(model.name, aliasOf(model, settings, providers, fleet));
+  let asking = false;
+  for (const model of settings.models.values()) {
+    const alias = aliasOf(model, settings, providers, fleet, costsOf);
+    asking ||= alias.strategy.asks !== undefined;
+    if (!isWildcard(model.name)) aliases.set(model.name, alias);
+  }
+  const fits = fitting(settings.models.values());
+  const wild = remembered((name) => {
+    const model = fits(name);
+    return model === undefined ? undefined : aliasOf(model, settings, providers, fleet, costsOf);
+  });
   return createRouter({
     aliases,
     models: listed(settings, now),
     maxAttempts: settings.maxAttempts,
     allowsDirect: (name) => allowsDirect(settings, name),
     direct: (name) => directAlias(name, settings, providers, fleet),
-    place: (id) => placeOf(id, aliases, providers, fleet),
+    wild,
+    asking,
+    place: (id) => placeOf(id, (name) => aliases.get(name) ?? wild(name), providers, fleet),
     relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings, fleet),
     relays: relaysOf(settings, providers),
     fleet,
   });
 }
 
-/** A provider, `provider/model`, or `alias#index`. */
+/** A provider, `provider/model`, or `alias#index`, with `.key` of one that has several. */
 function placeOf(
   id: string,
-  aliases: ReadonlyMap<string, Alias>,
+  aliasNamed: (name: string) => Alias | undefined,
   providers: ReadonlyMap<string, ResolvedProvider>,
   fleet: Fleet,
 ): Deployment | undefined {
-  const alias = aliases.get(id.slice(0, Math.max(0, id.lastIndexOf('#'))));
+  const alias = aliasNamed(id.slice(0, Math.max(0, id.lastIndexOf('#'))));
   const deployment = alias?.deployments.find((one) => one.id === id);
   if (deployment !== undefined) return deployment;
   const slash = id.indexOf('/');
@@ -58,10 +76,10 @@ function placeOf(
 
 /** A provider as such: what is passed on to it is about no model. */
 function placeAt(provider: ResolvedProvider, fleet: Fleet): Deployment {
-  const shown = { model: headerName(provider.id), deployment: headerName(provider.id) };
   const { id } = provider;
+  const shown = { model: headerName(id), deployment: headerName(id) };
   const target = targetOf(provider, '', UNKNOWN_MODEL, {});
-  return { id, provider, target, also: NO_OTHER, weight: 1, order: 0, name: id, shown, health: fleet.of(id) };
+  return { ...LONE, id, provider, target, also: NO_OTHER, name: id, shown, health: fleet.of(id) };
 }
 
 function aliasOf(
@@ -69,15 +87,19 @@ function aliasOf(
   settings: Settings,
   providers: ReadonlyMap<string, ResolvedProvider>,
   fleet: Fleet,
+  costsOf: CostsOf,
 ): Alias {
-  const deployments = model.deployments.map((deployment, index) =>
-    deploymentOf(deployment, `models.${model.name}.deployments.${index}`, settings, providers, fleet),
-  );
+  const { by } = model.strategy;
+  const deployments = model.deployments.map((given) => {
+    const made = deploymentOf(given, pathOf(model, given), settings, providers, fleet);
+    const weight = by === 'rpm' || by === 'tpm' ? made[by] : made.weight;
+    return withOthers({ ...made, weight, costs: costsOf(made) });
+  });
   return {
     name: model.name,
     deployments,
     tiers: tiersOf(deployments),
-    strategy: STRATEGIES[model.strategy],
+    strategy: strategyOf(model.strategy, settings),
     retries: model.retries,
     onFault: consequencesOf(model.retry.policies),
     budget: fleet.budget(model.name, model.retry.budget),
@@ -86,6 +108,12 @@ function aliasOf(
     fallbacks: model.fallbacks,
     onBudget: model.onBudget,
   };
+}
+
+/** Where a deployment stands in the configuration: its id says so, with a number for each of its keys behind. */
+function pathOf({ name }: ModelSettings, { id }: DeploymentSettings): string {
+  const [index] = id.slice(name.length + 1).split('.');
+  return `models.${name}.deployments.${index}`;
 }
 
 function deploymentOf(
@@ -104,22 +132,22 @@ function deploymentOf(
   };
   const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
   const target = targetOf(provider, given.model, factsFor(given, settings), given);
-  return deploymentAt(given.id, provider, target, given.weight, given.order, fleet);
+  const { weight, order, rpm = 0, tpm = 0 } = given;
+  const hash = hashOf([given.provider, given.model, baseUrl, apiKey].join(' '));
+  return { ...deploymentAt(given.id, provider, target, fleet), weight, order, rpm, tpm, hash };
 }
 
-function deploymentAt(
-  id: string,
-  provider: ResolvedProvider,
-  target: Target,
-  weight: number,
-  order: number,
-  fleet: Fleet,
-): Deployment {
+/** What a deployment is that no alias says more of. */
+const LONE = { weight: 1, order: 0, rpm: 0, tpm: 0, hash: 0, costs: undefined };
+
+function deploymentAt(id: string, provider: ResolvedProvider, target: Target, fleet: Fleet): Deployment {
   const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  const own = { id, provider, target, also: NO_OTHER, weight, order, name, shown, health: fleet.of(id) };
-  return provider.also.size === 0 ? own : { ...own, also: inOtherFormats(own) };
+  return { ...LONE, id, provider, target, also: NO_OTHER, name, shown, health: fleet.of(id) };
 }
+
+const withOthers = (own: Deployment): Deployment =>
+  own.provider.also.size === 0 ? own : { ...own, also: inOtherFormats(own) };
 
 const NO_OTHER: Deployment['also'] = new Map();
 
@@ -204,14 +232,8 @@ function directDeployment(
   settings: Settings,
   fleet: Fleet,
 ): Deployment {
-  return deploymentAt(
-    name,
-    provider,
-    targetOf(provider, model, factsFor({ provider: provider.id, model }, settings), {}),
-    1,
-    0,
-    fleet,
-  );
+  const target = targetOf(provider, model, factsFor({ provider: provider.id, model }, settings), {});
+  return withOthers(deploymentAt(name, provider, target, fleet));
 }
 
 function allowsDirect({ allowDirect }: Settings, name: string): boolean {
@@ -219,7 +241,7 @@ function allowsDirect({ allowDirect }: Settings, name: string): boolean {
 }
 
 function listed(settings: Settings, created: number): ModelEntry[] {
-  const names = [...settings.models.keys()];
+  const names = [...settings.models.keys()].filter((name) => !isWildcard(name));
   if (typeof settings.allowDirect !== 'boolean')
     names.push(...settings.allowDirect.filter((name) => !name.endsWith('*')));
   return [...new Set(names)].map((id) => ({ id, created, ownedBy: 'postern' }));

@@ -5,13 +5,17 @@ import { CONSEQUENCES } from './faults.ts';
 export interface Condition {
   /** Calls under way. */
   readonly open: number;
-  /** Milliseconds to the first content of a stream, lately; 0: nothing is known. */
+  /** Milliseconds to the first content of a stream, lately (see `peakAverage`); 0: nothing is known. */
   readonly firstToken: number;
   /** Milliseconds of a whole answer per token of it, lately; 0: nothing is known. */
   readonly perToken: number;
-  /** Calls, and tokens of them that are known, in the current minute. */
+  /** When the one and the other was learnt; ms since the epoch. */
+  readonly firstTokenAt: number;
+  readonly perTokenAt: number;
+  /** Calls, and tokens of them that are known, in `minute`, counted from the epoch; in a later one there were none yet. */
   readonly calls: number;
   readonly tokens: number;
+  readonly minute: number;
   /** Share of the calls lately that failed by fault of the deployment, 0 to 1. */
   readonly failing: number;
   /** It failed too often, or asked to be left alone, and rests until `restsUntil` (ms since the epoch); then one call tries it. */
@@ -24,6 +28,11 @@ export interface Condition {
   /** What it failed with last; undefined: it never did. */
   readonly fault: FaultKind | undefined;
 }
+
+const MINUTE = 60_000;
+
+/** The minute of a moment in ms, counted from the epoch. */
+export const minuteOf = (now: number): number => Math.floor(now / MINUTE);
 
 /** Milliseconds between two tries of a deployment that rests, where there is no other to ask. */
 const PROBE_EVERY = 1_000;

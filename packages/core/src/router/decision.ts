@@ -16,6 +16,9 @@ const UNKNOWN: Required<Condition> = Object.freeze({
   probing: false,
   probedAt: 0,
   fault: undefined,
+  firstTokenAt: 0,
+  perTokenAt: 0,
+  minute: 0,
 });
 
 /** Members of a condition, in the order in which records hold them. */
@@ -56,10 +59,12 @@ export interface Trace {
 /** By deployment: what the strategies of a plan went by; none of those that go by no number. */
 export function scoresOf(plan: readonly PlannedAttempt[], question: Question): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
-  for (const { deployments, strategy } of new Set(plan.map(({ alias }) => alias))) {
+  for (const alias of new Set(plan.map((planned) => planned.alias))) {
+    const { deployments, strategy } = alias;
+    if (strategy.scores === undefined) continue;
     const scores = new Float64Array(deployments.length);
-    strategy.scores?.(deployments, question, scores);
-    if (strategy.scores !== undefined) for (const [at, { id }] of deployments.entries()) found.set(id, scores[at] ?? 0);
+    strategy.scores(alias, question, scores);
+    for (const [at, { id }] of deployments.entries()) found.set(id, scores[at] ?? 0);
   }
   return found;
 }

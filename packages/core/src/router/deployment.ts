@@ -3,6 +3,9 @@ import type { WireFormat } from '../adapters/format.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Health } from './health.ts';
 
+/** Nano-dollars of a call of so many tokens, now (ms since the epoch): an estimate, to compare by. */
+export type Costs = (input: number, output: number, now: number) => number;
+
 /** One place where an alias can be served. */
 export interface Deployment {
   /** Unique within the gateway: `alias#index`, or `provider/model` for direct names. */
@@ -13,6 +16,13 @@ export interface Deployment {
   readonly also: ReadonlyMap<WireFormat, Deployment>;
   readonly weight: number;
   readonly order: number;
+  /** Requests and tokens a minute that it is configured to take; 0: nobody said. */
+  readonly rpm: number;
+  readonly tpm: number;
+  /** 32 bits of what it is, which stay when others come and go. */
+  readonly hash: number;
+  /** Undefined: it has no known price. */
+  readonly costs: Costs | undefined;
   /** The target's name as records show it: `provider/model`. */
   readonly name: string;
   /** `name` and `id` as reply headers show them. */

@@ -10,7 +10,7 @@ const REMEMBERED = 10_000;
 export class Fleet {
   readonly #known = new Recent<string, Health>(REMEMBERED);
   readonly #budgets = new Recent<string, RetryBudget>(REMEMBERED);
-  readonly #turns = new Map<string, number>();
+  readonly #turns = new Recent<string, number>(REMEMBERED);
 
   /** Of all deployments; undefined: none ever rests. A router that is made takes its own along. */
   breaker: BreakerSettings | undefined = BREAKER;

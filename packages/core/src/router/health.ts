@@ -1,15 +1,12 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
 import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
-import type { Condition } from './condition.ts';
+import { type Condition, minuteOf } from './condition.ts';
 import { CONSEQUENCES } from './faults.ts';
+import { peakAverage } from './latency.ts';
 import { RollingFailures } from './rolling-failures.ts';
 
 /** The longest rest in ms that a provider may ask for: after it a call finds out, since an operator may have repaired what was wrong. */
 const LONGEST_ASKED = 3_600_000;
-
-/** Weight of the newest of the durations that are averaged. */
-const NEWEST = 0.2;
-const MINUTE = 60_000;
 
 /** What this process has seen of one deployment; outlives a reload. */
 export class Health implements Condition {
@@ -17,8 +14,11 @@ export class Health implements Condition {
   open = 0;
   firstToken = 0;
   perToken = 0;
+  firstTokenAt = 0;
+  perTokenAt = 0;
   calls = 0;
   tokens = 0;
+  minute = 0;
   tripped = false;
   restsUntil = 0;
   probing = false;
@@ -26,7 +26,6 @@ export class Health implements Condition {
   fault: FaultKind | undefined;
   /** undefined: it never rests. */
   breaker: BreakerSettings | undefined = BREAKER;
-  #minute = 0;
   #inARow = 0;
   #rests = 0;
   /** When it began to rest; ms since the epoch. */
@@ -53,9 +52,10 @@ export class Health implements Condition {
     this.probedAt = now;
   }
 
-  /** Its first content is here, after so many milliseconds. */
-  spoke(after: number): void {
-    this.firstToken = averaged(this.firstToken, after);
+  /** Its first content is here, after so many milliseconds. `now`: ms since the epoch. */
+  spoke(after: number, now: number): void {
+    this.firstToken = peakAverage(this.firstToken, this.firstTokenAt, after, now);
+    this.firstTokenAt = now;
   }
 
   /**
@@ -68,7 +68,10 @@ export class Health implements Condition {
     this.#turn(now);
     this.tokens += input + output;
     if (fault === undefined && givenUp) return;
-    if (fault === undefined && output > 0) this.perToken = averaged(this.perToken, duration / output);
+    if (fault === undefined && output > 0) {
+      this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
+      this.perTokenAt = now;
+    }
     const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
     const { breaker } = this;
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);
@@ -130,13 +133,10 @@ export class Health implements Condition {
   }
 
   #turn(now: number): void {
-    const minute = Math.floor(now / MINUTE);
-    if (minute === this.#minute) return;
-    this.#minute = minute;
+    const minute = minuteOf(now);
+    if (minute === this.minute) return;
+    this.minute = minute;
     this.calls = 0;
     this.tokens = 0;
   }
 }
-
-const averaged = (before: number, newest: number): number =>
-  before === 0 ? newest : before + NEWEST * (newest - before);

@@ -9,6 +9,9 @@ export interface Question {
   /** Tokens of the prompt, estimated, and the client's bound on the answer; 0: none. */
   readonly input: number;
   readonly output: number;
+  /** 32 bits of the session, and of the beginning of the prompt: where a strategy of the alias asks for them, and the request has any. */
+  readonly session?: number | undefined;
+  readonly prompt?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** 32 bits, from which every random number of the decision comes. */

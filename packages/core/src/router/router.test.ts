@@ -65,3 +65,34 @@ describe('a direct name', () => {
     expect(formatOf('gpt-5.4', 'gemini')).toBe('openai-chat');
   });
 });
+
+describe('what sticky goes by', () => {
+  const homes = (deployments: readonly string[]) => {
+    const router = routerFor({ models: { m: { deployments, strategy: 'sticky' } } });
+    return Array.from(
+      { length: 200 },
+      (_, key) => router.plan({ ...ask('m'), session: key * 7919 })[0]?.deployment.name,
+    );
+  };
+
+  it('is the deployment and not its place in the list: others can come and go', () => {
+    const [before, after] = [homes(['openai/a', 'openai/b', 'openai/c']), homes(['openai/c', 'openai/b'])];
+    expect(new Set(before).size).toBe(3);
+    before.forEach((home, key) => {
+      if (home !== 'openai/a') expect(after[key]).toBe(home);
+    });
+  });
+
+  it('is asked for only where an alias, or one behind it, goes by it', () => {
+    const router = routerFor({
+      models: {
+        plain: 'openai/a',
+        kept: { deployments: ['openai/a'], strategy: { name: 'sticky', by: 'prompt' } },
+        behind: { deployments: ['openai/a'], fallbacks: ['kept'] },
+      },
+    });
+    expect(router.asks('plain')).toEqual({ session: false, prompt: false });
+    expect(router.asks('kept')).toEqual({ session: false, prompt: true });
+    expect(router.asks('behind')).toEqual({ session: false, prompt: true });
+  });
+});

@@ -20,6 +20,8 @@ export interface Router {
   plan(question: Question, format?: WireFormat, trace?: Trace): readonly PlannedAttempt[];
   /** Where what is asked for by this name can be served, fallbacks apart; empty when nobody may ask for it. */
   deployments(model: string): readonly Deployment[];
+  /** What the question about this model has to say besides, because a strategy goes by it. */
+  asks(model: string): Asks;
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
@@ -32,6 +34,13 @@ export interface Router {
   readonly relays: Relays | undefined;
 }
 
+/** Hashes that questions hold only where they are asked for. */
+export interface Asks {
+  readonly session: boolean;
+  readonly prompt: boolean;
+}
+const NOTHING: Asks = Object.freeze({ session: false, prompt: false });
+
 /** What a router is made from. */
 export interface RouterParts {
   readonly aliases: ReadonlyMap<string, Alias>;
@@ -39,10 +48,14 @@ export interface RouterParts {
   allowsDirect(name: string): boolean;
   /** An alias made up for a `provider/model`; undefined when the provider is unknown. */
   direct(name: string): Alias | undefined;
+  /** An alias made up for a name that fits one with a `*`. */
+  wild(name: string): Alias | undefined;
   place(id: string): Deployment | undefined;
   /** An alias of one place. */
   relayed(place: Deployment, again: boolean): Alias;
   readonly relays: Relays | undefined;
+  /** Does any strategy ask for what questions don't hold otherwise? */
+  readonly asking: boolean;
   readonly models: readonly ModelEntry[];
   readonly maxAttempts: number;
   readonly fleet: Fleet;
@@ -55,12 +68,14 @@ export function createRouter(parts: RouterParts): Router {
   const direct = directPlans(parts);
   const standing = (model: string): readonly PlannedAttempt[] | undefined =>
     fixed.get(model) ?? (!aliases.has(model) && parts.allowsDirect(model) ? direct(model) : undefined);
+  const aliasOf = (model: string): Alias | undefined =>
+    aliases.get(model) ?? standing(model)?.[0]?.alias ?? parts.wild(model);
 
   function planned(question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
     const { model, now, seed } = question;
     const fast = standing(model);
     if (fast !== undefined && isOpen(fast, now)) return fast;
-    const alias = fast?.[0]?.alias ?? aliases.get(model) ?? unknown(model);
+    const alias = fast?.[0]?.alias ?? aliases.get(model) ?? parts.wild(model) ?? unknown(model);
     const plan = planFor(
       alias,
       question,
@@ -74,7 +89,8 @@ export function createRouter(parts: RouterParts): Router {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
-    deployments: (model) => (aliases.get(model) ?? standing(model)?.[0]?.alias)?.deployments ?? [],
+    asks: (model) => (parts.asking ? asksOf(aliasOf(model), aliases) : NOTHING),
+    deployments: (model) => aliasOf(model)?.deployments ?? [],
     plan(question, format, trace) {
       const plan = planned(question, trace);
       return format === undefined ? plan : inFormat(plan, format);
@@ -98,6 +114,12 @@ function traced(fleetwide: Fleetwide, fleet: Fleet, { dry, turns }: Trace): Flee
       return turn;
     },
   };
+}
+
+function asksOf(alias: Alias | undefined, aliases: ReadonlyMap<string, Alias>): Asks {
+  if (alias === undefined) return NOTHING;
+  const asked = [alias, ...alias.fallbacks.map((name) => aliases.get(name))].map((one) => one?.strategy.asks);
+  return { session: asked.includes('session'), prompt: asked.includes('prompt') };
 }
 
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
@@ -139,19 +161,24 @@ function fixedPlans({
 const REMEMBERED = 1000;
 const LONGEST_NAME = 300;
 
-/** Plans of direct names; undefined for a name of no provider. */
-function directPlans({ direct, maxAttempts }: RouterParts): (name: string) => readonly PlannedAttempt[] | undefined {
-  const known = new Recent<string, readonly PlannedAttempt[]>(REMEMBERED);
+/** What is made up for names that requests ask for; undefined where there is none of the name. */
+export function remembered<Made>(make: (name: string) => Made | undefined): (name: string) => Made | undefined {
+  const known = new Recent<string, Made>(REMEMBERED);
   return (name) => {
     const before = known.recall(name);
     if (before !== undefined) return before;
-    const alias = direct(name);
-    if (alias === undefined) return undefined;
-    const plan = lonePlan(alias, maxAttempts);
-    if (name.length <= LONGEST_NAME) known.set(name, plan);
-    return plan;
+    const made = make(name);
+    if (made !== undefined && name.length <= LONGEST_NAME) known.set(name, made);
+    return made;
   };
 }
+
+/** Plans of direct names; undefined for a name of no provider. */
+const directPlans = ({ direct, maxAttempts }: RouterParts): ((name: string) => readonly PlannedAttempt[] | undefined) =>
+  remembered((name) => {
+    const alias = direct(name);
+    return alias === undefined ? undefined : lonePlan(alias, maxAttempts);
+  });
 
 /** The plan of an alias with one deployment and no fallbacks, whatever is asked. */
 function lonePlan(alias: Alias, maxAttempts: number): readonly PlannedAttempt[] {

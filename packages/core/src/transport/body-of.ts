@@ -78,6 +78,11 @@ class BytesBody implements Body, Fields {
     );
   }
 
+  raw(key: string): string | undefined {
+    const member = this.#find(key);
+    return member && this.#text().text.slice(member.start, member.end);
+  }
+
   keys(): Iterable<string> {
     return new Set(this.#scanned().map(({ key }) => key));
   }

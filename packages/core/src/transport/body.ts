@@ -31,6 +31,8 @@ export interface Fields {
   has(key: string): boolean;
   /** The parsed value of a member; undefined when absent. Parses that member only. */
   get(key: string): unknown;
+  /** The JSON of a member as it stands in the body, one UTF-16 unit for each byte where it came in bytes: to compare, not to parse. undefined when absent, or nobody has it. */
+  raw?(key: string): string | undefined;
   keys(): Iterable<string>;
 }
 

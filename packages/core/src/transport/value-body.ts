@@ -54,6 +54,10 @@ export class ValueBody implements Body, Fields {
     return Object.hasOwn(object, key) ? object[key] : undefined;
   }
 
+  raw(key: string): string | undefined {
+    return JSON.stringify(this.get(key));
+  }
+
   keys(): Iterable<string> {
     return Object.keys(this.#object());
   }

@@ -38,6 +38,8 @@ export const anthropicMessages: Adapter = {
   server: {
     peek,
     endUser,
+    // Source of the order: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+    prompt: ['tools', 'system', 'messages'],
     parse,
     render,
     encoder,

@@ -32,7 +32,15 @@ function parseCount(body: unknown): number | Fault {
 /** Amazon Bedrock's Converse API. Pure: what it needs comes by arguments. */
 export const bedrockConverse: Adapter = {
   format: FORMAT,
-  server: { peek, parse, render: renderReply, encoder, fault, count: (tokens) => ({ inputTokens: tokens }) },
+  server: {
+    peek,
+    prompt: ['toolConfig', 'system', 'messages'],
+    parse,
+    render: renderReply,
+    encoder,
+    fault,
+    count: (tokens) => ({ inputTokens: tokens }),
+  },
   client: {
     framing: 'event-stream',
     render,

@@ -25,6 +25,7 @@ export const gemini: Adapter = {
   format: FORMAT,
   server: {
     peek,
+    prompt: ['tools', 'systemInstruction', 'contents'],
     parse,
     render: renderReply,
     encoder: createEncoder,

@@ -1,5 +1,6 @@
 import type { Adapter } from '../adapter.ts';
 import { openaiEndUser as endUser } from '../shared/end-user.ts';
+import { openaiSession as session } from '../shared/session.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { boundName, render as renderRequest } from './client-render.ts';
 import { decoder } from './decoder.ts';
@@ -30,7 +31,19 @@ import { FORMAT } from './wire.ts';
  */
 export const openaiChat: Adapter = {
   format: FORMAT,
-  server: { peek, endUser, parse, render, encoder, fault, quota, models, model },
+  server: {
+    peek,
+    endUser,
+    session,
+    prompt: ['tools', 'messages'],
+    parse,
+    render,
+    encoder,
+    fault,
+    quota,
+    models,
+    model,
+  },
   client: {
     framing: 'sse',
     render: renderRequest,

@@ -9,6 +9,7 @@ import { fault as readFault } from '../openai-chat/fault.ts';
 import { quota } from '../openai-chat/quota.ts';
 import { openaiEndUser as endUser } from '../shared/end-user.ts';
 import { count, record } from '../shared/read.ts';
+import { openaiSession as session } from '../shared/session.ts';
 import { parse as parseReply } from './client-parse.ts';
 import { renderCount, render as renderRequest } from './client-render.ts';
 import { compact } from './compact.ts';
@@ -42,6 +43,8 @@ export const openaiResponses: Adapter = {
   server: {
     peek,
     endUser,
+    session,
+    prompt: ['tools', 'instructions', 'input'],
     parse,
     echo,
     needsOwn,
