@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment.ts';
 import { expected } from '../latency.ts';
 import type { Question } from '../question.ts';
-import { least, type Scoring } from './least.ts';
+import { least } from './least.ts';
 import type { Choice, Strategy } from './strategy.ts';
 
 const waitOf = ({ health }: Deployment, { now, stream }: Question): number =>
