@@ -50,7 +50,7 @@ function* decided(count: number, given: RoutingConfig): Generator<DecisionRecord
     yield JSON.parse(JSON.stringify(recordOf(`r${index}`, policy, question, trace, candidates, attempts, refused)));
     const health = attempts[0]?.deployment.health;
     health?.begin(now);
-    health?.spoke(random() * 900);
+    health?.spoke(random() * 900, now);
     health?.end(
       random() < 0.3 ? { kind: 'overloaded', message: '', ...(random() < 0.1 ? { retryAfter: 30 } : {}) } : undefined,
       false,

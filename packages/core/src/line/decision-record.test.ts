@@ -22,6 +22,9 @@ const LONGEST: Condition = {
   probing: true,
   probedAt: 1_767_225_600_123,
   fault: 'invalid-response',
+  firstTokenAt: 1_767_225_600_123,
+  perTokenAt: 1_767_225_600_123,
+  minute: 29_453_760,
 };
 const question: Question = {
   model: 'an-alias-of-thirty-two-characters',

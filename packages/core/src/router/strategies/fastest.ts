@@ -2,7 +2,7 @@ import type { Deployment } from '../deployment.ts';
 import { expected } from '../latency.ts';
 import type { Question } from '../question.ts';
 import { least } from './least.ts';
-import type { Choice, Strategy } from './strategy.ts';
+import type { Choice, Scoring, Strategy } from './strategy.ts';
 
 const waitOf = ({ health }: Deployment, { now, stream }: Question): number =>
   stream

@@ -13,7 +13,7 @@ import type { Strategy } from './strategy.ts';
 import { weighted } from './weighted.ts';
 
 /** By the name that the configuration uses, those that need nothing else. */
-export const STRATEGIES: Readonly<Record<Exclude<StrategyName, 'sticky'>, Strategy>> = {
+const STRATEGIES: Readonly<Record<Exclude<StrategyName, 'sticky'>, Strategy>> = {
   weighted,
   'round-robin': roundRobin,
   'least-busy': leastBusy,
