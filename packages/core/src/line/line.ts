@@ -10,7 +10,6 @@ import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { Books } from './books.ts';
 import type { GatewayEvents } from './events.ts';
-import type { SharedRests } from './shared-rests.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
 export interface Line {
@@ -25,7 +24,7 @@ export interface Line {
   /** What the store is told when a request is over. */
   readonly books: Books;
   /** Which deployments rest, as processes that share the store tell each other. */
-  readonly rests?: SharedRests;
+  readonly rests?: { look(): void };
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */
