@@ -11,7 +11,6 @@ import type { Platform } from '../transport/platform.ts';
 import type { Books } from './books.ts';
 import type { GatewayEvents } from './events.ts';
 import type { Explained } from './explanation.ts';
-import type { SharedRests } from './shared-rests.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
 export interface Line {
@@ -28,7 +27,7 @@ export interface Line {
   /** undefined: nobody may ask how requests were decided. */
   readonly explained: Explained | undefined;
   /** Which deployments rest, as processes that share the store tell each other. */
-  readonly rests?: SharedRests;
+  readonly rests?: { look(): void };
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */
