@@ -158,6 +158,18 @@ describe('a budget, against tools that the provider runs', () => {
     expect(reserved - nanoUsd).toBeLessThan(1_000 * bytes.length + 2 * 100_000);
   });
 
+  it('keeps what is reserved for them while a stream reserves more of its answer', async () => {
+    // The search, 1,000 tokens of the answer and 500 more; the prompt is far less than a token of it.
+    const { ask, upstream, ended } = limited([budget('0.0255')], { prices, reserve: 'estimate' });
+    const { reply } = ask({ model: 'openai-chat/one', stream: true, web_search_options: {} });
+    const wire = (await upstream.next()).stream();
+    for (let pieces = 0; pieces < 30; pieces++) wire.write(openai.piece(400));
+    await reader((await reply).body).done;
+    // 10,000 nano-dollars a token; what is left is the search's.
+    expect(Number(ended[0]?.cost)).toBeLessThanOrEqual(15_500_000);
+    expect(Number(ended[0]?.cost)).toBeGreaterThanOrEqual(14_000_000);
+  });
+
   it('reserves them for requests in process too', async () => {
     const { gateway, calls, upstream } = limited([budget('1')], { prices });
     void gateway.chat(
