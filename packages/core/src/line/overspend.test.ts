@@ -252,6 +252,33 @@ describe('a budget, against seconds of sound', () => {
   });
 });
 
+describe('a budget, against sound that is sold by its tokens', () => {
+  // Source: https://platform.openai.com/docs/pricing#transcription-and-speech-generation
+  const prices = { 'openai-chat/*': { perMillionTokens: { input: '2.5', inputAudio: '6', output: '10' } } };
+  const providers = { 'openai-chat': { ...PROVIDERS['openai-chat'], serves: ['transcriptions'] as const } };
+
+  it('reserves for a file that is sent on as it comes what it does for one that waits', async () => {
+    const { gateway, calls, upstream } = limited([budget('100')], { prices, providers, models: {} });
+    const headers: Readonly<Record<string, string>> = {
+      'content-type': 'multipart/form-data; boundary=B',
+      'content-length': '4000',
+    };
+    void gateway.handle(
+      request('/v1/audio/transcriptions', {
+        query: new URLSearchParams('model=openai-chat/one'),
+        header: (name) => headers[name],
+        async *upload() {
+          yield new TextEncoder().encode('--B\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n');
+          yield new Uint8Array(3_800);
+          yield new TextEncoder().encode('\r\n--B--\r\n');
+        },
+      }),
+    );
+    await upstream.next();
+    expect(calls[0]?.[2].inputTokens).toBe(1_000);
+  });
+});
+
 describe('a whole answer without a bound', () => {
   const LONGEST = 'openai-chat/claude-3-5-haiku'; // 8,192 tokens at the most
   const output = (max: number): ScopedLimit => ({ scope: 'caller', counts: 'outputTokens', max });
