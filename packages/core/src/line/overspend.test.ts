@@ -594,6 +594,20 @@ describe('a limit, against what a request says of its answer', () => {
     expect(errors).toEqual([]);
   });
 
+  // Go reads the last of members whose names differ in case only, and servers in Python the last of equal ones.
+  it.each([
+    ['/api/chat', '"options":{"num_predict":1},"Options":{"num_predict":9000}'],
+    ['/v1/completions', '"prompt":"hi","best_of":20,"best_of":1'],
+    ['/v1/responses', '"input":"hi","max_tool_calls":9,"max_tool_calls":1'],
+  ])('takes none at %s that says it twice', async (path, members) => {
+    const { gateway, calls } = limited([{ scope: 'caller', counts: 'outputTokens', max: 1_000_000, per: 'day' }]);
+    const bytes = new TextEncoder().encode(
+      `{"model":"m","stream":false,"messages":[{"role":"user","content":"hi"}],${members}}`,
+    );
+    const reply = await gateway.handle(request(path, { body: async (caps) => bodyOf(bytes, caps) }));
+    expect([reply?.status, calls]).toEqual([400, []]);
+  });
+
   it('ends a stream that goes on behind a bound of 0', async () => {
     const { ask, cuts, upstream } = limited([{ scope: 'caller', counts: 'outputTokens', max: 5_000 }]);
     const { reply } = ask({ stream: true, max_tokens: 0 });
