@@ -594,6 +594,14 @@ describe('a limit, against what a request says of its answer', () => {
     expect(errors).toEqual([]);
   });
 
+  it('reserves an answer where a conversation is made shorter: it is billed as any other', async () => {
+    const { ask, calls, upstream } = limited([budget('1')]);
+    void ask({ model: 'openai-responses/one', messages: undefined, input: 'hello' }, '/v1/responses/compact');
+    await upstream.next();
+    expect(calls[0]?.[2]).toMatchObject({ outputTokens: 4_096 });
+    expect(calls[0]?.[2].nanoUsd).toBeGreaterThan(4_096 * 10_000);
+  });
+
   // Go reads the last of members whose names differ in case only, and servers in Python the last of equal ones.
   it.each([
     ['/api/chat', '"options":{"num_predict":1},"Options":{"num_predict":9000}'],

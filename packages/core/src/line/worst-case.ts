@@ -128,10 +128,12 @@ function demandOf(exchange: LineExchange, unbounded = false): Demand {
   if (route.operation === 'realtime') return RESPONSE;
   const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
   const input = estimatedTokens(body?.more === undefined ? characters : sizeOnItsWay(exchange));
+  const longest = longestAnswer(plan) ?? UNBOUNDED_OUTPUT;
+  // No field of it could bound it.
+  if (route.operation === 'compact') return { input, output: Math.min(longest, UNBOUNDED_OUTPUT) };
   if (route.operation !== 'chat') return { input, output: 0 };
   const answers = peek.made ?? peek.n ?? 1;
   // What a bound of 0 means differs: to some none at all.
-  const longest = longestAnswer(plan) ?? UNBOUNDED_OUTPUT;
   const most = peek.maxOutputTokens || (unbounded ? longest : Math.min(longest, UNBOUNDED_OUTPUT));
   // Only a stream can ask for more on its way.
   const first = peek.stream && line.settings.reserve === 'estimate' ? Math.min(most, FIRST_SLICE) : most;
