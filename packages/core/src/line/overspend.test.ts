@@ -131,6 +131,29 @@ describe('a budget, against tools that the provider runs', () => {
       { model: 'openai-chat/one', messages, max_tokens: 10, n: 2, web_search_options: {} },
     ],
     [
+      'a search that is an option for the provider',
+      10_000_000,
+      '/v1/messages',
+      {
+        model: 'openai-chat/one',
+        max_tokens: 10,
+        messages,
+        providerOptions: { 'openai-chat': { web_search_options: {} } },
+      },
+    ],
+    [
+      'as many calls as an option for the provider allows',
+      30_000_000,
+      '/v1/chat/completions',
+      {
+        model: 'openai-responses/one',
+        max_tokens: 10,
+        messages,
+        web_search_options: {},
+        providerOptions: { 'openai-responses': { max_tool_calls: 3 } },
+      },
+    ],
+    [
       'a tool whose name is written in escapes',
       10_000_000,
       '/v1/responses',
@@ -190,6 +213,21 @@ describe('a budget, against tools that the provider runs', () => {
     );
     await upstream.next();
     expect(Math.floor((calls[0]?.[2].nanoUsd ?? 0) / 10_000_000)).toBe(4);
+  });
+
+  it('reserves those that are options for the provider in process too', async () => {
+    const { gateway, calls, upstream } = limited([budget('1')], { prices });
+    void gateway.chat(
+      {
+        model: 'm',
+        messages: [{ role: 'user', content: [{ type: 'text', text: 'hello' }] }],
+        maxOutputTokens: 10,
+        providerOptions: { 'openai-chat': { web_search_options: {} } },
+      },
+      { caller: { id: 'ann' } },
+    );
+    await upstream.next();
+    expect(Math.floor((calls[0]?.[2].nanoUsd ?? 0) / 10_000_000)).toBe(1);
   });
 });
 
