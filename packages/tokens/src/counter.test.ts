@@ -4,30 +4,34 @@ import type { Answer, Question } from './worker.ts';
 
 /** Threads that answer when they are told to. */
 function scene() {
+  const time = { now: 0 };
   const threads: { asked: Question[]; say(answer: Answer): void; die(error?: Error): void; ended: boolean }[] = [];
-  const counter = new Counter(() => {
-    const heard: Record<string, (value?: never) => void> = {};
-    const thread = {
-      asked: [] as Question[],
-      ended: false,
-      say: (answer: Answer) => heard['message']?.(answer as never),
-      die(error?: Error) {
-        if (error !== undefined) heard['error']?.(error as never);
-        heard['exit']?.();
-      },
-      postMessage: (question: Question) => thread.asked.push(question),
-      on: (event: string, listener: (value?: never) => void) => {
-        heard[event] = listener;
-      },
-      unref() {},
-      terminate: async () => {
-        thread.ended = true;
-      },
-    };
-    threads.push(thread);
-    return thread as unknown as Thread;
-  });
-  return { counter, threads };
+  const counter = new Counter(
+    () => {
+      const heard: Record<string, (value?: never) => void> = {};
+      const thread = {
+        asked: [] as Question[],
+        ended: false,
+        say: (answer: Answer) => heard['message']?.(answer as never),
+        die(error?: Error) {
+          if (error !== undefined) heard['error']?.(error as never);
+          heard['exit']?.();
+        },
+        postMessage: (question: Question) => thread.asked.push(question),
+        on: (event: string, listener: (value?: never) => void) => {
+          heard[event] = listener;
+        },
+        unref() {},
+        terminate: async () => {
+          thread.ended = true;
+        },
+      };
+      threads.push(thread);
+      return thread as unknown as Thread;
+    },
+    () => time.now,
+  );
+  return { counter, threads, time };
 }
 
 describe('a counter', () => {
@@ -51,6 +55,20 @@ describe('a counter', () => {
     await expect(first).rejects.toThrow('out of memory');
     threads[1]?.say({ tokens: 2 });
     expect(await second).toBe(2);
+  });
+
+  it('does not count what waited so long that nobody waits for it any more', async () => {
+    const { counter, threads, time } = scene();
+    const first = counter.count('slow', '');
+    const second = counter.count('late', '');
+    time.now = 5_001;
+    const third = counter.count('fresh', '');
+    threads[0]?.say({ tokens: 1 });
+    expect(await first).toBe(1);
+    await expect(second).rejects.toThrow('too long');
+    expect(threads[0]?.asked.map(({ text }) => text)).toEqual(['slow', 'fresh']);
+    threads[0]?.say({ tokens: 3 });
+    expect(await third).toBe(3);
   });
 
   it('rejects what the thread could not count', async () => {

@@ -4,6 +4,9 @@ import type { Answer, Question } from './worker.ts';
 /** Texts that may wait for the thread. One more is refused: whoever asked has an estimate of his own. */
 const MOST_WAITING = 256;
 
+/** Milliseconds after which nobody waits for a count: the gateway goes by its estimate then. */
+const PATIENCE = 5_000;
+
 /** Characters of a text that are counted; what is longer is extrapolated. */
 const MOST_TEXT = 1024 * 1024;
 
@@ -21,6 +24,7 @@ interface Job {
   readonly question: Question;
   /** How often the part that is counted stands for the whole. */
   readonly share: number;
+  readonly since: number;
   resolve(tokens: number): void;
   reject(error: unknown): void;
 }
@@ -28,23 +32,27 @@ interface Job {
 /** Asks a thread one question after the other. The thread is started with the first one, and again after it died; it keeps no process alive. */
 export class Counter {
   readonly #start: () => Thread;
+  readonly #now: () => number;
   readonly #waiting: Job[] = [];
   #thread: Thread | undefined;
   #job: Job | undefined;
   #closed = false;
 
-  constructor(start: () => Thread) {
+  /** @param now milliseconds of a clock that is never set */
+  constructor(start: () => Thread, now: () => number) {
     this.#start = start;
+    this.#now = now;
   }
 
-  /** Rejects when too many wait already, when the thread dies of this text, and after `close`. */
+  /** Rejects when too many wait already, when it waited for 5 s behind others, when the thread dies of this text, and after `close`. */
   count(text: string, model: string): Promise<number> {
     if (this.#closed) return Promise.reject(new Error('the tokenizer is closed'));
     if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new Error('too many texts wait to be counted'));
     return new Promise((resolve, reject) => {
       const kept = text.slice(0, MOST_TEXT);
       const question = { text: kept, vocabulary: vocabularyOf(model) };
-      this.#waiting.push({ question, share: text.length / Math.max(1, kept.length), resolve, reject });
+      const share = text.length / Math.max(1, kept.length);
+      this.#waiting.push({ question, share, since: this.#now(), resolve, reject });
       this.#next();
     });
   }
@@ -62,6 +70,10 @@ export class Counter {
   #next(): void {
     if (this.#job !== undefined) return;
     this.#job = this.#waiting.shift();
+    while (this.#job !== undefined && this.#now() - this.#job.since > PATIENCE) {
+      this.#job.reject(new Error('it waited too long'));
+      this.#job = this.#waiting.shift();
+    }
     if (this.#job === undefined) return;
     try {
       this.#thread ??= this.#started();

@@ -131,6 +131,29 @@ describe('a budget, against tools that the provider runs', () => {
       { model: 'openai-chat/one', messages, max_tokens: 10, n: 2, web_search_options: {} },
     ],
     [
+      'a search that is an option for the provider',
+      10_000_000,
+      '/v1/messages',
+      {
+        model: 'openai-chat/one',
+        max_tokens: 10,
+        messages,
+        providerOptions: { 'openai-chat': { web_search_options: {} } },
+      },
+    ],
+    [
+      'as many calls as an option for the provider allows',
+      30_000_000,
+      '/v1/chat/completions',
+      {
+        model: 'openai-responses/one',
+        max_tokens: 10,
+        messages,
+        web_search_options: {},
+        providerOptions: { 'openai-responses': { max_tool_calls: 3 } },
+      },
+    ],
+    [
       'a tool whose name is written in escapes',
       10_000_000,
       '/v1/responses',
@@ -158,6 +181,18 @@ describe('a budget, against tools that the provider runs', () => {
     expect(reserved - nanoUsd).toBeLessThan(1_000 * bytes.length + 2 * 100_000);
   });
 
+  it('keeps what is reserved for them while a stream reserves more of its answer', async () => {
+    // The search, 1,000 tokens of the answer and 500 more; the prompt is far less than a token of it.
+    const { ask, upstream, ended } = limited([budget('0.0255')], { prices, reserve: 'estimate' });
+    const { reply } = ask({ model: 'openai-chat/one', stream: true, web_search_options: {} });
+    const wire = (await upstream.next()).stream();
+    for (let pieces = 0; pieces < 30; pieces++) wire.write(openai.piece(400));
+    await reader((await reply).body).done;
+    // 10,000 nano-dollars a token; what is left is the search's.
+    expect(Number(ended[0]?.cost)).toBeLessThanOrEqual(15_500_000);
+    expect(Number(ended[0]?.cost)).toBeGreaterThanOrEqual(14_000_000);
+  });
+
   it('reserves them for requests in process too', async () => {
     const { gateway, calls, upstream } = limited([budget('1')], { prices });
     void gateway.chat(
@@ -178,6 +213,21 @@ describe('a budget, against tools that the provider runs', () => {
     );
     await upstream.next();
     expect(Math.floor((calls[0]?.[2].nanoUsd ?? 0) / 10_000_000)).toBe(4);
+  });
+
+  it('reserves those that are options for the provider in process too', async () => {
+    const { gateway, calls, upstream } = limited([budget('1')], { prices });
+    void gateway.chat(
+      {
+        model: 'm',
+        messages: [{ role: 'user', content: [{ type: 'text', text: 'hello' }] }],
+        maxOutputTokens: 10,
+        providerOptions: { 'openai-chat': { web_search_options: {} } },
+      },
+      { caller: { id: 'ann' } },
+    );
+    await upstream.next();
+    expect(Math.floor((calls[0]?.[2].nanoUsd ?? 0) / 10_000_000)).toBe(1);
   });
 });
 
@@ -237,6 +287,33 @@ describe('a budget, against seconds of sound', () => {
     const file = new Uint8Array(7_500);
     const headers = { ...HEADERS, 'content-length': '75000' };
     expect(await reservedFor(file, { query: 'model=openai-chat/one', headers })).toBe(100);
+  });
+});
+
+describe('a budget, against sound that is sold by its tokens', () => {
+  // Source: https://platform.openai.com/docs/pricing#transcription-and-speech-generation
+  const prices = { 'openai-chat/*': { perMillionTokens: { input: '2.5', inputAudio: '6', output: '10' } } };
+  const providers = { 'openai-chat': { ...PROVIDERS['openai-chat'], serves: ['transcriptions'] as const } };
+
+  it('reserves for a file that is sent on as it comes what it does for one that waits', async () => {
+    const { gateway, calls, upstream } = limited([budget('100')], { prices, providers, models: {} });
+    const headers: Readonly<Record<string, string>> = {
+      'content-type': 'multipart/form-data; boundary=B',
+      'content-length': '4000',
+    };
+    void gateway.handle(
+      request('/v1/audio/transcriptions', {
+        query: new URLSearchParams('model=openai-chat/one'),
+        header: (name) => headers[name],
+        async *upload() {
+          yield new TextEncoder().encode('--B\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n');
+          yield new Uint8Array(3_800);
+          yield new TextEncoder().encode('\r\n--B--\r\n');
+        },
+      }),
+    );
+    await upstream.next();
+    expect(calls[0]?.[2].inputTokens).toBe(1_000);
   });
 });
 
@@ -553,6 +630,28 @@ describe('a limit, against what a request says of its answer', () => {
     expect((await reply).status).toBe(429);
     expect(upstream.calls).toHaveLength(0);
     expect(errors).toEqual([]);
+  });
+
+  it('reserves an answer where a conversation is made shorter: it is billed as any other', async () => {
+    const { ask, calls, upstream } = limited([budget('1')]);
+    void ask({ model: 'openai-responses/one', messages: undefined, input: 'hello' }, '/v1/responses/compact');
+    await upstream.next();
+    expect(calls[0]?.[2]).toMatchObject({ outputTokens: 4_096 });
+    expect(calls[0]?.[2].nanoUsd).toBeGreaterThan(4_096 * 10_000);
+  });
+
+  // Go reads the last of members whose names differ in case only, and servers in Python the last of equal ones.
+  it.each([
+    ['/api/chat', '"options":{"num_predict":1},"Options":{"num_predict":9000}'],
+    ['/v1/completions', '"prompt":"hi","best_of":20,"best_of":1'],
+    ['/v1/responses', '"input":"hi","max_tool_calls":9,"max_tool_calls":1'],
+  ])('takes none at %s that says it twice', async (path, members) => {
+    const { gateway, calls } = limited([{ scope: 'caller', counts: 'outputTokens', max: 1_000_000, per: 'day' }]);
+    const bytes = new TextEncoder().encode(
+      `{"model":"m","stream":false,"messages":[{"role":"user","content":"hi"}],${members}}`,
+    );
+    const reply = await gateway.handle(request(path, { body: async (caps) => bodyOf(bytes, caps) }));
+    expect([reply?.status, calls]).toEqual([400, []]);
   });
 
   it('ends a stream that goes on behind a bound of 0', async () => {

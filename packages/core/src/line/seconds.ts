@@ -13,15 +13,17 @@ const LEAST_RATE = 750;
  * bitrate that is in use. A file that is still on its way has at most what its request has, or else what a file may have. Of sound that is named by its
  * address nobody knows, and it counts none.
  */
-export function secondsAtMost({ body, line, request }: LineExchange): number {
+export function secondsAtMost(exchange: LineExchange): number {
   let seconds = 0;
-  for (const part of body?.form ?? []) {
-    if (!isFormFile(part)) continue;
-    const size = part.source.size ?? declaredSize(request.header('content-length')) ?? line.settings.form.maxFileBytes;
-    seconds += Math.ceil(size / rateOf(part));
+  for (const part of exchange.body?.form ?? []) {
+    if (isFormFile(part)) seconds += Math.ceil((part.source.size ?? sizeOnItsWay(exchange)) / rateOf(part));
   }
   return seconds;
 }
+
+/** Bytes that a form has at most which is sent on as it comes. */
+export const sizeOnItsWay = ({ line, request }: LineExchange): number =>
+  declaredSize(request.header('content-length')) ?? line.settings.form.maxFileBytes;
 
 /**
  * Bytes of a second. What a header says of the rate, whoever plays the file goes by too.

@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 /**
  * Calls of tools that the provider runs and bills, by the names that the price has for them: as many as the request allows them (`max_uses` of the tool,
  * `max_tool_calls` of the request), else one for each answer. A tool is known by its type or its member, in either spelling (`web_search_20250305`,
- * `{ webSearch: {} }`), or by a member of the request (`web_search_options`). Tools are read only where the text may name one that has a price.
+ * `{ webSearch: {} }`), or by a member of the request or of its `providerOptions` (`web_search_options`). Tools are read only where the text may name one that has a price.
  */
 export function toolCalls(exchange: LineExchange, { rates, tiers = [] }: Price): Readonly<Record<string, number>> {
   const priced = new Set([rates, ...tiers.map((tier) => tier.rates)].flatMap(({ tools = {} }) => Object.keys(tools)));
@@ -38,14 +38,38 @@ function asksFor(
   { body, chat }: LineExchange,
   priced: ReadonlySet<string>,
 ): { most?: number | undefined; asked: readonly Asked[] } {
-  if (body === undefined)
-    return { asked: (chat?.tools ?? []).flatMap((tool) => (tool.type === 'server' ? [toolOf(tool.value)] : [])) };
+  if (body === undefined) {
+    const options = membersOf(chat?.providerOptions);
+    const tools = (chat?.tools ?? []).flatMap((tool) => (tool.type === 'server' ? [toolOf(tool.value)] : []));
+    return { most: mostOf(options), asked: [...options.map(memberOf), ...tools] };
+  }
   const fields = body.fields();
   const tools = fields.has('tools') && mayName(body, priced) ? fields.get('tools') : undefined;
-  const members = [...fields.keys()].filter((key) => key !== 'tools').map((key) => ({ names: [snake(key)] }));
-  const most = fields.has('max_tool_calls') ? count(fields.get('max_tool_calls')) : undefined;
-  return { most, asked: [...members, ...(Array.isArray(tools) ? tools.filter(isObject).map(toolOf) : [])] };
+  const options = fields.has('providerOptions') ? membersOf(fields.get('providerOptions')) : [];
+  const members = [...fields.keys(), ...options.map(([key]) => key)].filter((key) => key !== 'tools');
+  const own = fields.has('max_tool_calls') ? count(fields.get('max_tool_calls')) : undefined;
+  const named = members.map((key) => memberOf([key]));
+  return {
+    most: own ?? mostOf(options),
+    asked: [...named, ...(Array.isArray(tools) ? tools.filter(isObject).map(toolOf) : [])],
+  };
 }
+
+type Member = readonly [key: string, value?: unknown];
+
+/** What `providerOptions` say to any provider: they reach its wire as members of the request do. */
+const membersOf = (options: unknown): readonly Member[] =>
+  isObject(options)
+    ? Object.values(options)
+        .filter(isObject)
+        .flatMap((group) => Object.entries(group))
+    : [];
+const memberOf = ([key]: Member): Asked => ({ names: [snake(key)] });
+const mostOf = (options: readonly Member[]): number | undefined =>
+  options.reduce<number | undefined>((most, [key, value]) => {
+    const calls = key === 'max_tool_calls' ? count(value) : undefined;
+    return calls === undefined ? most : Math.max(most ?? 0, calls);
+  }, undefined);
 
 const toolOf = (tool: Json): Asked => ({
   names: [...(typeof tool['type'] === 'string' ? [tool['type']] : []), ...Object.keys(tool).map(snake)],

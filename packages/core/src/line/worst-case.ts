@@ -7,7 +7,7 @@ import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, Limit, Reservation } from '../store/store.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
-import { secondsAtMost } from './seconds.ts';
+import { secondsAtMost, sizeOnItsWay } from './seconds.ts';
 import { toolCalls } from './tool-calls.ts';
 import { countable } from './used.ts';
 
@@ -127,11 +127,13 @@ function demandOf(exchange: LineExchange, unbounded = false): Demand {
   const { body, chat, line, peek, plan, route } = exchange;
   if (route.operation === 'realtime') return RESPONSE;
   const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
-  const input = estimatedTokens(characters);
+  const input = estimatedTokens(body?.more === undefined ? characters : sizeOnItsWay(exchange));
+  const longest = longestAnswer(plan) ?? UNBOUNDED_OUTPUT;
+  // No field of it could bound it.
+  if (route.operation === 'compact') return { input, output: Math.min(longest, UNBOUNDED_OUTPUT) };
   if (route.operation !== 'chat') return { input, output: 0 };
   const answers = peek.made ?? peek.n ?? 1;
   // What a bound of 0 means differs: to some none at all.
-  const longest = longestAnswer(plan) ?? UNBOUNDED_OUTPUT;
   const most = peek.maxOutputTokens || (unbounded ? longest : Math.min(longest, UNBOUNDED_OUTPUT));
   // Only a stream can ask for more on its way.
   const first = peek.stream && line.settings.reserve === 'estimate' ? Math.min(most, FIRST_SLICE) : most;

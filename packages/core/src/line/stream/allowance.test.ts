@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventFrame } from '../../adapters/bedrock-converse/wire.ts';
 import type { WireFormat } from '../../adapters/format.ts';
 import type { ScopedLimit } from '../../config/limit-types.ts';
-import { limited, openai, othersTurn, reader, until } from '../limited.type-test.ts';
+import { limited, openai, othersTurn, PROVIDERS, reader, until } from '../limited.type-test.ts';
 
 /** 100 tokens, at four characters each. */
 const PIECE = 400;
@@ -175,6 +175,22 @@ describe('a running stream whose limit is used up', () => {
     expect(cuts).toHaveLength(1);
     await othersTurn();
     expect(await state()).toEqual([]);
+  });
+
+  it('is ended for a client that has left as well, where its call is read on', async () => {
+    const providers = { ...PROVIDERS, 'openai-chat': { ...PROVIDERS['openai-chat'], onAbort: 'drain' as const } };
+    const { ask, upstream, ended } = limited([output(1_200)], { reserve: 'estimate', providers });
+    const { reply, leave } = ask({ stream: true });
+    const call = await upstream.next();
+    const wire = call.stream();
+    wire.write(openai.piece(PIECE));
+    await reply;
+    leave();
+    for (let pieces = 0; pieces < 50; pieces++) wire.write(openai.piece(PIECE));
+    await until(() => call.signal.aborted);
+    await until(() => ended.length === 1);
+    expect(ended[0]?.usage?.output).toBeLessThanOrEqual(1_200);
+    expect(ended[0]).toMatchObject({ outcome: 'cancelled' });
   });
 
   it('goes on when others have given back what they did not use', async () => {

@@ -1,6 +1,6 @@
 import { inputTotal, outputTotal } from '../../chat/usage.ts';
 import type { Price } from '../../cost/price.ts';
-import { worstCost } from '../../cost/worst.ts';
+import { type Pieces, worstCost } from '../../cost/worst.ts';
 import type { LimitError } from '../../kit/errors.ts';
 import type { Amounts } from '../../store/store.ts';
 import { estimatedTokens, estimatedUsage, partialUsage } from '../estimate.ts';
@@ -8,6 +8,7 @@ import type { LineExchange } from '../exchange.ts';
 import { expiryOf, extendHeld } from '../held.ts';
 import type { Held } from '../outcome.ts';
 import { subjectOf } from '../subject.ts';
+import { toolCalls } from '../tool-calls.ts';
 import { countable } from '../used.ts';
 import { TEXT } from '../worst-case.ts';
 import type { Allowance, Cut, Seen } from './answer-stream.ts';
@@ -36,6 +37,8 @@ class StreamAllowance implements Allowance {
   readonly #exchange: LineExchange;
   readonly #held: readonly Held[];
   readonly #price: Price | undefined;
+  /** Stay reserved beside what the answer grows by. */
+  readonly #pieces: Pieces | undefined;
   readonly #upstream: LineExchange['abort'];
   readonly #bound: number;
   readonly #expires: number;
@@ -52,6 +55,9 @@ class StreamAllowance implements Allowance {
     this.#exchange = exchange;
     this.#held = held;
     this.#price = served && line.prices?.priceOf(served.deployment);
+    // Now: the request is forgotten once its answer has begun.
+    if (this.#price !== undefined && held.some(({ amounts }) => amounts.nanoUsd !== undefined))
+      this.#pieces = { tools: toolCalls(exchange, this.#price) };
     this.#upstream = exchange.abort;
     this.#bound = (peek.made ?? peek.n ?? 1) * (peek.maxOutputTokens || Number.POSITIVE_INFINITY);
     this.#expires = expiryOf(exchange, line.platform.clock.now());
@@ -110,7 +116,8 @@ class StreamAllowance implements Allowance {
     const input = this.#input;
     const tokens = { tokens: input + output, inputTokens: input, outputTokens: output };
     const price = this.#price;
-    return price === undefined ? tokens : { ...tokens, nanoUsd: countable(worstCost(price, input, output, TEXT)) };
+    if (price === undefined) return tokens;
+    return { ...tokens, nanoUsd: countable(worstCost(price, input, output, TEXT, this.#pieces)) };
   }
 }
 

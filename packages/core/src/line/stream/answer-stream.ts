@@ -133,7 +133,7 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
     try {
       while (!this.#over) {
         this.#held.length = 0;
-        await this.#read();
+        if (this.allowance === undefined || (await this.#allowed(this.allowance))) await this.#read();
       }
     } catch (error) {
       // Nobody is there to be told.
