@@ -12,8 +12,8 @@ export type { ChatReply, Choice, StopReason, TokenLogprob } from './chat/reply.t
 export type * from './chat/request.ts';
 export { inputTotal, outputTotal, type Usage } from './chat/usage.ts';
 export type { CreateFrom, KeysConfig } from './config/access-types.ts';
-export type { BreakerConfig, FaultPolicy, FloorConfig, RetryConfig } from './config/fault-types.ts';
 export type { Candidate as StrategyCandidate, CustomStrategy, RoutingQuestion } from './config/custom-strategy.ts';
+export type { BreakerConfig, FaultPolicy, FloorConfig, RetryConfig } from './config/fault-types.ts';
 export type { FetchedMedia, FetchMedia, MediaContext } from './config/fetch-media.ts';
 export type { HookContext, Hooks } from './config/hooks.ts';
 export * from './config/limit-mistakes.ts';
@@ -52,7 +52,7 @@ export { scopeOf } from './limits/scopes.ts';
 export { type Doubt, type DoubtsResolved, resolveDoubts, type Verdict } from './line/doubts.ts';
 export type { EventSubject, GatewayEvents } from './line/events.ts';
 export type { Candidate, Explanation, Made, Planned } from './line/explanation.ts';
-export type { UpgradeOptions } from './line/session/upgrade.ts';
+export type { UpgradeOptions } from './line/session/upgrade-options.ts';
 export type { DecisionRecord } from './router/decision.ts';
 export { composeStore, type StoreParts } from './store/compose.ts';
 export type { KeptCounter, KeptReservation } from './store/kept-limits.ts';

@@ -5,6 +5,7 @@ import { loadConfig } from './config/load.ts';
 import { policyHash } from './config/policy-hash.ts';
 import type { Code, Declarative, DeploymentConfig, ProviderConfig } from './config/types.ts';
 import { costOf } from './cost/cost.ts';
+import { estimatorOf } from './cost/estimate.ts';
 import { pricerOf } from './cost/pricer.ts';
 import { catalogIds } from './providers/row.ts';
 import { routerOf } from './router/build.ts';
@@ -47,7 +48,7 @@ export function routingOf(config: RoutingConfig): Routing {
   const prices = pricerOf(settings);
   return {
     policy: policyHash(settings),
-    router: (fleet) => routerOf(settings, 0, fleet),
+    router: (fleet) => routerOf(settings, 0, fleet, estimatorOf(prices)),
     costOf(deployment, usage, at) {
       const price = prices?.priceOf(deployment);
       if (price === undefined) return undefined;

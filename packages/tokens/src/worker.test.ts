@@ -22,7 +22,10 @@ beforeAll(() => {
     const source = readFileSync(new URL(`${name}.ts`, import.meta.url), 'utf8');
     writeFileSync(new URL(`${name}.js`, folder), ts.transpileModule(source, { compilerOptions }).outputText);
   }
-  counter = new Counter(() => new Worker(new URL('worker.js', folder), { execArgv: [], env: {} }));
+  counter = new Counter(
+    () => new Worker(new URL('worker.js', folder), { execArgv: [], env: {} }),
+    () => performance.now(),
+  );
 });
 afterAll(async () => {
   await counter.close();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WireFormat } from '../adapters/format.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
-import type { WireAnswer } from './call.ts';
+import type { WireAnswer } from './answers.ts';
 import { CALLER, chunk, completion, failure, LAST_CHUNKS, scene, sent } from './support.type-test.ts';
 
 type Answered = Record<string, unknown>;

@@ -3,19 +3,8 @@ import type { LineExchange } from '../line/exchange.ts';
 import { refuse } from '../line/refuse.ts';
 import { walk } from '../line/walk.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
+import type { WireAnswer } from './answers.ts';
 import { settleWith, whenCancelled } from './cancelled.ts';
-
-/** An answer in a wire format's own form. */
-export interface WireAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined when the answer is a stream. */
-  readonly body: unknown;
-  /** The bytes or text of a stream as they come, to be iterated once; leaving the loop cancels. Undefined when the answer is whole, as errors are. */
-  readonly stream: AsyncIterable<Chunk> | undefined;
-  /** Ends a stream early and cancels the upstream. After the end it changes nothing. */
-  cancel(reason?: unknown): void;
-}
 
 const decoder = new TextDecoder();
 

@@ -1,5 +1,4 @@
 import type { Peek } from '../adapters/adapter.ts';
-import type { ChatEvent } from '../chat/events.ts';
 import { replyToEvents } from '../chat/replay.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
@@ -10,19 +9,11 @@ import type { LineExchange } from '../line/exchange.ts';
 import { settle, settleCancelled, settleStream } from '../line/settle.ts';
 import { stashEvents, stashReply } from '../line/stash.ts';
 import { answer, start } from '../line/walk.ts';
+import type { ChatResult, StreamResult } from './answers.ts';
 import { type ChatOptions, chatRequestOf } from './chat-options.ts';
 import { type EventSource, EventStream } from './event-stream.ts';
-import { type ChatResult, resultOf } from './result.ts';
+import { resultOf } from './result.ts';
 import type { ToolSet } from './tools.ts';
-
-/** A stream, to be iterated once and by one consumer. Iterating rejects with GatewayError when the stream breaks or is cancelled. */
-export interface StreamResult<Tools extends ToolSet = ToolSet> extends AsyncIterable<ChatEvent> {
-  readonly id: string;
-  /** The whole answer, once somebody has iterated to its end. Rejects with GatewayError when the stream broke, was cancelled or was left. */
-  readonly result: Promise<ChatResult<Tools>>;
-  /** Ends the stream early and cancels the upstream, as leaving the loop does. After the end it changes nothing. */
-  cancel(reason?: unknown): void;
-}
 
 /** A whole answer down the whole line. Rejects with GatewayError. */
 export async function chatInProcess<Tools extends ToolSet>(

@@ -1,28 +1,8 @@
-import type { ChatReply, StopReason } from '../chat/reply.ts';
-import type { Usage } from '../chat/usage.ts';
+import type { ChatReply } from '../chat/reply.ts';
 import type { LineExchange } from '../line/exchange.ts';
-import type { AttemptRecord } from '../store/store.ts';
+import type { ChatResult } from './answers.ts';
 import { isStandardSchema } from './chat-options.ts';
 import type { StandardIssue, ToolCall, ToolSet } from './tools.ts';
-
-/** A whole answer, read. */
-export interface ChatResult<Tools extends ToolSet = ToolSet> {
-  /** The request's id, as in headers, events and the ledger. */
-  readonly id: string;
-  /** All text of the first choice. */
-  readonly text: string;
-  /** All reasoning of the first choice. */
-  readonly reasoning: string;
-  readonly toolCalls: readonly ToolCall<Tools>[];
-  readonly stopReason: StopReason;
-  readonly usage: Usage | undefined;
-  /** Every wire call that was made for it, the last one being the one that answered. */
-  readonly attempts: readonly AttemptRecord[];
-  readonly dropped: readonly string[];
-  readonly inserted: readonly string[];
-  /** The answer in the canonical model, whole. */
-  readonly reply: ChatReply;
-}
 
 /** Reads an answer for a program. */
 export async function resultOf<Tools extends ToolSet>(

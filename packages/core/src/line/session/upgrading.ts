@@ -6,7 +6,8 @@ import type { UpgradeRequest, UpgradeSocket, WebSockets } from '../../transport/
 import type { LineExchange } from '../exchange.ts';
 import { refuse } from '../refuse.ts';
 import { SessionRequest } from './request.ts';
-import { openSession, type UpgradeOptions } from './upgrade.ts';
+import { openSession } from './upgrade.ts';
+import type { UpgradeOptions } from './upgrade-options.ts';
 
 /** match, for upgrades: the gateway's `upgrade`. `begin` makes the exchange; `refusal` tells why none is taken any more. */
 export function upgrading(
