@@ -606,6 +606,37 @@ const MISTAKES: readonly Mistake[] = [
     says: ['stands here twice'],
   },
   {
+    title: 'an unknown fallback of a cause',
+    config: withModel({ deployments: ['acme/big'], fallbacks: { contextWindow: ['othr'] } }),
+    path: 'models.smart.fallbacks.contextWindow.0',
+    says: ['unknown alias `othr`; did you mean `other`?'],
+  },
+  {
+    title: 'a cause of fallbacks that there is not',
+    config: withModel({ deployments: ['acme/big'], fallbacks: { context: ['other'] } }),
+    path: 'models.smart.fallbacks',
+    says: ['unknown key `context`', 'contextWindow'],
+  },
+  {
+    title: 'fallbacks of a cause in a circle',
+    config: {
+      access,
+      providers,
+      models: {
+        a: { deployments: ['acme/a'], fallbacks: { timeout: ['b'] } },
+        b: { deployments: ['acme/b'], fallbacks: { timeout: ['a'] } },
+      },
+    },
+    path: 'models.a.fallbacks.timeout',
+    says: ['a → b → a', 'take one of them out'],
+  },
+  {
+    title: 'fallbacks that go on for ever',
+    config: { access, providers, fallbackDepth: 0 },
+    path: 'fallbackDepth',
+    says: ['from 1 to 10'],
+  },
+  {
     title: 'fallbacks in a circle',
     config: {
       access,

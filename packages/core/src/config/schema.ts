@@ -6,6 +6,7 @@ import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
+import { fallbacks } from './routing-fallbacks-schema.ts';
 import {
   duration,
   flag,
@@ -78,9 +79,9 @@ function model() {
         .optional()
         .describe('Further attempts on a fault that may pass, over the deployments of this alias. Default 2.'),
       timeouts: timeouts().optional().describe('Time limits that differ from those of the gateway.'),
-      fallbacks: listOf(text('the name of another alias'), "names of aliases such as ['backup']")
+      fallbacks: fallbacks()
         .optional()
-        .describe('Aliases that are tried in order when this one is exhausted.'),
+        .describe('Aliases that are tried in order when this one is exhausted; or lists by cause.'),
       onBudget: oneOf(['refuse', 'cheaper'])
         .optional()
         .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
@@ -211,6 +212,9 @@ function build() {
       maxAttempts: wholeNumber(1, 100)
         .optional()
         .describe('Most wire calls that one request may cause, retries and fallbacks included. Default 6.'),
+      fallbackDepth: wholeNumber(1, 10)
+        .optional()
+        .describe('How often a fallback may lead to the next one. Default 3.'),
       passThrough: recordOf(passThrough(), "rules by provider id, such as { acme: { paths: ['/v1/files*'] } }")
         .optional()
         .describe('What callers may reach of a provider as it is, by provider id. Off unless configured.'),

@@ -18,6 +18,7 @@ import {
   type ResourcesSettings,
   resourcesSettings,
 } from './relay-settings.ts';
+import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
 import {
   type IdempotencySettings,
   idempotencySettings,
@@ -62,7 +63,7 @@ export interface ModelSettings {
   readonly deployments: readonly DeploymentSettings[];
   readonly retries: number;
   readonly timeouts: TimeoutSettings;
-  readonly fallbacks: readonly string[];
+  readonly fallbacks: Fallbacks;
   readonly onBudget: 'refuse' | 'cheaper';
   readonly strategy: StrategyName;
 }
@@ -93,6 +94,7 @@ export interface Settings {
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
+  readonly fallbackDepth: number;
   /** By provider id. */
   readonly passThrough: ReadonlyMap<string, PassThroughSettings>;
   /** Undefined: nothing is kept between requests. */
@@ -167,6 +169,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     endUserInBody: declarative.endUser === 'body',
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
+    fallbackDepth: declarative.fallbackDepth ?? 3,
     passThrough: passThroughSettings(declarative.passThrough),
     resources: resourcesSettings(declarative.resources),
     prices: new Map(Object.entries(declarative.prices ?? {})),
@@ -199,7 +202,7 @@ function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): Rea
       deployments: model.deployments.map((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
       retries: model.retries ?? 2,
       timeouts: timeoutSettings(model.timeouts, timeouts),
-      fallbacks: model.fallbacks ?? [],
+      fallbacks: fallbackSettings(model.fallbacks),
       onBudget: model.onBudget ?? 'refuse',
       strategy: model.strategy ?? 'weighted',
     });

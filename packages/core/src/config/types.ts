@@ -13,6 +13,7 @@ import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
+import type { FallbacksConfig } from './routing-fallbacks.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
 import type { StrategyName } from './strategy-names.ts';
 
@@ -102,8 +103,8 @@ export interface ModelConfig {
   /** Further attempts on a fault that may pass, over the deployments of this alias. Default 2. */
   readonly retries?: number;
   readonly timeouts?: Timeouts;
-  /** Aliases that are tried in order when this one is exhausted. */
-  readonly fallbacks?: readonly string[];
+  /** Aliases that are tried in order when this one is exhausted; or lists by cause, such as `{ contextWindow: ['long'] }`. See docs/routing.md. */
+  readonly fallbacks?: FallbacksConfig;
   /**
    * Where a budget has no room for the dearest of all attempts, fallbacks included: `refuse`, or go on with the `cheaper` ones, as long as one is left.
    * Default `refuse`.
@@ -177,6 +178,8 @@ export interface Declarative {
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */
   readonly maxAttempts?: number;
+  /** How often a fallback may lead to the next one. Default 3. */
+  readonly fallbackDepth?: number;
   /** By provider id: what callers may reach of it as it is. Off unless configured. */
   readonly passThrough?: Readonly<Record<string, PassThroughConfig>>;
   /** What a provider keeps between requests: a provider id, or more settings. Off unless configured. */

@@ -1,4 +1,5 @@
 import type { Call, Granted, Refused, Reservation } from '../store/store.ts';
+import { takeBudgetFallbacks } from './budget-fallbacks.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, isMetered } from './held.ts';
 import { limitError } from './limit-error.ts';
@@ -24,15 +25,21 @@ export function admit(exchange: LineExchange): void | Promise<void> {
   if (isSession || scopes.length > 0) return reserve(exchange, scopes, call);
 }
 
-async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], call: Call): Promise<void> {
-  const { line } = exchange;
+async function reserve(exchange: LineExchange, asked: Reservation['scopes'], call: Call): Promise<void> {
+  const { caller, endUser, line } = exchange;
+  let scopes = asked;
   let amounts = scopes.length === 0 ? ONE_REQUEST : amountsFor(exchange, scopes);
   const expires = expiryOf(exchange, call.now);
   const { onCrash } = line.settings.storage;
   let answer: Granted | Refused;
   try {
     answer = await line.store.limits.admit({ id: exchange.id, scopes, amounts, expires, onExpiry: onCrash }, call);
-    while (!answer.granted && answer.counts === 'nanoUsd' && leaveOutDearest(exchange)) {
+    while (!answer.granted && answer.counts === 'nanoUsd') {
+      if (!leaveOutDearest(exchange)) {
+        const model = takeBudgetFallbacks(exchange);
+        if (model === undefined) break;
+        scopes = line.limits.ofRequest({ caller, endUser, model }, call.now);
+      }
       amounts = amountsFor(exchange, scopes);
       const again = { id: exchange.id, scopes, amounts, expires, onExpiry: onCrash };
       answer = await line.store.limits.admit(again, storeCall(exchange));

@@ -49,7 +49,10 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     const fault = outcome instanceof RequestError ? UNFIT : outcome;
     if (!(outcome instanceof RequestError) && !(work instanceof RequestError) && isSpent(work.call.body))
       throw upstreamError(outcome);
-    const next = nextAttempt(plan, index, fault, rests, line.platform.clock.now(), line.platform.random);
+    const next =
+      exchange.attempts.length < line.settings.maxAttempts
+        ? nextAttempt(plan, index, fault, rests, line.platform.clock.now(), line.platform.random)
+        : undefined;
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);
     await makeRoom(exchange, made);
@@ -72,7 +75,7 @@ async function makeRoom(exchange: LineExchange, made: number): Promise<void> {
 }
 
 /** A target that can't express the request is not asked again for it; another one may serve it. */
-const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.' };
+const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.', unfit: true };
 
 /** render, and whether the request may go to this target at all. */
 function prepared(exchange: LineExchange, planned: PlannedAttempt): Prepared | Promise<Prepared> {

@@ -54,6 +54,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Where the files of its form are, or still come from; let go of when the request is settled. */
   upload: Pick<Spool, 'remove'> | undefined;
   peek: Peek = UNREAD;
+  /** Aliases that it names in place of the configured fallbacks; an empty list: none. */
+  fallbacks: readonly string[] | undefined;
   /** Whom its body says it is made for, where limits go by that and the caller names nobody. */
   endUser: string | undefined;
   /** The request in the canonical model, once a step needed it. */

@@ -30,6 +30,7 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet): Router 
     aliases,
     models: listed(settings, now),
     maxAttempts: settings.maxAttempts,
+    fallbackDepth: settings.fallbackDepth,
     allowsDirect: (name) => allowsDirect(settings, name),
     direct: (name) => directAlias(name, settings, providers, fleet),
     place: (id) => placeOf(id, aliases, providers, fleet),
@@ -185,7 +186,7 @@ function aliasAt(deployment: Deployment, retries: number, { timeouts }: Settings
     retries,
     timers: timersOf(timeouts),
     total: timeouts.total,
-    fallbacks: [],
+    fallbacks: {},
     onBudget: 'refuse',
   };
 }

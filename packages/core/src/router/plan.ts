@@ -1,4 +1,6 @@
+import type { Fallbacks } from '../config/routing-fallbacks.ts';
 import type { Deployment, Tier } from './deployment.ts';
+import type { FallbackStep } from './fallbacks.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
 /** Time limits in milliseconds. */
@@ -17,7 +19,8 @@ export interface Alias {
   readonly retries: number;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
-  readonly fallbacks: readonly string[];
+  /** Names of other aliases, by the cause for which they are asked. */
+  readonly fallbacks: Fallbacks;
   /** What becomes of a request whose dearest attempt no budget has room for. */
   readonly onBudget: 'refuse' | 'cheaper';
 }
@@ -27,4 +30,6 @@ export interface PlannedAttempt {
   readonly deployment: Deployment;
   /** Why it stands here, in a few words: `weighted pick 1 of 2`, `retry`, `fallback claude`. */
   readonly reason: string;
+  /** Absent: of the alias that was asked for. */
+  readonly fallback?: FallbackStep;
 }

@@ -1,13 +1,14 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
 import { isUsable } from './condition.ts';
 import type { Deployment } from './deployment.ts';
+import { causeOf, follows } from './fallbacks.ts';
 import type { PlannedAttempt } from './plan.ts';
 
 /** What a kind of fault means for the attempts that are left. */
 interface Consequence {
   /** May the same deployment be asked again? */
   readonly same: boolean;
-  /** May another deployment be asked? If not, the client gets the fault: its request is at fault. */
+  /** May another deployment be asked? If not, the request is at fault, and only fallbacks that are meant for that may be asked. */
   readonly other: boolean;
 }
 
@@ -53,14 +54,17 @@ export function nextAttempt(
   random: () => number,
 ): NextAttempt | undefined {
   const consequence = CONSEQUENCES[fault.kind];
-  const failed = plan[index]?.deployment;
-  if (failed === undefined || !consequence.other) return undefined;
+  const from = plan[index];
+  if (from === undefined) return undefined;
+  const failed = from.deployment;
+  const cause = causeOf(fault);
   const same = consequence.same || fault.renewed === true;
   if (!same || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
   else if (fault.retryAfter !== undefined) rests.set(failed, now + fault.retryAfter * 1000);
   for (let next = index + 1; next < plan.length; next++) {
-    const deployment = plan[next]?.deployment;
-    if (deployment === undefined) continue;
+    const to = plan[next];
+    if (to === undefined || !follows(to, from, cause, consequence.other)) continue;
+    const { deployment } = to;
     const rest = Math.max(0, (rests.get(deployment) ?? now) - now);
     if (rest > MAX_WAIT || !isUsable(deployment.health, now + rest)) continue;
     const waitMs = deployment === failed && fault.retryAfter === undefined ? backoff(next - index, random) : rest;

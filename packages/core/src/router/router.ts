@@ -44,21 +44,31 @@ export interface RouterParts {
   readonly relays: Relays | undefined;
   readonly models: readonly ModelEntry[];
   readonly maxAttempts: number;
+  readonly fallbackDepth: number;
   readonly fleet: Fleet;
 }
 
+const NONE: readonly string[] = Object.freeze([]);
+
 export function createRouter(parts: RouterParts): Router {
   const { aliases, fleet, maxAttempts } = parts;
-  const fleetwide: Fleetwide = { aliases, cap: maxAttempts, turn: (alias) => fleet.turn(alias) };
   const fixed = fixedPlans(parts);
   const direct = directPlans(parts);
   const standing = (model: string): readonly PlannedAttempt[] | undefined =>
     fixed.get(model) ?? (!aliases.has(model) && parts.allowsDirect(model) ? direct(model) : undefined);
 
+  const find = (name: string): Alias | undefined => aliases.get(name) ?? standing(name)?.[0]?.alias;
+  const fleetwide: Fleetwide = {
+    aliases: { get: find },
+    cap: maxAttempts,
+    depth: parts.fallbackDepth,
+    turn: (alias) => fleet.turn(alias),
+  };
+
   function planned(question: Question): readonly PlannedAttempt[] {
-    const { model, now, seed } = question;
+    const { model, now, seed, fallbacks = NONE } = question;
     const fast = standing(model);
-    if (fast !== undefined && isOpen(fast, now)) return fast;
+    if (fast !== undefined && fallbacks.length === 0 && isOpen(fast, now)) return fast;
     const alias = fast?.[0]?.alias ?? aliases.get(model) ?? unknown(model);
     const plan = planFor(alias, question, fleetwide, seeded(seed));
     return plan.length > 0 ? plan : resting(alias, now);
@@ -68,7 +78,7 @@ export function createRouter(parts: RouterParts): Router {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
-    deployments: (model) => (aliases.get(model) ?? standing(model)?.[0]?.alias)?.deployments ?? [],
+    deployments: (model) => find(model)?.deployments ?? [],
     plan(question, format) {
       const plan = planned(question);
       return format === undefined ? plan : inFormat(plan, format);
@@ -109,7 +119,8 @@ function fixedPlans({
 }: RouterParts): ReadonlyMap<string, readonly PlannedAttempt[]> {
   const fixed = new Map<string, readonly PlannedAttempt[]>();
   for (const [name, alias] of aliases) {
-    if (alias.deployments.length === 1 && alias.fallbacks.length === 0) fixed.set(name, lonePlan(alias, maxAttempts));
+    if (alias.deployments.length === 1 && Object.keys(alias.fallbacks).length === 0)
+      fixed.set(name, lonePlan(alias, maxAttempts));
   }
   for (const { id } of models) {
     const alias = aliases.has(id) || !allowsDirect(id) ? undefined : direct(id);

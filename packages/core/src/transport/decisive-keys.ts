@@ -71,4 +71,6 @@ export const DECISIVE_KEYS = decisiveKeys([
   'outputConfig',
   'additionalModelRequestFields',
   'promptVariables',
+  'fallbacks',
+  'disable_fallbacks',
 ]);
