@@ -637,6 +637,36 @@ const MISTAKES: readonly Mistake[] = [
     says: ['from 1 to 10'],
   },
   {
+    title: 'a default tag that no deployment carries',
+    config: withModel({ deployments: [{ model: 'acme/big', tags: ['paid'] }], defaultTag: 'pad' }),
+    path: 'models.smart.defaultTag',
+    says: ['no deployment carries `pad`', 'did you mean `paid`?'],
+  },
+  {
+    title: 'a tag that no header could name',
+    config: withDeployment({ model: 'acme/big', tags: ['a,b'] }),
+    path: 'models.smart.deployments.0.tags.0',
+    says: ['a tag of letters'],
+  },
+  {
+    title: 'hours without a minute in them',
+    config: withDeployment({ model: 'acme/big', hours: { from: '08:00', to: '08:00' } }),
+    path: 'models.smart.deployments.0.hours',
+    says: ['never be asked', 'leave `hours` out'],
+  },
+  {
+    title: 'hours on no day',
+    config: withDeployment({ model: 'acme/big', hours: { from: '08:00', to: '09:00', days: [] } }),
+    path: 'models.smart.deployments.0.hours.days',
+    says: ['is an empty list', 'every day'],
+  },
+  {
+    title: 'hours in a zone that there is not',
+    config: withDeployment({ model: 'acme/big', hours: { from: '08:00', to: '09:00', timeZone: 'Mars/Olympus' } }),
+    path: 'models.smart.deployments.0.hours.timeZone',
+    says: ['Europe/Berlin'],
+  },
+  {
     title: 'fallbacks in a circle',
     config: {
       access,

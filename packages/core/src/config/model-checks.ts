@@ -3,6 +3,7 @@ import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
 import { below, type Problem } from './problems.ts';
 import { checkFallbacks } from './routing-fallbacks.ts';
+import { checkPlaces } from './routing-places.ts';
 import type { Declarative, DeploymentConfig, ModelConfig } from './types.ts';
 
 type AllowDirect = Declarative['allowDirect'];
@@ -25,7 +26,8 @@ export function checkModels(declarative: Declarative, known: Known): Problem[] {
       );
     });
   }
-  return [...problems, ...checkFallbacks(Object.fromEntries(models), known)];
+  const all = Object.fromEntries(models);
+  return [...problems, ...checkFallbacks(all, known), ...checkPlaces(all)];
 }
 
 function add(problems: Problem[], path: string, text: string | undefined): void {

@@ -7,6 +7,7 @@ import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { fallbacks } from './routing-fallbacks-schema.ts';
+import { defaultTag, place } from './routing-places-schema.ts';
 import {
   duration,
   flag,
@@ -61,6 +62,7 @@ function deployment() {
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
       capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
       contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
+      ...place(),
       price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
     },
     TARGET,
@@ -85,6 +87,7 @@ function model() {
       onBudget: oneOf(['refuse', 'cheaper'])
         .optional()
         .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
+      defaultTag: defaultTag(),
       strategy: oneOf(STRATEGY_NAMES)
         .optional()
         .describe('How one of several deployments is picked, within one order. Default weighted.'),

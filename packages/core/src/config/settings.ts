@@ -19,6 +19,7 @@ import {
   resourcesSettings,
 } from './relay-settings.ts';
 import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
+import { hoursSettings, type PlaceSettings } from './routing-places.ts';
 import {
   type IdempotencySettings,
   idempotencySettings,
@@ -42,7 +43,7 @@ export interface TimeoutSettings {
 }
 
 /** One place where an alias can be served, with its defaults filled in. */
-export interface DeploymentSettings {
+export interface DeploymentSettings extends PlaceSettings {
   /** Unique within the gateway: `alias#index`. */
   readonly id: string;
   readonly provider: string;
@@ -66,6 +67,7 @@ export interface ModelSettings {
   readonly fallbacks: Fallbacks;
   readonly onBudget: 'refuse' | 'cheaper';
   readonly strategy: StrategyName;
+  readonly defaultTag: string | undefined;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -205,6 +207,7 @@ function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): Rea
       fallbacks: fallbackSettings(model.fallbacks),
       onBudget: model.onBudget ?? 'refuse',
       strategy: model.strategy ?? 'weighted',
+      defaultTag: model.defaultTag,
     });
   }
   return models;
@@ -215,8 +218,9 @@ function deploymentSettings(given: string | DeploymentConfig, id: string): Deplo
     model,
     weight = 1,
     order = 0,
+    hours,
     ...own
   }: DeploymentConfig = typeof given === 'string' ? { model: given } : given;
   const name = parseModelName(model) ?? { provider: '', model };
-  return { ...own, ...name, id, weight, order };
+  return { ...own, ...(hours === undefined ? {} : { hours: hoursSettings(hours) }), ...name, id, weight, order };
 }

@@ -14,6 +14,7 @@ import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { FallbacksConfig } from './routing-fallbacks.ts';
+import type { PlaceConfig } from './routing-places.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
 import type { StrategyName } from './strategy-names.ts';
 
@@ -28,6 +29,8 @@ export interface Caller {
   readonly tags?: readonly string[];
   /** Models (aliases or provider/model) that this caller may use; absent = all configured ones. `*` at the end matches any rest. */
   readonly models?: readonly string[];
+  /** Regions in which this caller may be served; a deployment that says none is in none of them. Absent: anywhere. */
+  readonly regions?: readonly string[];
   /** Names that only this caller uses, and the models that they stand for. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Limits of this caller beside those of the configuration. Make the list once and not for each request: it is checked and prepared when it is new. */
@@ -76,7 +79,7 @@ export interface ProviderConfig
 }
 
 /** One place where an alias can be served. */
-export interface DeploymentConfig {
+export interface DeploymentConfig extends PlaceConfig {
   /** `provider/model`. */
   readonly model: string;
   /** Key and base URL of this deployment where they differ from the provider's. */
@@ -110,6 +113,8 @@ export interface ModelConfig {
    * Default `refuse`.
    */
   readonly onBudget?: 'refuse' | 'cheaper';
+  /** The tag of requests that have none of those that deployments carry. Default: such requests go to deployments without tags. */
+  readonly defaultTag?: string;
   /** How one of several deployments is picked, within one `order`: by `weighted` draw (default), or `round-robin`. See docs/routing.md. */
   readonly strategy?: StrategyName;
 }

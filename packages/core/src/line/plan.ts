@@ -1,4 +1,4 @@
-import { RequestError } from '../kit/errors.ts';
+import { AccessError, RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { capable } from './capable.ts';
 import type { LineExchange } from './exchange.ts';
@@ -10,6 +10,8 @@ import { atHome, planRelay } from './relay/plan.ts';
 export function plan(exchange: LineExchange): void | Promise<void> {
   const { line, peek, route } = exchange;
   const { router } = line;
+  if (exchange.caller?.regions !== undefined && (route.relay ?? route.via) !== undefined)
+    throw new AccessError('forbidden', 'This caller is served in some regions only, and what is passed on has none.');
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
     const format = formatOf(exchange);

@@ -5,13 +5,16 @@ import type { LineExchange } from './exchange.ts';
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /** What the router is asked about a request. */
-export function questionOf({ body, caller, fallbacks, line, peek }: LineExchange): Question {
+export function questionOf({ body, caller, fallbacks, line, peek, request }: LineExchange): Question {
+  const wanted = request.header('x-postern-tags');
   const { clock, random } = line.platform;
   return {
     model: peek.model,
     caller: caller?.id ?? '',
     tags: caller?.tags ?? NO_TAGS,
     ...(fallbacks === undefined ? {} : { fallbacks }),
+    ...(wanted === undefined ? {} : { wanted: tagsIn(wanted) }),
+    ...(caller?.regions === undefined ? {} : { regions: caller.regions }),
     stream: peek.stream,
     input: estimatedTokens(body?.size ?? 0),
     output: peek.maxOutputTokens ?? 0,
@@ -19,3 +22,11 @@ export function questionOf({ body, caller, fallbacks, line, peek }: LineExchange
     seed: Math.floor(random() * 2 ** 32),
   };
 }
+
+/** Names between commas; what is no tag of a deployment can be no tag here. */
+const tagsIn = (header: string): readonly string[] =>
+  header
+    .slice(0, 1_024)
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');

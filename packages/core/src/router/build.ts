@@ -2,6 +2,7 @@ import type { ModelEntry, Target } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES } from '../chat/capability.ts';
 import { isNeed } from '../chat/needs.ts';
+import type { PlaceSettings } from '../config/routing-places.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { headerName } from '../kit/header-name.ts';
@@ -10,6 +11,7 @@ import { factsOf, type ModelFacts, UNKNOWN_MODEL } from '../providers/facts/fact
 import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts';
 import { servesAlso } from '../providers/row.ts';
 import { type Deployment, tiersOf } from './deployment.ts';
+import { conditionsOf } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
@@ -77,6 +79,7 @@ function aliasOf(
     deployments,
     tiers: tiersOf(deployments),
     strategy: STRATEGIES[model.strategy],
+    conditions: conditionsOf(deployments, model.defaultTag),
     retries: model.retries,
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
@@ -101,7 +104,7 @@ function deploymentOf(
   };
   const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
   const target = targetOf(provider, given.model, factsFor(given, settings), given);
-  return deploymentAt(given.id, provider, target, given.weight, given.order, fleet);
+  return deploymentAt(given.id, provider, target, given.weight, given.order, fleet, given);
 }
 
 function deploymentAt(
@@ -111,10 +114,24 @@ function deploymentAt(
   weight: number,
   order: number,
   fleet: Fleet,
+  { tags, region, hours }: PlaceSettings = {},
 ): Deployment {
   const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  const own = { id, provider, target, also: NO_OTHER, weight, order, name, shown, health: fleet.of(id) };
+  const own = {
+    id,
+    provider,
+    target,
+    also: NO_OTHER,
+    weight,
+    order,
+    name,
+    shown,
+    health: fleet.of(id),
+    ...(tags === undefined ? {} : { tags }),
+    ...(region === undefined ? {} : { region }),
+    ...(hours === undefined ? {} : { hours }),
+  };
   return provider.also.size === 0 ? own : { ...own, also: inOtherFormats(own) };
 }
 

@@ -1,10 +1,11 @@
 import type { Target } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
+import type { PlaceSettings } from '../config/routing-places.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Health } from './health.ts';
 
 /** One place where an alias can be served. */
-export interface Deployment {
+export interface Deployment extends PlaceSettings {
   /** Unique within the gateway: `alias#index`, or `provider/model` for direct names. */
   readonly id: string;
   readonly provider: ResolvedProvider;

@@ -1,6 +1,7 @@
 import type { Fallbacks } from '../config/routing-fallbacks.ts';
 import type { Deployment, Tier } from './deployment.ts';
 import type { FallbackStep } from './fallbacks.ts';
+import type { Conditions } from './fitting.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
 /** Time limits in milliseconds. */
@@ -16,6 +17,8 @@ export interface Alias {
   /** The same, by order. */
   readonly tiers: readonly Tier[];
   readonly strategy: Strategy;
+  /** Absent: each of them is for any request. */
+  readonly conditions?: Conditions | undefined;
   readonly retries: number;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;

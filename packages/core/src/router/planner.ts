@@ -1,6 +1,7 @@
 import type { WireFormat } from '../adapters/format.ts';
 import { isUsable, mayProbe } from './condition.ts';
 import { causesOf, type FallbackStep, stepsOf } from './fallbacks.ts';
+import { fitOf } from './fitting.ts';
 import { Picking } from './picking.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
 import type { Question } from './question.ts';
@@ -70,8 +71,9 @@ function probeOf(first: Alias, question: Question, fleetwide: Fleetwide): Planne
   let best: PlannedAttempt | undefined;
   for (const fallback of [undefined, ...steps(first, 'any', question, fleetwide)]) {
     const { alias } = fallback ?? { alias: first };
+    const fits = fitOf(alias, question);
     for (const deployment of alias.deployments) {
-      if (!mayProbe(deployment.health, now)) continue;
+      if (!mayProbe(deployment.health, now) || fits?.(deployment) === false) continue;
       if (best !== undefined && best.deployment.health.restsUntil <= deployment.health.restsUntil) continue;
       const reason = 'all rest: the first to be back is tried';
       best = { alias, deployment, reason, ...(fallback === undefined ? {} : { fallback }) };

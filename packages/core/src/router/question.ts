@@ -7,6 +7,10 @@ export interface Question {
   readonly tags: readonly string[];
   /** Aliases that the request names in place of the configured fallbacks; an empty list: none. Absent: as configured. */
   readonly fallbacks?: readonly string[];
+  /** Tags that the request asks for by itself: whatever serves it carries them. */
+  readonly wanted?: readonly string[];
+  /** Where the caller may be served; absent: anywhere. */
+  readonly regions?: readonly string[];
   readonly stream: boolean;
   /** Tokens of the prompt, estimated, and the client's bound on the answer; 0: none. */
   readonly input: number;

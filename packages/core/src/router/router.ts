@@ -4,6 +4,7 @@ import { RequestError, UpstreamError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
 import type { Deployment } from './deployment.ts';
+import { fitOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
 import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
@@ -68,10 +69,13 @@ export function createRouter(parts: RouterParts): Router {
   function planned(question: Question): readonly PlannedAttempt[] {
     const { model, now, seed, fallbacks = NONE } = question;
     const fast = standing(model);
-    if (fast !== undefined && fallbacks.length === 0 && isOpen(fast, now)) return fast;
+    if (fast !== undefined && fallbacks.length === 0 && isOpen(fast, now) && allFit(fast, question)) return fast;
     const alias = fast?.[0]?.alias ?? aliases.get(model) ?? unknown(model);
     const plan = planFor(alias, question, fleetwide, seeded(seed));
-    return plan.length > 0 ? plan : resting(alias, now);
+    if (plan.length > 0) return plan;
+    const fits = fitOf(alias, question);
+    if (fits !== undefined && !alias.deployments.some(fits)) throw unfit(alias, question);
+    return resting(alias, now);
   }
 
   return {
@@ -91,6 +95,12 @@ export function createRouter(parts: RouterParts): Router {
       return lonePlan(parts.relayed(place, again), maxAttempts);
     },
   };
+}
+
+/** Of the one deployment of a plan that stands fast. */
+function allFit([first]: readonly PlannedAttempt[], question: Question): boolean {
+  const fits = first === undefined ? undefined : fitOf(first.alias, question);
+  return first === undefined || fits === undefined || fits(first.deployment);
 }
 
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
