@@ -667,6 +667,66 @@ const MISTAKES: readonly Mistake[] = [
     says: ['Europe/Berlin'],
   },
   {
+    title: 'a share of an alias that there is not',
+    config: withModel({ deployments: ['acme/big'], split: { to: [{ model: 'othr', percent: 10 }] } }),
+    path: 'models.smart.split.to.0.model',
+    says: ['unknown alias `othr`; did you mean `other`?'],
+  },
+  {
+    title: 'shares beyond the whole',
+    config: {
+      access,
+      providers,
+      models: {
+        a: {
+          deployments: ['acme/a'],
+          split: {
+            to: [
+              { model: 'b', percent: 60 },
+              { model: 'c', percent: 60 },
+            ],
+          },
+        },
+        b: 'acme/b',
+        c: 'acme/c',
+      },
+    },
+    path: 'models.a.split.to',
+    says: ['120 percent', 'at most 100'],
+  },
+  {
+    title: 'a share of nothing',
+    config: withModel({ deployments: ['acme/big'], split: { to: [{ model: 'other', percent: 0 }] } }),
+    path: 'models.smart.split.to.0.percent',
+    says: ['above 0'],
+  },
+  {
+    title: 'a split that leads to another split',
+    config: {
+      access,
+      providers,
+      models: {
+        a: { deployments: ['acme/a'], split: { to: 'b', over: '1h' } },
+        b: { deployments: ['acme/b'], split: { to: 'c', over: '1h' } },
+        c: 'acme/c',
+      },
+    },
+    path: 'models.a.split.to',
+    says: ['has a split of its own'],
+  },
+  {
+    title: 'a release that shrinks',
+    config: withModel({ deployments: ['acme/big'], split: { to: 'other', from: 50, until: 10, over: '1h' } }),
+    path: 'models.smart.split.from',
+    says: ['more than `until`'],
+  },
+  {
+    title: 'copies to the alias itself',
+    config: withModel({ deployments: ['acme/big'], shadow: { to: 'smart', percent: 1 } }),
+    path: 'models.smart.shadow.to',
+    says: ['is the alias itself'],
+  },
+  {
     title: 'fallbacks in a circle',
     config: {
       access,

@@ -2,8 +2,9 @@ import { matchesName } from '../kit/patterns.ts';
 import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
 import { below, type Problem } from './problems.ts';
-import { checkFallbacks } from './routing-fallbacks.ts';
-import { checkPlaces } from './routing-places.ts';
+import { checkFallbacks } from './routing-fallbacks-checks.ts';
+import { checkPlaces } from './routing-places-checks.ts';
+import { checkSplits } from './routing-splits-checks.ts';
 import type { Declarative, DeploymentConfig, ModelConfig } from './types.ts';
 
 type AllowDirect = Declarative['allowDirect'];
@@ -27,7 +28,7 @@ export function checkModels(declarative: Declarative, known: Known): Problem[] {
     });
   }
   const all = Object.fromEntries(models);
-  return [...problems, ...checkFallbacks(all, known), ...checkPlaces(all)];
+  return [...problems, ...checkFallbacks(all, known), ...checkPlaces(all), ...checkSplits(all, known)];
 }
 
 function add(problems: Problem[], path: string, text: string | undefined): void {

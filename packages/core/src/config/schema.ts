@@ -8,6 +8,7 @@ import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { fallbacks } from './routing-fallbacks-schema.ts';
 import { defaultTag, place } from './routing-places-schema.ts';
+import { splits } from './routing-splits-schema.ts';
 import {
   duration,
   flag,
@@ -88,6 +89,7 @@ function model() {
         .optional()
         .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
       defaultTag: defaultTag(),
+      ...splits(),
       strategy: oneOf(STRATEGY_NAMES)
         .optional()
         .describe('How one of several deployments is picked, within one order. Default weighted.'),

@@ -20,6 +20,7 @@ import {
 } from './relay-settings.ts';
 import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
 import { hoursSettings, type PlaceSettings } from './routing-places.ts';
+import { type ShadowConfig, type SplitSettings, splitSettings } from './routing-splits.ts';
 import {
   type IdempotencySettings,
   idempotencySettings,
@@ -68,6 +69,8 @@ export interface ModelSettings {
   readonly onBudget: 'refuse' | 'cheaper';
   readonly strategy: StrategyName;
   readonly defaultTag: string | undefined;
+  readonly split: SplitSettings | undefined;
+  readonly shadow: ShadowConfig | undefined;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -208,6 +211,8 @@ function modelSettings(declarative: Declarative, timeouts: TimeoutSettings): Rea
       onBudget: model.onBudget ?? 'refuse',
       strategy: model.strategy ?? 'weighted',
       defaultTag: model.defaultTag,
+      split: splitSettings(model.split),
+      shadow: model.shadow,
     });
   }
   return models;

@@ -15,6 +15,7 @@ import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { FallbacksConfig } from './routing-fallbacks.ts';
 import type { PlaceConfig } from './routing-places.ts';
+import type { SplitsConfig } from './routing-splits.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
 import type { StrategyName } from './strategy-names.ts';
 
@@ -101,7 +102,7 @@ export interface DeploymentConfig extends PlaceConfig {
 }
 
 /** An alias that callers ask for. */
-export interface ModelConfig {
+export interface ModelConfig extends SplitsConfig {
   readonly deployments: readonly (string | DeploymentConfig)[];
   /** Further attempts on a fault that may pass, over the deployments of this alias. Default 2. */
   readonly retries?: number;

@@ -25,6 +25,14 @@ export interface GatewayEvents {
   'answer-cut': EventSubject & { readonly error: LimitError };
   /** A soft limit was crossed. */
   'limit-crossed': EventSubject & { readonly state: LimitState };
+  /** A gray release did worse than what stays, by failures or by latency, and has ended until the next reload. Shares of failures, 0 to 1. */
+  'rolled-back': {
+    readonly alias: string;
+    readonly to: string;
+    readonly why: 'errors' | 'latency';
+    readonly errors: number;
+    readonly before: number;
+  };
   /** The store could not be asked, and the limits of these scopes are open then: the request is served, and counted afterwards. */
   'limits-unchecked': EventSubject & { readonly scopes: readonly ScopeId[] };
   /** The store takes no settlements (`limits`) or no rows (`ledger`): they are kept, and it is told again and again. */

@@ -47,6 +47,8 @@ export class Scene {
   readonly ended: GatewayEvents['request-end'][] = [];
   readonly gateway: Gateway;
   deeds: Readonly<Record<string, Deed>> = {};
+  /** Milliseconds that an upstream takes. */
+  delays: Readonly<Record<string, number>> = {};
   #ids = 0;
   #answered = 0;
 
@@ -109,7 +111,9 @@ export class Scene {
       const call = this.upstream.calls[this.#answered];
       if (call === undefined) continue;
       const body = JSON.parse(new TextDecoder().decode(call.request.body as Uint8Array)) as Record<string, unknown>;
-      const deed = this.deeds[new URL(call.request.origin).hostname.split('.')[0] ?? ''] ?? fine;
+      const id = new URL(call.request.origin).hostname.split('.')[0] ?? '';
+      await this.clock.advance(this.delays[id] ?? 0);
+      const deed = this.deeds[id] ?? fine;
       const answer = deed(body);
       if ('fails' in answer) call.fail(answer.fails);
       else call.respond(answer.status, JSON.stringify(answer.body), { 'content-type': 'application/json' });

@@ -16,6 +16,7 @@ import type { Fleet } from './fleet.ts';
 import type { Alias, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router } from './router.ts';
+import { splitOf } from './split.ts';
 import { STRATEGIES } from './strategies/index.ts';
 import { weighted } from './strategies/weighted.ts';
 
@@ -27,7 +28,8 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet): Router 
   for (const [id, config] of settings.providers)
     providers.set(id, resolveProvider(id, config, undefined, settings.credentials.get(id)));
   const aliases = new Map<string, Alias>();
-  for (const model of settings.models.values()) aliases.set(model.name, aliasOf(model, settings, providers, fleet));
+  for (const model of settings.models.values())
+    aliases.set(model.name, aliasOf(model, settings, providers, fleet, now * 1_000));
   return createRouter({
     aliases,
     models: listed(settings, now),
@@ -70,6 +72,7 @@ function aliasOf(
   settings: Settings,
   providers: ReadonlyMap<string, ResolvedProvider>,
   fleet: Fleet,
+  now: number,
 ): Alias {
   const deployments = model.deployments.map((deployment, index) =>
     deploymentOf(deployment, `models.${model.name}.deployments.${index}`, settings, providers, fleet),
@@ -80,6 +83,7 @@ function aliasOf(
     tiers: tiersOf(deployments),
     strategy: STRATEGIES[model.strategy],
     conditions: conditionsOf(deployments, model.defaultTag),
+    ...(model.split === undefined ? {} : { split: splitOf(model.split, now) }),
     retries: model.retries,
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,

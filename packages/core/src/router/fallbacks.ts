@@ -1,14 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import { FALLBACK_CAUSES, type FallbackCause } from '../config/routing-fallbacks.ts';
-import type { Alias, PlannedAttempt } from './plan.ts';
-
-/** How an alias came into a plan as a fallback: from which one, for which cause, and how that one came into it. */
-export interface FallbackStep {
-  readonly alias: Alias;
-  readonly of: Alias;
-  readonly on: FallbackCause;
-  readonly after: FallbackStep | undefined;
-}
+import type { Alias, FallbackStep, PlannedAttempt } from './plan.ts';
 
 /** Steps of one cause at most, whatever is configured. */
 const MOST_STEPS = 32;

@@ -2,15 +2,8 @@ import type { HoursSettings } from '../config/routing-places.ts';
 import { RequestError } from '../kit/errors.ts';
 import { offsetAt } from '../kit/zone.ts';
 import type { Deployment } from './deployment.ts';
-import type { Alias } from './plan.ts';
+import type { Alias, Conditions } from './plan.ts';
 import type { Question } from './question.ts';
-
-/** What deployments of an alias say of the requests that they are for. */
-export interface Conditions {
-  /** All tags that they carry. */
-  readonly tags: ReadonlySet<string>;
-  readonly defaultTag: string | undefined;
-}
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;

@@ -1,13 +1,19 @@
-import type { Fallbacks } from '../config/routing-fallbacks.ts';
+import type { FallbackCause, Fallbacks } from '../config/routing-fallbacks.ts';
 import type { Deployment, Tier } from './deployment.ts';
-import type { FallbackStep } from './fallbacks.ts';
-import type { Conditions } from './fitting.ts';
+import type { Side, Split } from './split.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
 /** Time limits in milliseconds. */
 export interface Timers {
   readonly firstToken: number;
   readonly idle: number;
+}
+
+/** What deployments of an alias say of the requests that they are for. */
+export interface Conditions {
+  /** All tags that they carry. */
+  readonly tags: ReadonlySet<string>;
+  readonly defaultTag: string | undefined;
 }
 
 /** What callers ask for by name. */
@@ -19,6 +25,8 @@ export interface Alias {
   readonly strategy: Strategy;
   /** Absent: each of them is for any request. */
   readonly conditions?: Conditions | undefined;
+  /** Shares that other aliases serve. */
+  readonly split?: Split | undefined;
   readonly retries: number;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
@@ -28,6 +36,14 @@ export interface Alias {
   readonly onBudget: 'refuse' | 'cheaper';
 }
 
+/** How an alias came into a plan as a fallback: from which one, for which cause, and how that one came into it. */
+export interface FallbackStep {
+  readonly alias: Alias;
+  readonly of: Alias;
+  readonly on: FallbackCause;
+  readonly after: FallbackStep | undefined;
+}
+
 export interface PlannedAttempt {
   readonly alias: Alias;
   readonly deployment: Deployment;
@@ -35,4 +51,6 @@ export interface PlannedAttempt {
   readonly reason: string;
   /** Absent: of the alias that was asked for. */
   readonly fallback?: FallbackStep;
+  /** Absent: of no gray release. */
+  readonly side?: Side;
 }

@@ -1,10 +1,11 @@
 import type { WireFormat } from '../adapters/format.ts';
 import { isUsable, mayProbe } from './condition.ts';
-import { causesOf, type FallbackStep, stepsOf } from './fallbacks.ts';
+import { causesOf, stepsOf } from './fallbacks.ts';
 import { fitOf } from './fitting.ts';
 import { Picking } from './picking.ts';
-import type { Alias, PlannedAttempt } from './plan.ts';
+import type { Alias, FallbackStep, PlannedAttempt } from './plan.ts';
 import type { Question } from './question.ts';
+import { type Side, shareOf } from './split.ts';
 
 /** All that a plan is made from besides the question. */
 export interface Fleetwide {
@@ -28,19 +29,38 @@ export function planFor(
   random: () => number,
 ): PlannedAttempt[] {
   const { cap, turn } = fleetwide;
-  const { fallbacks } = question;
-  const first = fallbacks === undefined ? alias : { ...alias, fallbacks: { any: fallbacks } };
+  const first = entryOf(alias, question, fleetwide);
   const branch = (cause: FallbackStep['on']): PlannedAttempt[] =>
     steps(first, cause, question, fleetwide).flatMap((step) =>
       attemptsOf(new Picking(question, step.alias, turn(step.alias.name), random), step),
     );
-  const plan = attemptsOf(new Picking(question, first, turn(alias.name), random), undefined);
+  const plan = attemptsOf(new Picking(question, first, turn(first.name), random), undefined, sideOf(alias, first));
   const causes = causesOf(first);
   if (causes.includes('any')) plan.push(...branch('any'));
   if (plan.length === 0) return probeOf(first, question, fleetwide);
   const main = plan.length > cap ? capped(plan, first, cap) : plan;
   for (const cause of causes) if (cause !== 'any') main.push(...capped(branch(cause), undefined, cap));
   return main;
+}
+
+/** The alias that the plan begins with: of a share the one that it leads to, which falls back to the one that was asked for. */
+function entryOf(alias: Alias, question: Question, { aliases }: Fleetwide): Alias {
+  const { fallbacks } = question;
+  const name = alias.split === undefined ? undefined : shareOf(alias.name, alias.split, question);
+  const share = name === undefined ? undefined : aliases.get(name);
+  if (share !== undefined)
+    return {
+      ...share,
+      fallbacks: { ...share.fallbacks, any: fallbacks ?? [alias.name, ...(share.fallbacks.any ?? [])] },
+    };
+  return fallbacks === undefined ? alias : { ...alias, fallbacks: { any: fallbacks } };
+}
+
+function sideOf({ name, split }: Alias, first: Alias): Side | undefined {
+  const release = split?.release;
+  if (split === undefined || release === undefined) return undefined;
+  const arm = first.name === name ? release.old : release.fresh;
+  return { release, arm, alias: name, to: split.to[0]?.model ?? '' };
 }
 
 const steps = (
@@ -50,14 +70,20 @@ const steps = (
   { aliases, depth = 1 }: Fleetwide,
 ): readonly FallbackStep[] => stepsOf(alias, cause, fallbacks === undefined ? depth : 1, (name) => aliases.get(name));
 
-function attemptsOf(choice: Picking, fallback: FallbackStep | undefined): PlannedAttempt[] {
+function attemptsOf(choice: Picking, fallback: FallbackStep | undefined, side?: Side): PlannedAttempt[] {
   const { alias, taken } = choice;
   const attempts: PlannedAttempt[] = [];
   for (let index = 0; index <= alias.retries; index++) {
     const deployment = choice.next() ?? taken[index % taken.length];
     if (deployment === undefined) break;
     const reason = index > 0 ? `retry ${index}` : fallback === undefined ? alias.strategy.name : reasonOf(fallback);
-    attempts.push({ alias, deployment, reason, ...(fallback === undefined ? {} : { fallback }) });
+    attempts.push({
+      alias,
+      deployment,
+      reason,
+      ...(fallback === undefined ? {} : { fallback }),
+      ...(side === undefined ? {} : { side }),
+    });
   }
   return attempts;
 }

@@ -129,7 +129,7 @@ function fixedPlans({
 }: RouterParts): ReadonlyMap<string, readonly PlannedAttempt[]> {
   const fixed = new Map<string, readonly PlannedAttempt[]>();
   for (const [name, alias] of aliases) {
-    if (alias.deployments.length === 1 && Object.keys(alias.fallbacks).length === 0)
+    if (alias.deployments.length === 1 && Object.keys(alias.fallbacks).length === 0 && alias.split === undefined)
       fixed.set(name, lonePlan(alias, maxAttempts));
   }
   for (const { id } of models) {
