@@ -8,6 +8,7 @@ import type { Gateway } from './gateway-api.ts';
 import { callWire } from './in-process/call.ts';
 import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
+import { castShadow } from './in-process/shadow.ts';
 import { wireRequest } from './in-process/wire-request.ts';
 import { callersOf } from './keys/callers.ts';
 import { LimitError } from './kit/errors.ts';
@@ -76,6 +77,9 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     events,
     open,
     pending,
+    shadow: (exchange, copy) => {
+      if (!draining) void castShadow(exchange, copy, begin);
+    },
   });
   let line = lineOf(settings);
   warnAtStart(settings, line.prices !== undefined);

@@ -20,6 +20,7 @@ import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
 import type { Held, OpenAttempt } from './outcome.ts';
 import type { RelayUpload } from './relay/upload.ts';
+import type { ShadowCopy } from './shadow-copy.ts';
 import type { AnswerStream, Interpreter } from './stream/answer-stream.ts';
 
 /** Milliseconds that a call is read on behind a client that left. */
@@ -74,6 +75,10 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Where what the request names is kept: it goes there and nowhere else. */
   home: Deployment | undefined;
   plan: readonly PlannedAttempt[] = [];
+  /** What is sent once more when it is answered. */
+  copy: ShadowCopy | undefined;
+  /** It is such a copy itself. */
+  isCopy = false;
   /** Its `Idempotency-Key`, which nobody used before. */
   keyed: Keyed | undefined;
   reserved = false;

@@ -10,6 +10,8 @@ import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { Books } from './books.ts';
 import type { GatewayEvents } from './events.ts';
+import type { LineExchange } from './exchange.ts';
+import type { ShadowCopy } from './shadow-copy.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
 export interface Line {
@@ -27,6 +29,8 @@ export interface Line {
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */
   readonly open: Pick<PlacedList<Placed>, 'remove'>;
+  /** Sends the copy of a request on its way. */
+  readonly shadow: (exchange: LineExchange, copy: ShadowCopy) => void;
   /** Settlements under way, so that `drain` and `close` can wait for them. */
   readonly pending: Pending;
 }

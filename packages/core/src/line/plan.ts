@@ -5,6 +5,7 @@ import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 import { questionOf } from './question.ts';
 import { atHome, planRelay } from './relay/plan.ts';
+import { shadowOf } from './shadow-copy.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`, UpstreamError where all that could serve it rest. */
 export function plan(exchange: LineExchange): void | Promise<void> {
@@ -15,8 +16,9 @@ export function plan(exchange: LineExchange): void | Promise<void> {
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
     const format = formatOf(exchange);
-    const attempts =
-      route.via === undefined ? router.plan(questionOf(exchange), format) : router.through(peek.model, format);
+    const question = route.via === undefined ? questionOf(exchange) : undefined;
+    const attempts = question === undefined ? router.through(peek.model, format) : router.plan(question, format);
+    if (question !== undefined) exchange.copy = shadowOf(exchange, question);
     exchange.plan = capable(exchange, atHome(exchange, attempts));
   }
   if (line.settings.hooks.onPlan.length > 0) return askHooks(exchange);

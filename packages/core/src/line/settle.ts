@@ -28,6 +28,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   line.open.remove(exchange);
   if (owesStore(exchange)) void store(exchange, outcome);
   else if (exchange.attempts.length > 0) void line.books.append(exchange.attempts);
+  if (exchange.copy !== undefined && outcome === 'ok') line.shadow(exchange, exchange.copy);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),

@@ -84,6 +84,7 @@ function aliasOf(
     strategy: STRATEGIES[model.strategy],
     conditions: conditionsOf(deployments, model.defaultTag),
     ...(model.split === undefined ? {} : { split: splitOf(model.split, now) }),
+    shadow: model.shadow,
     retries: model.retries,
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,

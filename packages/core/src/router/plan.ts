@@ -27,6 +27,8 @@ export interface Alias {
   readonly conditions?: Conditions | undefined;
   /** Shares that other aliases serve. */
   readonly split?: Split | undefined;
+  /** The alias that gets copies of its chats, and of how many in a hundred. */
+  readonly shadow?: { readonly to: string; readonly percent: number } | undefined;
   readonly retries: number;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;

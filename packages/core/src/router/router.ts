@@ -10,6 +10,7 @@ import type { Alias, PlannedAttempt } from './plan.ts';
 import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import type { Relays } from './relays.ts';
+import { bucketOf } from './split.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
 export interface Router {
@@ -20,6 +21,8 @@ export interface Router {
   plan(question: Question, format?: WireFormat): readonly PlannedAttempt[];
   /** Where what is asked for by this name can be served, fallbacks apart; empty when nobody may ask for it. */
   deployments(model: string): readonly Deployment[];
+  /** The alias that gets a copy of a request; undefined: none does. */
+  shadow(question: Question): string | undefined;
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
@@ -86,6 +89,13 @@ export function createRouter(parts: RouterParts): Router {
     plan(question, format) {
       const plan = planned(question);
       return format === undefined ? plan : inFormat(plan, format);
+    },
+    shadow(question) {
+      const { name, shadow } = aliases.get(question.model) ?? {};
+      // By a number of its own: a split by request draws another one.
+      return shadow !== undefined && bucketOf(`${name}\nshadow`, 'request', question) < shadow.percent
+        ? shadow.to
+        : undefined;
     },
     through(name, format) {
       const plan = direct(name) ?? unknown(name);
