@@ -17,6 +17,7 @@ import { Pending } from './kit/pending.ts';
 import { PlacedList } from './kit/placed-list.ts';
 import { textOf } from './kit/text-of.ts';
 import { LimitRules } from './limits/rules.ts';
+import { Answered } from './line/answered.ts';
 import { Books } from './line/books.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
@@ -65,6 +66,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const open = new PlacedList<LineExchange>();
   const pending = new Pending();
   const fleet = new Fleet();
+  const answered = new Answered();
   const lineOf = (fresh: typeof settings): Line => ({
     settings: fresh,
     router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet),
@@ -77,6 +79,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     events,
     open,
     pending,
+    answered: fresh.feedback ? answered : undefined,
     shadow: (exchange, copy) => {
       if (!draining) void castShadow(exchange, copy, begin);
     },
@@ -108,7 +111,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   }
 
   function handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined {
-    const route = match(request, line.router);
+    const route = match(request, line.router, line.answered !== undefined);
     if (route === undefined) return undefined;
     const exchange = begin(route, request as GatewayRequest);
     return draining ? Promise.resolve(refuse(exchange, refused())) : walk(exchange);

@@ -217,6 +217,9 @@ function build() {
       maxAttempts: wholeNumber(1, 100)
         .optional()
         .describe('Most wire calls that one request may cause, retries and fallbacks included. Default 6.'),
+      feedback: flag()
+        .optional()
+        .describe('Take POST /v1/feedback of callers about their own requests. Default false.'),
       fallbackDepth: wholeNumber(1, 10)
         .optional()
         .describe('How often a fallback may lead to the next one. Default 3.'),

@@ -100,6 +100,7 @@ export interface Settings {
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
   readonly fallbackDepth: number;
+  readonly feedback: boolean;
   /** By provider id. */
   readonly passThrough: ReadonlyMap<string, PassThroughSettings>;
   /** Undefined: nothing is kept between requests. */
@@ -174,6 +175,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     endUserInBody: declarative.endUser === 'body',
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
+    feedback: declarative.feedback ?? false,
     fallbackDepth: declarative.fallbackDepth ?? 3,
     passThrough: passThroughSettings(declarative.passThrough),
     resources: resourcesSettings(declarative.resources),

@@ -184,6 +184,8 @@ export interface Declarative {
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */
   readonly maxAttempts?: number;
+  /** Take `POST /v1/feedback` of callers about their own requests: the event `feedback`. Default false. */
+  readonly feedback?: boolean;
   /** How often a fallback may lead to the next one. Default 3. */
   readonly fallbackDepth?: number;
   /** By provider id: what callers may reach of it as it is. Off unless configured. */

@@ -1,8 +1,9 @@
 import type { Route } from '../adapters/routes.ts';
 import type { Caller } from '../config/types.ts';
 import type { LineExchange } from '../line/exchange.ts';
-import type { ShadowCopy } from '../line/shadow-copy.ts';
+import type { ShadowCopied, ShadowCopy } from '../line/outcome.ts';
 import { walk } from '../line/walk.ts';
+import type { Body } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import { requestInProcess } from './request.ts';
@@ -12,17 +13,16 @@ import { requestInProcess } from './request.ts';
  * to the end and thrown away. Never rejects.
  */
 export async function castShadow(
-  of: LineExchange,
+  { route, request, caller }: ShadowCopied,
   { to, body }: ShadowCopy,
   begin: (route: Route, request: GatewayRequest) => LineExchange,
 ): Promise<void> {
-  const { route, request, caller } = of;
   const named = route.parameters['model'] === undefined ? undefined : { ...route.parameters, model: to };
   const { regions } = caller ?? {};
   // Where its caller may not be served its copy may not either.
   const shadow: Caller = { id: 'shadow', ...(regions === undefined ? {} : { regions }) };
-  const limits = of.line.settings.body;
-  const made = (): ReturnType<typeof bodyOf> => {
+  const made = (): Body => {
+    const limits = exchange.line.settings.body;
     const whole = bodyOf(body, limits);
     return named === undefined ? bodyOf(whole.edit(new Map([['model', to]])), limits) : whole;
   };

@@ -2,6 +2,7 @@ import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError, LimitError } from '../kit/errors.ts';
 import type { AttemptRecord, LimitState, ScopeId } from '../store/store.ts';
+import type { Served } from './answered.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Who and what an event is about. */
@@ -25,6 +26,8 @@ export interface GatewayEvents {
   'answer-cut': EventSubject & { readonly error: LimitError };
   /** A soft limit was crossed. */
   'limit-crossed': EventSubject & { readonly state: LimitState };
+  /** A caller says how good the answer to a request of its own was: `score` and whatever else it measured. */
+  feedback: Served & { readonly id: string; readonly measures: Readonly<Record<string, number>> };
   /** A gray release did worse than what stays, by failures or by latency, and has ended until the next reload. Shares of failures, 0 to 1. */
   'rolled-back': {
     readonly alias: string;

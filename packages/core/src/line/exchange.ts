@@ -18,9 +18,8 @@ import type { Spool } from '../transport/spool.ts';
 import type { Keyed } from './keyed.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
-import type { Held, OpenAttempt } from './outcome.ts';
+import type { Held, OpenAttempt, ShadowCopy } from './outcome.ts';
 import type { RelayUpload } from './relay/upload.ts';
-import type { ShadowCopy } from './shadow-copy.ts';
 import type { AnswerStream, Interpreter } from './stream/answer-stream.ts';
 
 /** Milliseconds that a call is read on behind a client that left. */

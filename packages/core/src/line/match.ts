@@ -1,4 +1,4 @@
-import { type Route, routeOf } from '../adapters/routes.ts';
+import { FEEDBACK, type Route, routeOf } from '../adapters/routes.ts';
 import type { Router } from '../router/router.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 
@@ -6,9 +6,14 @@ import type { GatewayRequest } from '../transport/gateway-request.ts';
  * match: which operation in which client format, or undefined when the request isn't ours and the host goes on.
  * OPTIONS is never ours: CORS stays the host's.
  */
-export function match(request: GatewayRequest, { relays }: Pick<Router, 'relays'>): Route | undefined {
+export function match(
+  request: GatewayRequest,
+  { relays }: Pick<Router, 'relays'>,
+  feedback = false,
+): Route | undefined {
   const { method } = request;
   if (method === 'OPTIONS') return undefined;
+  if (feedback && request.path === '/v1/feedback') return FEEDBACK;
   const own = routeOf(request.path, request);
   // What a provider keeps shares paths with operations, by another method.
   const route = own === undefined || own.method !== method ? (relays?.route(request) ?? own) : own;

@@ -79,13 +79,26 @@ export class Scene {
     });
   }
 
-  async ask(body: object = {}, headers: Record<string, string> = {}, caller?: Caller): Promise<GatewayReply> {
-    const asked = { model: 'm', messages: [{ role: 'user', content: 'hello' }], ...body };
+  ask(body: object = {}, headers: Record<string, string> = {}, caller?: Caller): Promise<GatewayReply> {
+    return this.post(
+      '/v1/chat/completions',
+      { model: 'm', messages: [{ role: 'user', content: 'hello' }], ...body },
+      headers,
+      caller,
+    );
+  }
+
+  async post(
+    path: string,
+    asked: object,
+    headers: Record<string, string> = {},
+    caller?: Caller,
+  ): Promise<GatewayReply> {
     const bytes = new TextEncoder().encode(JSON.stringify(asked));
     const all: Record<string, string> = { ...headers, ...(caller && { 'x-caller': JSON.stringify(caller) }) };
     const pending = this.gateway.handle({
       method: 'POST',
-      path: '/v1/chat/completions',
+      path,
       query: new URLSearchParams(),
       header: (name) => all[name],
       body: async (limits) => bodyOf(bytes, limits),

@@ -1,5 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
+import type { Answered } from './answered.ts';
 import { estimatedUsage, partialUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { endKey } from './idempotency.ts';
@@ -28,6 +29,7 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
   line.open.remove(exchange);
   if (owesStore(exchange)) void store(exchange, outcome);
   else if (exchange.attempts.length > 0) void line.books.append(exchange.attempts);
+  if (outcome === 'ok' && line.answered !== undefined) noteAnswered(exchange, line.answered);
   if (exchange.copy !== undefined && outcome === 'ok') line.shadow(exchange, exchange.copy);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
@@ -42,6 +44,12 @@ export function settle(exchange: LineExchange, outcome: Outcome, status: number,
     inserted: exchange.inserted,
     duration: line.platform.clock.now() - exchange.startedAt,
   });
+}
+
+function noteAnswered({ id, caller, model, served }: LineExchange, answered: Answered): void {
+  if (served === undefined || caller === undefined) return;
+  const { alias, deployment } = served;
+  answered.note(id, { caller: caller.id, model, alias: alias.name, deployment: deployment.id });
 }
 
 const NO_COST = Object.freeze({ cost: undefined, unpriced: false });

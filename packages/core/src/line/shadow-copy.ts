@@ -1,11 +1,6 @@
 import type { Question } from '../router/question.ts';
 import type { LineExchange } from './exchange.ts';
-
-/** What is sent once more, and to which alias. */
-export interface ShadowCopy {
-  readonly to: string;
-  readonly body: Uint8Array;
-}
+import type { ShadowCopy } from './outcome.ts';
 
 /**
  * The copy of a request that is to be made once it is answered. Only chats are copied: what makes something, or has a provider call other servers, would

@@ -9,6 +9,7 @@ import { claim } from './claim.ts';
 import { deliver } from './deliver.ts';
 import { drains } from './drains.ts';
 import type { LineExchange } from './exchange.ts';
+import { takeFeedback } from './feedback.ts';
 import { guardIn } from './guard-in.ts';
 import { guardOut } from './guard-out.ts';
 import { keepAnswer, once } from './idempotency.ts';
@@ -43,6 +44,7 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     if (identifying !== undefined) await identifying;
     exchange.goOn();
     if (exchange.route.operation === 'realtime') throw notByRequest(exchange);
+    if (exchange.route.operation === 'feedback') return await takeFeedback(exchange);
     if (isLookup(exchange)) return await step(exchange, listModels);
     await read(exchange);
     exchange.goOn();
