@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayConfig } from '../config/types.ts';
 import { seeded } from '../kit/seeded.ts';
-import { memoryStore } from '../store/memory.ts';
 import { broken, Scene } from './routing-scene.type-test.ts';
 
 const models = (percent: number): GatewayConfig['models'] => ({
@@ -31,9 +30,8 @@ describe('a shadow copy', () => {
     ]);
   });
 
-  it('is in the ledger as its own, and fails without anybody hearing of it', async () => {
-    const store = memoryStore();
-    const scene = new Scene({ models: models(100), store });
+  it('fails without anybody hearing of it', async () => {
+    const scene = new Scene({ models: models(100) });
     scene.deeds = { b: broken };
     expect((await scene.ask()).status).toBe(200);
     await idle(scene);
