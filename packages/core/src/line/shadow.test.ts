@@ -3,7 +3,7 @@ import type { GatewayConfig } from '../config/types.ts';
 import { seeded } from '../kit/seeded.ts';
 import { broken, Scene } from './routing-scene.type-test.ts';
 
-const models = (percent: number): GatewayConfig['models'] => ({
+const models = (percent: number): NonNullable<GatewayConfig['models']> => ({
   m: { deployments: ['a/one'], retries: 0, shadow: { to: 'n', percent } },
   n: { deployments: [{ model: 'b/two', region: 'eu' }], retries: 0 },
 });

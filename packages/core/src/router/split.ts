@@ -43,7 +43,7 @@ function hashOf(text: string): number {
 }
 
 /** A share that grows while it does no worse than what stays. */
-export class Release {
+class Release {
   readonly #settings: ReleaseSettings;
   readonly #from: number;
   readonly #starts: number;
