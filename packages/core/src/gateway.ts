@@ -11,6 +11,7 @@ import { callWire } from './in-process/call.ts';
 import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { explainInProcess } from './in-process/explain.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
+import { castShadow } from './in-process/shadow.ts';
 import { wireRequest } from './in-process/wire-request.ts';
 import { callersOf } from './keys/callers.ts';
 import { LimitError } from './kit/errors.ts';
@@ -19,6 +20,7 @@ import { Pending } from './kit/pending.ts';
 import { PlacedList } from './kit/placed-list.ts';
 import { textOf } from './kit/text-of.ts';
 import { LimitRules } from './limits/rules.ts';
+import { Answered } from './line/answered.ts';
 import { Books } from './line/books.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
@@ -74,6 +76,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     if (explain !== (explained?.keep ?? 0)) explained = explain === 0 ? undefined : new Explained(explain);
     return explained;
   };
+  const answered = new Answered();
   const rests = foreign ? new SharedRests(store, fleet, clock, settings.storage.timeout) : undefined;
   function lineOf(fresh: typeof settings): Line {
     const prices = pricerOf(fresh);
@@ -91,6 +94,10 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       events,
       open,
       pending,
+      answered: fresh.feedback ? answered : undefined,
+      shadow: (exchange, copy) => {
+        if (!draining) void castShadow(exchange, copy, begin);
+      },
     };
   }
   let line = lineOf(settings);
@@ -126,7 +133,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   }
 
   function handle(request: GatewayRequest<Host>): Promise<GatewayReply> | undefined {
-    const route = match(request, line.router, line.explained !== undefined);
+    const route = match(request, line.router, line.explained !== undefined, line.answered !== undefined);
     if (route === undefined) return undefined;
     const exchange = begin(route, request as GatewayRequest);
     return draining ? Promise.resolve(refuse(exchange, refused())) : walk(exchange);

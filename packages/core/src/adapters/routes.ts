@@ -4,7 +4,7 @@ import type { ResourceRoute } from './resources.ts';
 
 /** What a method and path ask for. */
 export interface Route {
-  readonly operation: Operation | 'model' | 'health' | 'explain' | 'relay';
+  readonly operation: Operation | 'model' | 'health' | 'explain' | 'feedback' | 'relay';
   /** The format that the client speaks: of its body, and of errors. Undefined: the canonical model, in process. */
   readonly format: WireFormat | undefined;
   readonly method: string;
@@ -87,6 +87,8 @@ FIXED.set('/api/show', form('POST', 'model', { form: 'show' }));
 FIXED.set('/health', route('GET', 'health', 'openai-chat'));
 /** How a request was decided, by its id. */
 const EXPLAIN = route('GET', 'explain', 'openai-chat');
+/** How good an answer was; where that is taken. */
+export const FEEDBACK = route('POST', 'feedback', 'openai-chat');
 const ANTHROPIC_MODELS = route('GET', 'models', 'anthropic-messages');
 
 /** A chat in the canonical model, in process. */

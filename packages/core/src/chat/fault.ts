@@ -32,6 +32,8 @@ export interface Fault {
   error?: GatewayError;
   /** The credentials were refused, and the next call to the same deployment has others. */
   renewed?: true;
+  /** Nothing was sent: the deployment can't express the request. */
+  unfit?: true;
   /** What the provider told that the failed attempt used: it is billed. */
   usage?: Usage;
   /** May the same request succeed on the same deployment later? Default by kind. */

@@ -78,7 +78,7 @@ describe('a configuration', () => {
       name: 'fast',
       deployments: [{ id: 'fast#0', provider: 'acme', model: 'org/small', weight: 1, order: 0 }],
       retries: 2,
-      fallbacks: [],
+      fallbacks: {},
     });
     expect(models.get('smart')).toMatchObject({
       deployments: [
@@ -94,7 +94,7 @@ describe('a configuration', () => {
         },
       ],
       retries: 0,
-      fallbacks: ['fast'],
+      fallbacks: { any: ['fast'] },
     });
   });
 
@@ -159,8 +159,9 @@ describe('a configuration', () => {
     const settings = load(config);
     config.models.fast.deployments.push('globex/big');
     config.models.fast.fallbacks.push('slow');
-    expect(settings.models.get('fast')).toMatchObject({ deployments: [{ model: 'small' }], fallbacks: [] });
+    expect(settings.models.get('fast')).toMatchObject({ deployments: [{ model: 'small' }] });
     expect(settings.models.get('fast')?.deployments).toHaveLength(1);
+    expect(settings.models.get('fast')?.fallbacks).toEqual({});
   });
 
   it('keeps its code: access, hooks, store, platform and log', async () => {

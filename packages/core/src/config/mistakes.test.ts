@@ -717,6 +717,127 @@ const MISTAKES: readonly Mistake[] = [
     says: ['stands here twice'],
   },
   {
+    title: 'an unknown fallback of a cause',
+    config: withModel({ deployments: ['acme/big'], fallbacks: { contextWindow: ['othr'] } }),
+    path: 'models.smart.fallbacks.contextWindow.0',
+    says: ['unknown alias `othr`; did you mean `other`?'],
+  },
+  {
+    title: 'a cause of fallbacks that there is not',
+    config: withModel({ deployments: ['acme/big'], fallbacks: { context: ['other'] } }),
+    path: 'models.smart.fallbacks',
+    says: ['unknown key `context`', 'contextWindow'],
+  },
+  {
+    title: 'fallbacks of a cause in a circle',
+    config: {
+      access,
+      providers,
+      models: {
+        a: { deployments: ['acme/a'], fallbacks: { timeout: ['b'] } },
+        b: { deployments: ['acme/b'], fallbacks: { timeout: ['a'] } },
+      },
+    },
+    path: 'models.a.fallbacks.timeout',
+    says: ['a → b → a', 'take one of them out'],
+  },
+  {
+    title: 'fallbacks that go on for ever',
+    config: { access, providers, fallbackDepth: 0 },
+    path: 'fallbackDepth',
+    says: ['from 1 to 10'],
+  },
+  {
+    title: 'a default tag that no deployment carries',
+    config: withModel({ deployments: [{ model: 'acme/big', tags: ['paid'] }], defaultTag: 'pad' }),
+    path: 'models.smart.defaultTag',
+    says: ['no deployment carries `pad`', 'did you mean `paid`?'],
+  },
+  {
+    title: 'a tag that no header could name',
+    config: withDeployment({ model: 'acme/big', tags: ['a,b'] }),
+    path: 'models.smart.deployments.0.tags.0',
+    says: ['a tag of letters'],
+  },
+  {
+    title: 'hours without a minute in them',
+    config: withDeployment({ model: 'acme/big', hours: { from: '08:00', to: '08:00' } }),
+    path: 'models.smart.deployments.0.hours',
+    says: ['never be asked', 'leave `hours` out'],
+  },
+  {
+    title: 'hours on no day',
+    config: withDeployment({ model: 'acme/big', hours: { from: '08:00', to: '09:00', days: [] } }),
+    path: 'models.smart.deployments.0.hours.days',
+    says: ['is an empty list', 'every day'],
+  },
+  {
+    title: 'hours in a zone that there is not',
+    config: withDeployment({ model: 'acme/big', hours: { from: '08:00', to: '09:00', timeZone: 'Mars/Olympus' } }),
+    path: 'models.smart.deployments.0.hours.timeZone',
+    says: ['Europe/Berlin'],
+  },
+  {
+    title: 'a share of an alias that there is not',
+    config: withModel({ deployments: ['acme/big'], split: { to: [{ model: 'othr', percent: 10 }] } }),
+    path: 'models.smart.split.to.0.model',
+    says: ['unknown alias `othr`; did you mean `other`?'],
+  },
+  {
+    title: 'shares beyond the whole',
+    config: {
+      access,
+      providers,
+      models: {
+        a: {
+          deployments: ['acme/a'],
+          split: {
+            to: [
+              { model: 'b', percent: 60 },
+              { model: 'c', percent: 60 },
+            ],
+          },
+        },
+        b: 'acme/b',
+        c: 'acme/c',
+      },
+    },
+    path: 'models.a.split.to',
+    says: ['120 percent', 'at most 100'],
+  },
+  {
+    title: 'a share of nothing',
+    config: withModel({ deployments: ['acme/big'], split: { to: [{ model: 'other', percent: 0 }] } }),
+    path: 'models.smart.split.to.0.percent',
+    says: ['above 0'],
+  },
+  {
+    title: 'a split that leads to another split',
+    config: {
+      access,
+      providers,
+      models: {
+        a: { deployments: ['acme/a'], split: { to: 'b', over: '1h' } },
+        b: { deployments: ['acme/b'], split: { to: 'c', over: '1h' } },
+        c: 'acme/c',
+      },
+    },
+    path: 'models.a.split.to',
+    says: ['has a split of its own'],
+  },
+  {
+    title: 'a release that shrinks',
+    config: withModel({ deployments: ['acme/big'], split: { to: 'other', from: 50, until: 10, over: '1h' } }),
+    path: 'models.smart.split.from',
+    says: ['more than `until`'],
+  },
+  {
+    title: 'copies to the alias itself',
+    config: withModel({ deployments: ['acme/big'], shadow: { to: 'smart', percent: 1 } }),
+    path: 'models.smart.shadow.to',
+    says: ['is the alias itself'],
+  },
+  {
     title: 'fallbacks in a circle',
     config: {
       access,

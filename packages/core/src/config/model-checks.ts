@@ -1,10 +1,12 @@
 import { matchesName } from '../kit/patterns.ts';
 import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
-import { below, type Problem, suggestion } from './problems.ts';
+import { below, type Problem } from './problems.ts';
+import { checkFallbacks } from './routing-fallbacks-checks.ts';
+import { checkPlaces } from './routing-places-checks.ts';
+import { checkSplits } from './routing-splits-checks.ts';
 import type { Declarative, DeploymentConfig, ModelConfig } from './types.ts';
 
-type Models = Readonly<Record<string, ModelConfig>>;
 type AllowDirect = Declarative['allowDirect'];
 
 /** Checks of `models` that a schema can't make: names, the providers of deployments, fallbacks. */
@@ -26,15 +28,9 @@ export function checkModels(declarative: Declarative, known: Known): Problem[] {
       if (alias.endsWith('*') && typeof deployment !== 'string' && deployment.price !== undefined)
         add(problems, below(at, 'price'), 'is of one model, and this alias is many; write prices: { `provider/*`: … }');
     });
-    model.fallbacks?.forEach((name, index, all) => {
-      add(
-        problems,
-        below(below(path, 'fallbacks'), index),
-        fallbackProblem(name, alias, all.indexOf(name) < index, known),
-      );
-    });
   }
-  return [...problems, ...circles(Object.fromEntries(models))];
+  const all = Object.fromEntries(models);
+  return [...problems, ...checkFallbacks(all, known), ...checkPlaces(all), ...checkSplits(all, known)];
 }
 
 function add(problems: Problem[], path: string, text: string | undefined): void {
@@ -73,38 +69,4 @@ function targetProblem(model: string, known: Known): string | undefined {
   if (known.models.includes(model))
     return 'is the name of an alias; write `provider/model`, or name the alias in `fallbacks`';
   return 'names no provider; write `provider/model`';
-}
-
-function fallbackProblem(name: string, alias: string, repeated: boolean, known: Known): string | undefined {
-  if (name === alias) return 'is the alias itself; name another one, or raise `retries`';
-  if (repeated) return `\`${name}\` stands here twice; name each alias once`;
-  if (name.endsWith('*')) return 'is no name that could be asked for; name one alias';
-  if (known.models.includes(name)) return undefined;
-  const near = suggestion(name, known.models);
-  if (near === '' && parseModelName(name) !== undefined)
-    return 'fallbacks are aliases; give this model a name under `models` and write that';
-  return `unknown alias \`${name}\`${near || '; name a key of `models`'}`;
-}
-
-/** Fallbacks that lead back to where they began. Each circle is reported once. An alias that is its own fallback is reported elsewhere. */
-function circles(models: Models): Problem[] {
-  const problems: Problem[] = [];
-  const done = new Set<string>();
-  const walk = (alias: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(alias);
-    if (start >= 0 && trail.length - start > 1) problems.push(circle([...trail.slice(start), alias]));
-    if (start >= 0 || done.has(alias)) return;
-    for (const next of fallbacksOf(models, alias)) walk(next, [...trail, alias]);
-    done.add(alias);
-  };
-  for (const alias of Object.keys(models)) walk(alias, []);
-  return problems;
-}
-
-const fallbacksOf = (models: Models, alias: string): readonly string[] =>
-  Object.hasOwn(models, alias) ? (models[alias]?.fallbacks ?? []) : [];
-
-function circle(trail: readonly string[]): Problem {
-  const path = below(below('models', trail[0] ?? ''), 'fallbacks');
-  return { path, text: `go round in a circle (${trail.join(' → ')}); take one of them out` };
 }

@@ -13,7 +13,10 @@ import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { explain } from './routing-explain-schema.ts';
+import { fallbacks } from './routing-fallbacks-schema.ts';
+import { defaultTag, place } from './routing-places-schema.ts';
 import { strategy } from './routing-schema.ts';
+import { splits } from './routing-splits-schema.ts';
 import {
   duration,
   flag,
@@ -74,6 +77,7 @@ function deployment() {
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
       capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
       contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
+      ...place(),
       price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
     },
     TARGET,
@@ -93,13 +97,15 @@ function model() {
         .describe('Further attempts on a fault that may pass, over the deployments of this alias. Default 2.'),
       retry: retry().optional().describe('What follows which fault here.'),
       timeouts: timeouts().optional().describe('Time limits that differ from those of the gateway.'),
-      fallbacks: listOf(text('the name of another alias'), "names of aliases such as ['backup']")
+      fallbacks: fallbacks()
         .optional()
-        .describe('Aliases that are tried in order when this one is exhausted.'),
+        .describe('Aliases that are tried in order when this one is exhausted; or lists by cause.'),
       onBudget: oneOf(['refuse', 'cheaper'])
         .optional()
         .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
       strategy: strategy().optional(),
+      defaultTag: defaultTag(),
+      ...splits(),
     },
     write,
   );
@@ -257,6 +263,12 @@ function build() {
       maxAttempts: wholeNumber(1, 100)
         .optional()
         .describe('Most wire calls that one request may cause, retries and fallbacks included. Default 6.'),
+      feedback: flag()
+        .optional()
+        .describe('Take POST /v1/feedback of callers about their own requests. Default false.'),
+      fallbackDepth: wholeNumber(1, 10)
+        .optional()
+        .describe('How often a fallback may lead to the next one. Default 3.'),
       passThrough: recordOf(passThrough(), "rules by provider id, such as { acme: { paths: ['/v1/files*'] } }")
         .optional()
         .describe('What callers may reach of a provider as it is, by provider id. Off unless configured.'),

@@ -29,7 +29,10 @@ import {
   resourcesSettings,
 } from './relay-settings.ts';
 import { explainSetting } from './routing-explain.ts';
+import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
+import { hoursSettings, type PlaceSettings } from './routing-places.ts';
 import { type StrategySettings, strategySettings } from './routing-settings.ts';
+import { type ShadowConfig, type SplitSettings, splitSettings } from './routing-splits.ts';
 import {
   type IdempotencySettings,
   idempotencySettings,
@@ -63,7 +66,7 @@ export interface TimeoutSettings {
 }
 
 /** One place where an alias can be served, with its defaults filled in. */
-export interface DeploymentSettings {
+export interface DeploymentSettings extends PlaceSettings {
   /** Unique within the gateway: `alias#index`, or `alias#index.key` of one that has several keys. */
   readonly id: string;
   readonly provider: string;
@@ -87,9 +90,12 @@ export interface ModelSettings {
   readonly retries: number;
   readonly retry: RetrySettings;
   readonly timeouts: TimeoutSettings;
-  readonly fallbacks: readonly string[];
+  readonly fallbacks: Fallbacks;
   readonly onBudget: 'refuse' | 'cheaper';
   readonly strategy: StrategySettings;
+  readonly defaultTag: string | undefined;
+  readonly split: SplitSettings | undefined;
+  readonly shadow: ShadowConfig | undefined;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -122,6 +128,8 @@ export interface Settings {
   /** `auto`: all for loopback clients, else minimal. */
   readonly expose: 'all' | 'minimal' | 'auto';
   readonly maxAttempts: number;
+  readonly fallbackDepth: number;
+  readonly feedback: boolean;
   /** By provider id. */
   readonly passThrough: ReadonlyMap<string, PassThroughSettings>;
   /** Undefined: nothing is kept between requests. */
@@ -216,6 +224,8 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     endUserInBody: declarative.endUser === 'body',
     expose: declarative.expose ?? 'auto',
     maxAttempts: declarative.maxAttempts ?? 6,
+    feedback: declarative.feedback ?? false,
+    fallbackDepth: declarative.fallbackDepth ?? 3,
     passThrough: passThroughSettings(declarative.passThrough),
     resources: resourcesSettings(declarative.resources),
     prices: new Map(Object.entries(declarative.prices ?? {})),
@@ -255,9 +265,12 @@ function modelSettings(
       retries: model.retries ?? 2,
       retry: retrySettings(model.retry, retry),
       timeouts: timeoutSettings(model.timeouts, timeouts),
-      fallbacks: model.fallbacks ?? [],
+      fallbacks: fallbackSettings(model.fallbacks),
       onBudget: model.onBudget ?? 'refuse',
       strategy: strategySettings(model.strategy),
+      defaultTag: model.defaultTag,
+      split: splitSettings(model.split),
+      shadow: model.shadow,
     });
   }
   return models;
@@ -269,8 +282,10 @@ function deploymentSettings(given: string | DeploymentConfig, id: string): Deplo
     weight = 1,
     order = 0,
     apiKeys,
-    ...own
+    hours,
+    ...rest
   }: DeploymentConfig = typeof given === 'string' ? { model: given } : given;
+  const own = { ...rest, ...(hours === undefined ? {} : { hours: hoursSettings(hours) }) };
   const name = parseModelName(model) ?? { provider: '', model };
   if (apiKeys === undefined) return [{ ...own, ...name, id, weight, order }];
   const share = weight / apiKeys.length;

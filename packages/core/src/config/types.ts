@@ -16,6 +16,9 @@ import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { ExplainConfig } from './routing-explain.ts';
+import type { FallbacksConfig } from './routing-fallbacks.ts';
+import type { PlaceConfig } from './routing-places.ts';
+import type { SplitsConfig } from './routing-splits.ts';
 import type { StrategyConfig } from './routing-types.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -31,6 +34,8 @@ export interface Caller {
   readonly tags?: readonly string[];
   /** Models (aliases or provider/model) that this caller may use; absent = all configured ones. `*` at the end matches any rest. */
   readonly models?: readonly string[];
+  /** Regions in which this caller may be served; a deployment that says none is in none of them. Absent: anywhere. */
+  readonly regions?: readonly string[];
   /** Names that only this caller uses, and the models that they stand for. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Limits of this caller beside those of the configuration. Make the list once and not for each request: it is checked and prepared when it is new. */
@@ -81,7 +86,7 @@ export interface ProviderConfig
 }
 
 /** One place where an alias can be served. */
-export interface DeploymentConfig {
+export interface DeploymentConfig extends PlaceConfig {
   /** `provider/model`. */
   readonly model: string;
   /** Key and base URL of this deployment where they differ from the provider's. */
@@ -108,20 +113,22 @@ export interface DeploymentConfig {
 }
 
 /** An alias that callers ask for. */
-export interface ModelConfig {
+export interface ModelConfig extends SplitsConfig {
   readonly deployments: readonly (string | DeploymentConfig)[];
   /** Further attempts on a fault that may pass, over the deployments of this alias. Default 2. */
   readonly retries?: number;
   /** What follows which fault here, over what the gateway says. See docs/routing.md. */
   readonly retry?: RetryConfig;
   readonly timeouts?: Timeouts;
-  /** Aliases that are tried in order when this one is exhausted. */
-  readonly fallbacks?: readonly string[];
+  /** Aliases that are tried in order when this one is exhausted; or lists by cause, such as `{ contextWindow: ['long'] }`. See docs/routing.md. */
+  readonly fallbacks?: FallbacksConfig;
   /**
    * Where a budget has no room for the dearest of all attempts, fallbacks included: `refuse`, or go on with the `cheaper` ones, as long as one is left.
    * Default `refuse`.
    */
   readonly onBudget?: 'refuse' | 'cheaper';
+  /** The tag of requests that have none of those that deployments carry. Default: such requests go to deployments without tags. */
+  readonly defaultTag?: string;
   /**
    * How one of several deployments is picked, within one `order`: `weighted` (default), `round-robin`, `least-busy`, `fastest`, `cheapest`, `headroom`, `priority`,
    * `sticky`, or a name of {@link Code.strategies}. See docs/routing.md.
@@ -211,6 +218,10 @@ export interface Declarative {
   readonly expose?: 'all' | 'minimal';
   /** Most wire calls that one request may cause, retries and fallbacks included. Default 6. */
   readonly maxAttempts?: number;
+  /** Take `POST /v1/feedback` of callers about their own requests: the event `feedback`. Default false. */
+  readonly feedback?: boolean;
+  /** How often a fallback may lead to the next one. Default 3. */
+  readonly fallbackDepth?: number;
   /** By provider id: what callers may reach of it as it is. Off unless configured. */
   readonly passThrough?: Readonly<Record<string, PassThroughConfig>>;
   /** What a provider keeps between requests: a provider id, or more settings. Off unless configured. */

@@ -1,4 +1,5 @@
 import { dateOfDay, dayOfDate } from '../kit/civil.ts';
+import { offsetAt } from '../kit/zone.ts';
 
 /** A calendar period. Weeks begin on Monday. */
 export type CalendarPeriod = 'minute' | 'hour' | 'day' | 'week' | 'month';
@@ -54,21 +55,4 @@ function startOfDay(timeZone: string, day: number): number {
   const midnights = [earlier, later].map((offset) => local - offset).sort((a, b) => a - b);
   const [first = local, last = local] = midnights;
   return midnights.find((at) => at + offsetAt(timeZone, at) === local) ?? Math.max(first, last);
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Milliseconds by which a zone is ahead of UTC at a moment. */
-function offsetAt(timeZone: string, at: number): number {
-  if (timeZone === 'UTC') return 0;
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset', hour: 'numeric' });
-    formats.set(timeZone, format);
-  }
-  const name = format.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? '';
-  const [, sign, hours, minutes, seconds] = /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(name) ?? [];
-  if (sign === undefined) return 0;
-  const ahead = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds ?? 0) * 1_000;
-  return sign === '-' ? -ahead : ahead;
 }

@@ -1,5 +1,6 @@
 import type { Amounts, Reservation } from '../store/store.ts';
 import { askRoom } from './ask-room.ts';
+import { takeBudgetFallbacks } from './budget-fallbacks.ts';
 import type { LineExchange } from './exchange.ts';
 import { isMetered } from './held.ts';
 import { limitError } from './limit-error.ts';
@@ -38,11 +39,18 @@ class Hold implements Held {
   }
 }
 
-async function reserve(exchange: LineExchange, scopes: Reservation['scopes'], now: number): Promise<void> {
-  const { id } = exchange;
+async function reserve(exchange: LineExchange, wanted: Reservation['scopes'], now: number): Promise<void> {
+  const { caller, endUser, id, line } = exchange;
+  let scopes = wanted;
   let asked = await askRoom(exchange, scopes, { id });
-  while (asked?.answer.granted === false && asked.answer.counts === 'nanoUsd' && leaveOutDearest(exchange))
+  while (asked?.answer.granted === false && asked.answer.counts === 'nanoUsd') {
+    if (!leaveOutDearest(exchange)) {
+      const model = takeBudgetFallbacks(exchange);
+      if (model === undefined) break;
+      scopes = line.limits.ofRequest({ caller, endUser, model }, now);
+    }
     asked = await askRoom(exchange, scopes, { id });
+  }
   if (asked === undefined) {
     exchange.uncounted = scopes;
     return exchange.goOn();

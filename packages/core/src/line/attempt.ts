@@ -58,7 +58,10 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     if (!(outcome instanceof RequestError) && !(work instanceof RequestError) && isSpent(work.call.body))
       throw upstreamError(outcome);
     const now = line.platform.clock.now();
-    const found = nextAttempt(plan, index, fault, rests, now, line.platform.random);
+    const found =
+      exchange.attempts.length < line.settings.maxAttempts
+        ? nextAttempt(plan, index, fault, rests, now, line.platform.random)
+        : undefined;
     // Where nothing was called yet, what comes next is no further call.
     const may = found === undefined || exchange.attempts.length === 0 || budget === undefined || budget.take(now);
     const next = may ? found : undefined;
@@ -84,7 +87,7 @@ async function makeRoom(exchange: LineExchange, made: number): Promise<void> {
 }
 
 /** A target that can't express the request is not asked again for it; another one may serve it. */
-const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.' };
+const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.', unfit: true };
 
 /** render, and whether the request may go to this target at all. */
 function prepared(exchange: LineExchange, planned: PlannedAttempt): Prepared | Promise<Prepared> {

@@ -6,6 +6,7 @@ import { remoteMediaIn } from './dials-out.ts';
 import type { LineExchange } from './exchange.ts';
 import { meet } from './identify.ts';
 import { authoriseRelay } from './relay/authorise.ts';
+import { authoriseOptions } from './request-options.ts';
 import { standsFor } from './stands-for.ts';
 
 /** What a caller reads who may not have media fetched. */
@@ -33,6 +34,7 @@ function allow(exchange: LineExchange): void {
       param: 'model',
     });
   }
+  authoriseOptions(exchange);
   if (peek.remoteTools === true && !line.settings.features.remoteTools) {
     throw new AccessError('forbidden', 'Remote tool servers are not enabled on this gateway.', { param: 'tools' });
   }

@@ -2,7 +2,9 @@ import type { Target } from '../adapters/adapter.ts';
 import { CAPABILITY_WORDS } from '../chat/capability.ts';
 import { type Needs, needsOf, textLength } from '../chat/needs.ts';
 import type { ChatRequest } from '../chat/request.ts';
+import type { FallbackCause } from '../config/routing-fallbacks.ts';
 import { RequestError } from '../kit/errors.ts';
+import { follows } from '../router/fallbacks.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { readChat } from './chat-of.ts';
 import { estimatedTokens } from './estimate.ts';
@@ -24,8 +26,11 @@ export function capable(exchange: LineExchange, plan: readonly PlannedAttempt[])
   const tokens = estimatedTokens(textLength(chat));
   const left = plan.filter(({ deployment: { target } }) => reason(target, needs, tokens) === undefined);
   const [first] = plan;
-  if (left.length > 0 || first === undefined) return left;
-  throw refusal(exchange.model, reason(first.deployment.target, needs, tokens));
+  if (first === undefined || first === left[0]) return left;
+  const why = reason(first.deployment.target, needs, tokens);
+  const next = why === undefined ? -1 : left.findIndex((one) => follows(one, first, why.cause, true));
+  if (next < 0) throw refusal(exchange.model, why);
+  return left.slice(next);
 }
 
 const asksOfModels = ({ route: { operation } }: LineExchange): boolean => operation === 'chat';
@@ -45,6 +50,8 @@ function understood(exchange: LineExchange): ChatRequest | undefined {
 }
 
 interface Reason {
+  /** Which fallbacks are meant for it. */
+  readonly cause: FallbackCause;
   readonly says: string;
   readonly param: string;
 }
@@ -52,9 +59,14 @@ interface Reason {
 function reason({ lacks = [], contextWindow }: Target, needs: Needs, tokens: number): Reason | undefined {
   const lacking = lacks.find((name) => needs.has(name));
   if (lacking !== undefined)
-    return { says: `does not take ${CAPABILITY_WORDS[lacking]}`, param: needs.get(lacking) ?? '' };
+    return {
+      cause: 'unsupported',
+      says: `does not take ${CAPABILITY_WORDS[lacking]}`,
+      param: needs.get(lacking) ?? '',
+    };
   if (contextWindow === undefined || tokens <= FAR_BEYOND * contextWindow) return undefined;
-  return { says: `takes ${contextWindow} tokens, and this request has about ${tokens}`, param: 'messages' };
+  const says = `takes ${contextWindow} tokens, and this request has about ${tokens}`;
+  return { cause: 'contextWindow', says, param: 'messages' };
 }
 
 function refusal(model: string, why: Reason | undefined): RequestError {

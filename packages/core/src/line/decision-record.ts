@@ -4,13 +4,16 @@ import { asGatewayError } from '../kit/errors.ts';
 import { recordOf, scoresOf, type Trace } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
+import type { Question } from '../router/question.ts';
 import type { LineExchange } from './exchange.ts';
-import { questionOf } from './question.ts';
 
 /** Asks the router, and writes down how it came to its plan where somebody wants to know. Throws what the router throws. */
-export function decide(exchange: LineExchange, format: WireFormat | undefined): readonly PlannedAttempt[] {
+export function decide(
+  exchange: LineExchange,
+  question: Question,
+  format: WireFormat | undefined,
+): readonly PlannedAttempt[] {
   const { dry, line } = exchange;
-  const question = questionOf(exchange);
   const told = !dry && line.events.listens('decision');
   if (!told && !dry && line.explained === undefined) return line.router.plan(question, format);
   const trace: Trace = { dry, turns: new Map() };

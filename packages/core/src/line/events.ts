@@ -3,6 +3,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { GatewayError, LimitError } from '../kit/errors.ts';
 import type { DecisionRecord } from '../router/decision.ts';
 import type { AttemptRecord, LimitState, ScopeId } from '../store/store.ts';
+import type { Served } from './answered.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Who and what an event is about. */
@@ -28,6 +29,16 @@ export interface GatewayEvents {
   'answer-cut': EventSubject & { readonly error: LimitError };
   /** A soft limit was crossed. */
   'limit-crossed': EventSubject & { readonly state: LimitState };
+  /** A caller says how good the answer to a request of its own was: `score` and whatever else it measured. */
+  feedback: Served & { readonly id: string; readonly measures: Readonly<Record<string, number>> };
+  /** A gray release did worse than what stays, by failures or by latency, and has ended until the next reload. Shares of failures, 0 to 1. */
+  'rolled-back': {
+    readonly alias: string;
+    readonly to: string;
+    readonly why: 'errors' | 'latency';
+    readonly errors: number;
+    readonly before: number;
+  };
   /** The store could not be asked, and the limits of these scopes are open then: the request is served, and counted afterwards. */
   'limits-unchecked': EventSubject & { readonly scopes: readonly ScopeId[] };
   /** The store takes no settlements (`limits`), no rows (`ledger`) or no ends of idempotency keys (`keys`): they are kept, and it is told again and again. */

@@ -19,7 +19,7 @@ import type { Spool } from '../transport/spool.ts';
 import type { Keyed } from './keyed.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
-import type { Held, OpenAttempt } from './outcome.ts';
+import type { Held, OpenAttempt, ShadowCopy } from './outcome.ts';
 import type { RelayUpload } from './relay/upload.ts';
 import type { AnswerStream, Interpreter } from './stream/answer-stream.ts';
 import type { Kept } from './tokens/kept-text.ts';
@@ -57,6 +57,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Where the files of its form are, or still come from; let go of when the request is settled. */
   upload: Pick<Spool, 'remove'> | undefined;
   peek: Peek = UNREAD;
+  /** Aliases that it names in place of the configured fallbacks; an empty list: none. */
+  fallbacks: readonly string[] | undefined;
   /** Whom its body says it is made for, where limits go by that and the caller names nobody. */
   endUser: string | undefined;
   /** The request in the canonical model, once a step needed it. */
@@ -85,6 +87,10 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   leftOut: Map<string, string> | undefined;
   /** It is only asked how it would be served: nothing is called, reserved or counted. */
   dry = false;
+  /** What is sent once more when it is answered. */
+  copy: ShadowCopy | undefined;
+  /** It is such a copy itself. */
+  isCopy = false;
   /** Its `Idempotency-Key`, which nobody used before. */
   keyed: Keyed | undefined;
   /** Tokens that each answer is bound to on the wire, since no more could be reserved. */

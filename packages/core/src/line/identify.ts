@@ -73,13 +73,15 @@ function checked(caller: Caller | undefined): Caller {
   if (typeof caller !== 'object' || caller === null || typeof caller.id !== 'string' || caller.id === '') {
     throw new AccessError('unauthenticated', 'The caller is unknown.');
   }
-  if (
-    caller.models !== undefined &&
-    !(Array.isArray(caller.models) && caller.models.every((model) => typeof model === 'string'))
-  ) {
-    throw new AccessError('unauthenticated', 'The caller is unknown.', {
-      cause: new TypeError('models of a caller must be a list of strings'),
-    });
-  }
+  checkNames(caller, 'models');
+  checkNames(caller, 'regions');
   return caller;
+}
+
+function checkNames(caller: Caller, member: 'models' | 'regions'): void {
+  const names = caller[member];
+  if (names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'))) return;
+  throw new AccessError('unauthenticated', 'The caller is unknown.', {
+    cause: new TypeError(`${member} of a caller must be a list of strings`),
+  });
 }

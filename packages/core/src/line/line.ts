@@ -8,9 +8,11 @@ import type { LimitRules } from '../limits/rules.ts';
 import type { Router } from '../router/router.ts';
 import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
+import type { Answered } from './answered.ts';
 import type { Books } from './books.ts';
 import type { GatewayEvents } from './events.ts';
 import type { Explained } from './explanation.ts';
+import type { ShadowCopied, ShadowCopy } from './outcome.ts';
 
 /** What the steps of the line work with: made at mount, replaced as a whole by `reload`. */
 export interface Line {
@@ -32,6 +34,10 @@ export interface Line {
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */
   readonly open: Pick<PlacedList<Placed>, 'remove'>;
+  /** undefined: no feedback is taken. */
+  readonly answered: Answered | undefined;
+  /** Sends the copy of a request on its way. */
+  readonly shadow: (of: ShadowCopied, copy: ShadowCopy) => void;
   /** Settlements under way, so that `drain` and `close` can wait for them. */
   readonly pending: Pending;
 }

@@ -1,4 +1,4 @@
-import { type Route, routeOf } from '../adapters/routes.ts';
+import { FEEDBACK, type Route, routeOf } from '../adapters/routes.ts';
 import type { Router } from '../router/router.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 
@@ -10,9 +10,11 @@ export function match(
   request: GatewayRequest,
   { relays }: Pick<Router, 'relays'>,
   explains: boolean,
+  feedback = false,
 ): Route | undefined {
   const { method } = request;
   if (method === 'OPTIONS') return undefined;
+  if (feedback && request.path === '/v1/feedback') return FEEDBACK;
   const found = routeOf(request.path, request);
   const own = found?.operation === 'explain' && !explains ? undefined : found;
   // What a provider keeps shares paths with operations, by another method.

@@ -33,7 +33,8 @@ export function health(exchange: LineExchange): GatewayReply {
   return answered(exchange, { status: 'ok' });
 }
 
-function answered(exchange: LineExchange, body: unknown): GatewayReply {
+/** An answer that needed no provider. */
+export function answered(exchange: LineExchange, body: unknown): GatewayReply {
   settle(exchange, 'ok', 200);
   return {
     status: 200,

@@ -1,5 +1,8 @@
+import type { Route } from '../adapters/routes.ts';
+import type { Caller } from '../config/types.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, Reservation } from '../store/store.ts';
+import type { GatewayRequest } from '../transport/gateway-request.ts';
 
 /** How an attempt, or a request as a whole, ended. */
 export type Outcome = 'ok' | 'fault' | 'cancelled';
@@ -20,4 +23,17 @@ export interface Held {
   readonly metered: boolean;
   /** What it is held over. */
   readonly scopes: Reservation['scopes'];
+}
+
+/** What a copy needs of its request. */
+export interface ShadowCopied {
+  readonly route: Route;
+  readonly request: GatewayRequest;
+  readonly caller: Caller | undefined;
+}
+
+/** What is sent once more, and to which alias. */
+export interface ShadowCopy {
+  readonly to: string;
+  readonly body: Uint8Array;
 }

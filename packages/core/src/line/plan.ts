@@ -1,21 +1,27 @@
-import { RequestError } from '../kit/errors.ts';
+import { AccessError, RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { capable } from './capable.ts';
 import { decide } from './decision-record.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 import { noteLeftOut } from './left-out.ts';
+import { questionOf } from './question.ts';
 import { atHome, planRelay } from './relay/plan.ts';
+import { shadowOf } from './shadow-copy.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`, UpstreamError where all that could serve it rest. */
 export function plan(exchange: LineExchange): void | Promise<void> {
   const { line, peek, route } = exchange;
   const { rests, router } = line;
   rests?.look();
+  if (exchange.caller?.regions !== undefined && (route.relay ?? route.via) !== undefined)
+    throw new AccessError('forbidden', 'This caller is served in some regions only, and what is passed on has none.');
   if (route.relay !== undefined) exchange.plan = planRelay(exchange, route.relay);
   else {
     const format = formatOf(exchange);
-    const attempts = route.via === undefined ? decide(exchange, format) : router.through(peek.model, format);
+    const question = route.via === undefined ? questionOf(exchange) : undefined;
+    const attempts = question === undefined ? router.through(peek.model, format) : decide(exchange, question, format);
+    if (question !== undefined && !exchange.dry) exchange.copy = shadowOf(exchange, question);
     exchange.plan = capable(exchange, atHome(exchange, attempts));
     noteLeftOut(exchange, attempts, 'does not keep what the request names');
   }

@@ -7,13 +7,17 @@ const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /** What the router is asked about a request. */
 export function questionOf(exchange: LineExchange): Question {
-  const { body, caller, line, peek } = exchange;
+  const { body, caller, fallbacks, line, peek, request } = exchange;
+  const wanted = request.header('x-postern-tags');
   const { clock, random } = line.platform;
   const asks = line.router.asks(peek.model);
   return {
     model: peek.model,
     caller: caller?.id ?? '',
     tags: caller?.tags ?? NO_TAGS,
+    ...(fallbacks === undefined ? {} : { fallbacks }),
+    ...(wanted === undefined ? {} : { wanted: tagsIn(wanted) }),
+    ...(caller?.regions === undefined ? {} : { regions: caller.regions }),
     stream: peek.stream,
     input: estimatedTokens(body?.size ?? 0),
     output: peek.maxOutputTokens ?? 0,
@@ -23,3 +27,11 @@ export function questionOf(exchange: LineExchange): Question {
     seed: Math.floor(random() * 2 ** 32),
   };
 }
+
+/** Names between commas; what is no tag of a deployment can be no tag here. */
+const tagsIn = (header: string): readonly string[] =>
+  header
+    .slice(0, 1_024)
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');

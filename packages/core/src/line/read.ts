@@ -7,6 +7,7 @@ import { endUserOf } from './end-user.ts';
 import type { LineExchange } from './exchange.ts';
 import { readForm } from './form/read.ts';
 import { readRelayed } from './relay/read.ts';
+import { withoutOptions } from './request-options.ts';
 
 /**
  * read: the body, with its caps, and of it the fields that decisions rest on. The rest passes unjudged.
@@ -22,7 +23,8 @@ export async function read(exchange: LineExchange): Promise<void> {
   }
   if (adapter === undefined || route.method === 'GET') return;
   const body = takesForm(exchange) ? await readForm(exchange) : await request.body(line.settings.body);
-  exchange.body = line.settings.defaults.size === 0 ? body : withDefaultModel(exchange, body);
+  const own = withoutOptions(exchange, body);
+  exchange.body = line.settings.defaults.size === 0 ? own : withDefaultModel(exchange, own);
   const peek = peekOf(exchange);
   exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
   exchange.endUser = endUserOf(exchange);

@@ -10,6 +10,7 @@ import type { Held, OpenAttempt, Outcome } from './outcome.ts';
 import { type Bill, billOf, billWithoutUsage } from './price.ts';
 import { settleReservation } from './settle-reservation.ts';
 import { subjectOf } from './subject.ts';
+import { tellRelease } from './tell-release.ts';
 import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 
@@ -38,7 +39,9 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const { events } = exchange.line;
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
-  tellHealth(open.planned.deployment.health, record, fault);
+  const { deployment, side } = open.planned;
+  tellHealth(deployment.health, record, fault);
+  if (side !== undefined) tellRelease(exchange, side, record);
   const { held } = exchange;
   if (held !== undefined) settleHeld(exchange, held, usedIn([record], held.amounts));
   if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);

@@ -1,5 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
+import type { Answered } from './answered.ts';
 import { estimatedUsage, partialUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { explainable } from './explain.ts';
@@ -48,6 +49,8 @@ function tell(
   const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
   tellStore(exchange, outcome);
   if (line.explained !== undefined) explainable(exchange, line.explained, outcome, left ?? error);
+  if (outcome === 'ok' && line.answered !== undefined) noteAnswered(exchange, line.answered);
+  if (exchange.copy !== undefined && outcome === 'ok') line.shadow(exchange, exchange.copy);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {
     ...subjectOf(exchange),
@@ -61,6 +64,12 @@ function tell(
     inserted: exchange.inserted,
     duration,
   });
+}
+
+function noteAnswered({ id, caller, model, served }: LineExchange, answered: Answered): void {
+  if (served === undefined || caller === undefined) return;
+  const { alias, deployment } = served;
+  answered.note(id, { caller: caller.id, model, alias: alias.name, deployment: deployment.id });
 }
 
 const NO_COST = Object.freeze({ cost: undefined, unpriced: false });

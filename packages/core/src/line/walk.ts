@@ -11,6 +11,7 @@ import { drains } from './drains.ts';
 import { answerDry, isDry } from './dry-run.ts';
 import type { LineExchange } from './exchange.ts';
 import { explain } from './explain-reply.ts';
+import { takeFeedback } from './feedback.ts';
 import { guardIn } from './guard-in.ts';
 import { guardOut } from './guard-out.ts';
 import { keepAnswer, once } from './idempotency.ts';
@@ -45,6 +46,7 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
     if (identifying !== undefined) await identifying;
     exchange.goOn();
     if (exchange.route.operation === 'realtime') throw notByRequest(exchange);
+    if (exchange.route.operation === 'feedback') return await takeFeedback(exchange);
     if (isLookup(exchange)) return await step(exchange, listModels);
     if (exchange.route.operation === 'explain') return await step(exchange, explain);
     await read(exchange);

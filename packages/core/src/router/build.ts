@@ -12,10 +12,12 @@ import { type ResolvedProvider, resolveProvider } from '../providers/resolve.ts'
 import { servesAlso } from '../providers/row.ts';
 import { type Costs, type Deployment, tiersOf } from './deployment.ts';
 import { consequencesOf } from './faults.ts';
+import { conditionsOf } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router, remembered } from './router.ts';
+import { splitOf } from './split.ts';
 import { strategyOf } from './strategies/index.ts';
 import { weighted } from './strategies/weighted.ts';
 import { fitting, isWildcard } from './wildcards.ts';
@@ -35,19 +37,20 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
   const aliases = new Map<string, Alias>();
   let asking = false;
   for (const model of settings.models.values()) {
-    const alias = aliasOf(model, settings, providers, fleet, costsOf);
+    const alias = aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
     asking ||= alias.strategy.asks !== undefined;
     if (!isWildcard(model.name)) aliases.set(model.name, alias);
   }
   const fits = fitting(settings.models.values());
   const wild = remembered((name) => {
     const model = fits(name);
-    return model === undefined ? undefined : aliasOf(model, settings, providers, fleet, costsOf);
+    return model === undefined ? undefined : aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
   });
   return createRouter({
     aliases,
     models: listed(settings, now),
     maxAttempts: settings.maxAttempts,
+    fallbackDepth: settings.fallbackDepth,
     allowsDirect: (name) => allowsDirect(settings, name),
     direct: (name) => directAlias(name, settings, providers, fleet),
     wild,
@@ -88,6 +91,7 @@ function aliasOf(
   providers: ReadonlyMap<string, ResolvedProvider>,
   fleet: Fleet,
   costsOf: CostsOf,
+  now: number,
 ): Alias {
   const { by } = model.strategy;
   const deployments = model.deployments.map((given) => {
@@ -100,6 +104,9 @@ function aliasOf(
     deployments,
     tiers: tiersOf(deployments),
     strategy: strategyOf(model.strategy, settings),
+    conditions: conditionsOf(deployments, model.defaultTag),
+    ...(model.split === undefined ? {} : { split: splitOf(model.split, now) }),
+    shadow: model.shadow,
     retries: model.retries,
     onFault: consequencesOf(model.retry.policies),
     budget: fleet.budget(model.name, model.retry.budget),
@@ -132,9 +139,19 @@ function deploymentOf(
   };
   const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
   const target = targetOf(provider, given.model, factsFor(given, settings), given);
-  const { weight, order, rpm = 0, tpm = 0 } = given;
+  const { weight, order, rpm = 0, tpm = 0, tags, region, hours } = given;
   const hash = hashOf([given.provider, given.model, baseUrl, apiKey].join(' '));
-  return { ...deploymentAt(given.id, provider, target, fleet), weight, order, rpm, tpm, hash };
+  return {
+    ...deploymentAt(given.id, provider, target, fleet),
+    weight,
+    order,
+    rpm,
+    tpm,
+    hash,
+    ...(tags === undefined ? {} : { tags }),
+    ...(region === undefined ? {} : { region }),
+    ...(hours === undefined ? {} : { hours }),
+  };
 }
 
 /** What a deployment is that no alias says more of. */
@@ -220,7 +237,7 @@ function aliasAt(deployment: Deployment, retries: number, { retry, timeouts }: S
     budget: fleet.budget(deployment.id, retry.budget),
     timers: timersOf(timeouts),
     total: timeouts.total,
-    fallbacks: [],
+    fallbacks: {},
     onBudget: 'refuse',
   };
 }

@@ -1,5 +1,6 @@
 import type { Target } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
+import type { PlaceSettings } from '../config/routing-places.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Health } from './health.ts';
 
@@ -7,7 +8,7 @@ import type { Health } from './health.ts';
 export type Costs = (input: number, output: number, now: number) => number;
 
 /** One place where an alias can be served. */
-export interface Deployment {
+export interface Deployment extends PlaceSettings {
   /** Unique within the gateway: `alias#index`, or `provider/model` for direct names. */
   readonly id: string;
   readonly provider: ResolvedProvider;

@@ -1,5 +1,6 @@
 import { isUsable } from './condition.ts';
 import type { Deployment, Tier } from './deployment.ts';
+import { fitOf } from './fitting.ts';
 import type { Alias } from './plan.ts';
 import type { Question } from './question.ts';
 import type { Choice } from './strategies/strategy.ts';
@@ -11,16 +12,22 @@ export class Picking implements Choice {
   readonly turn: number;
   readonly random: () => number;
   readonly taken: Deployment[] = [];
+  readonly #fits: ((deployment: Deployment) => boolean) | undefined;
 
   constructor(question: Question, alias: Alias, turn: number, random: () => number) {
     this.question = question;
     this.alias = alias;
     this.turn = turn;
     this.random = random;
+    this.#fits = fitOf(alias, question);
   }
 
   allows(deployment: Deployment): boolean {
-    return isUsable(deployment.health, this.question.now) && !this.taken.includes(deployment);
+    return (
+      isUsable(deployment.health, this.question.now) &&
+      !this.taken.includes(deployment) &&
+      (this.#fits === undefined || this.#fits(deployment))
+    );
   }
 
   /** The deployment to ask next; undefined: none is left. */

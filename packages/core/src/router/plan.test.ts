@@ -22,7 +22,7 @@ const alias = (
   tiers: tiersOf(deployments),
   strategy: weighted,
   retries,
-  fallbacks,
+  fallbacks: { any: fallbacks },
   onBudget: 'refuse',
   total: 1000,
   timers: () => ({ firstToken: 1, idle: 1 }),

@@ -1,7 +1,9 @@
 import type { FloorSettings } from '../config/fault-settings.ts';
+import type { FallbackCause, Fallbacks } from '../config/routing-fallbacks.ts';
 import type { Deployment, Tier } from './deployment.ts';
 import type { Consequences } from './faults.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { Side, Split } from './split.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
 /** Time limits in milliseconds. */
@@ -11,6 +13,13 @@ export interface Timers {
   readonly floor?: FloorSettings | undefined;
 }
 
+/** What deployments of an alias say of the requests that they are for. */
+export interface Conditions {
+  /** All tags that they carry. */
+  readonly tags: ReadonlySet<string>;
+  readonly defaultTag: string | undefined;
+}
+
 /** What callers ask for by name. */
 export interface Alias {
   readonly name: string;
@@ -18,6 +27,12 @@ export interface Alias {
   /** The same, by order. */
   readonly tiers: readonly Tier[];
   readonly strategy: Strategy;
+  /** Absent: each of them is for any request. */
+  readonly conditions?: Conditions | undefined;
+  /** Shares that other aliases serve. */
+  readonly split?: Split | undefined;
+  /** The alias that gets copies of its chats, and of how many in a hundred. */
+  readonly shadow?: { readonly to: string; readonly percent: number } | undefined;
   readonly retries: number;
   /** What follows a fault here. Default: what the table says. */
   readonly onFault?: Consequences;
@@ -25,9 +40,18 @@ export interface Alias {
   readonly budget?: RetryBudget;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
-  readonly fallbacks: readonly string[];
+  /** Names of other aliases, by the cause for which they are asked. */
+  readonly fallbacks: Fallbacks;
   /** What becomes of a request whose dearest attempt no budget has room for. */
   readonly onBudget: 'refuse' | 'cheaper';
+}
+
+/** How an alias came into a plan as a fallback: from which one, for which cause, and how that one came into it. */
+export interface FallbackStep {
+  readonly alias: Alias;
+  readonly of: Alias;
+  readonly on: FallbackCause;
+  readonly after: FallbackStep | undefined;
 }
 
 export interface PlannedAttempt {
@@ -35,4 +59,8 @@ export interface PlannedAttempt {
   readonly deployment: Deployment;
   /** Why it stands here, in a few words: `weighted pick 1 of 2`, `retry`, `fallback claude`. */
   readonly reason: string;
+  /** Absent: of the alias that was asked for. */
+  readonly fallback?: FallbackStep;
+  /** Absent: of no gray release. */
+  readonly side?: Side;
 }

@@ -1,14 +1,19 @@
 import type { WireFormat } from '../adapters/format.ts';
 import { isUsable, mayProbe } from './condition.ts';
+import { causesOf, stepsOf } from './fallbacks.ts';
+import { fitOf } from './fitting.ts';
 import { Picking } from './picking.ts';
-import type { Alias, PlannedAttempt } from './plan.ts';
+import type { Alias, FallbackStep, PlannedAttempt } from './plan.ts';
 import type { Question } from './question.ts';
+import { type Side, shareOf } from './split.ts';
 
 /** All that a plan is made from besides the question. */
 export interface Fleetwide {
-  readonly aliases: ReadonlyMap<string, Alias>;
-  /** Most attempts of a plan. */
+  readonly aliases: Pick<ReadonlyMap<string, Alias>, 'get'>;
+  /** Most attempts of a request: those of a plan that can follow upon one another. */
   readonly cap: number;
+  /** How often a fallback may lead to the next one; default 1. */
+  readonly depth?: number;
   /** How many plans were made for an alias before. */
   turn(alias: string): number;
 }
@@ -20,39 +25,84 @@ export interface Fleetwide {
 export function planFor(
   alias: Alias,
   question: Question,
-  { aliases, cap, turn }: Fleetwide,
+  fleetwide: Fleetwide,
   random: () => number,
 ): PlannedAttempt[] {
-  const plan = attemptsOf(new Picking(question, alias, turn(alias.name), random), undefined);
-  for (const name of alias.fallbacks) {
-    const fallback = aliases.get(name);
-    if (fallback !== undefined) plan.push(...attemptsOf(new Picking(question, fallback, turn(name), random), name));
-  }
-  if (plan.length === 0) return probeOf(alias, aliases, question.now);
-  return plan.length > cap ? capped(plan, alias, cap) : plan;
+  const { cap, turn } = fleetwide;
+  const first = entryOf(alias, question, fleetwide);
+  const branch = (cause: FallbackStep['on']): PlannedAttempt[] =>
+    steps(first, cause, question, fleetwide).flatMap((step) =>
+      attemptsOf(new Picking(question, step.alias, turn(step.alias.name), random), step),
+    );
+  const plan = attemptsOf(new Picking(question, first, turn(first.name), random), undefined, sideOf(alias, first));
+  const causes = causesOf(first);
+  if (causes.includes('any')) plan.push(...branch('any'));
+  if (plan.length === 0) return probeOf(first, question, fleetwide);
+  const main = plan.length > cap ? capped(plan, first, cap) : plan;
+  for (const cause of causes) if (cause !== 'any') main.push(...capped(branch(cause), undefined, cap));
+  return main;
 }
 
-function attemptsOf(choice: Picking, fallback: string | undefined): PlannedAttempt[] {
+/** The alias that the plan begins with: of a share the one that it leads to, which falls back to the one that was asked for. */
+function entryOf(alias: Alias, question: Question, { aliases }: Fleetwide): Alias {
+  const { fallbacks } = question;
+  const name = alias.split === undefined ? undefined : shareOf(alias.name, alias.split, question);
+  const share = name === undefined ? undefined : aliases.get(name);
+  if (share !== undefined)
+    return {
+      ...share,
+      fallbacks: { ...share.fallbacks, any: fallbacks ?? [alias.name, ...(share.fallbacks.any ?? [])] },
+    };
+  return fallbacks === undefined ? alias : { ...alias, fallbacks: { any: fallbacks } };
+}
+
+function sideOf({ name, split }: Alias, first: Alias): Side | undefined {
+  const release = split?.release;
+  if (split === undefined || release === undefined) return undefined;
+  const arm = first.name === name ? release.old : release.fresh;
+  return { release, arm, alias: name, to: split.to[0]?.model ?? '' };
+}
+
+const steps = (
+  alias: Alias,
+  cause: FallbackStep['on'],
+  { fallbacks }: Question,
+  { aliases, depth = 1 }: Fleetwide,
+): readonly FallbackStep[] => stepsOf(alias, cause, fallbacks === undefined ? depth : 1, (name) => aliases.get(name));
+
+function attemptsOf(choice: Picking, fallback: FallbackStep | undefined, side?: Side): PlannedAttempt[] {
   const { alias, taken } = choice;
   const attempts: PlannedAttempt[] = [];
   for (let index = 0; index <= alias.retries; index++) {
     const deployment = choice.next() ?? taken[index % taken.length];
     if (deployment === undefined) break;
-    const first = fallback === undefined ? alias.strategy.name : `fallback ${fallback}`;
-    attempts.push({ alias, deployment, reason: index === 0 ? first : `retry ${index}` });
+    const reason = index > 0 ? `retry ${index}` : fallback === undefined ? alias.strategy.name : reasonOf(fallback);
+    attempts.push({
+      alias,
+      deployment,
+      reason,
+      ...(fallback === undefined ? {} : { fallback }),
+      ...(side === undefined ? {} : { side }),
+    });
   }
   return attempts;
 }
 
+const reasonOf = ({ alias, on }: FallbackStep): string =>
+  on === 'any' ? `fallback ${alias.name}` : `fallback ${alias.name} (${on})`;
+
 /** All of them rest: the one whose rest ends first is tried, where that was not done a moment ago. */
-function probeOf(alias: Alias, aliases: ReadonlyMap<string, Alias>, now: number): PlannedAttempt[] {
-  const candidates = [alias, ...alias.fallbacks.map((name) => aliases.get(name))].filter((one) => one !== undefined);
+function probeOf(first: Alias, question: Question, fleetwide: Fleetwide): PlannedAttempt[] {
+  const { now } = question;
   let best: PlannedAttempt | undefined;
-  for (const one of candidates) {
-    for (const deployment of one.deployments) {
-      if (!mayProbe(deployment.health, now)) continue;
+  for (const fallback of [undefined, ...steps(first, 'any', question, fleetwide)]) {
+    const { alias } = fallback ?? { alias: first };
+    const fits = fitOf(alias, question);
+    for (const deployment of alias.deployments) {
+      if (!mayProbe(deployment.health, now) || fits?.(deployment) === false) continue;
       if (best !== undefined && best.deployment.health.restsUntil <= deployment.health.restsUntil) continue;
-      best = { alias: one, deployment, reason: 'all rest: the first to be back is tried' };
+      const reason = 'all rest: the first to be back is tried';
+      best = { alias, deployment, reason, ...(fallback === undefined ? {} : { fallback }) };
     }
   }
   return best === undefined ? [] : [best];
@@ -63,7 +113,7 @@ export const isOpen = (plan: readonly PlannedAttempt[], now: number): boolean =>
   plan.every(({ deployment }) => isUsable(deployment.health, now));
 
 /** Cuts retries before it cuts fallbacks: another model is worth more than a third try of the same one. */
-function capped(plan: PlannedAttempt[], first: Alias, cap: number): PlannedAttempt[] {
+function capped(plan: PlannedAttempt[], first: Alias | undefined, cap: number): PlannedAttempt[] {
   const kept = [...plan];
   for (let index = kept.length - 1; index > 0 && kept.length > cap; index--) {
     if (kept[index]?.reason.startsWith('retry') === true && kept[index]?.alias !== first) kept.splice(index, 1);

@@ -5,6 +5,12 @@ export interface Question {
   /** Id of the caller; '' for nobody. */
   readonly caller: string;
   readonly tags: readonly string[];
+  /** Aliases that the request names in place of the configured fallbacks; an empty list: none. Absent: as configured. */
+  readonly fallbacks?: readonly string[];
+  /** Tags that the request asks for by itself: whatever serves it carries them. */
+  readonly wanted?: readonly string[];
+  /** Where the caller may be served; absent: anywhere. */
+  readonly regions?: readonly string[];
   readonly stream: boolean;
   /** Tokens of the prompt, estimated, and the client's bound on the answer; 0: none. */
   readonly input: number;

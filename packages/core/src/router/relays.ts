@@ -62,7 +62,8 @@ function knownRoute({ basePath, row }: ResolvedProvider, path: string, asked: As
     const route = routeOf(version + rest, asked);
     if (route === undefined || route.method !== 'POST' || route.format !== row.format) continue;
     const { operation } = route;
-    if (operation === 'model' || operation === 'health' || operation === 'explain' || operation === 'relay') continue;
+    if (operation === 'model' || operation === 'health' || operation === 'relay') continue;
+    if (operation === 'explain' || operation === 'feedback') continue;
     if (row.serves.includes(operation) && (row.paths?.[operation] ?? rest) === rest) return route;
   }
   return undefined;

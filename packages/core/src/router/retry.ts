@@ -1,6 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import { isUsable } from './condition.ts';
 import type { Deployment } from './deployment.ts';
+import { causeOf, follows } from './fallbacks.ts';
 import { CONSEQUENCES } from './faults.ts';
 import type { PlannedAttempt } from './plan.ts';
 
@@ -34,13 +35,14 @@ export function nextAttempt(
   if (from === undefined) return undefined;
   const { alias, deployment: failed } = from;
   const { same, next: other, fallBack } = (alias?.onFault ?? CONSEQUENCES)[fault.kind];
+  const cause = causeOf(fault);
   const again = same || (fault.renewed === true && other);
   if (!again || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
   else if (fault.retryAfter !== undefined) rests.set(failed, now + fault.retryAfter * 1000);
   for (let next = index + 1; next < plan.length; next++) {
-    const planned = plan[next];
-    if (planned === undefined || !(planned.alias === alias ? other : fallBack)) continue;
-    const { deployment } = planned;
+    const to = plan[next];
+    if (to === undefined || !follows(to, from, cause, to.alias === alias ? other : fallBack)) continue;
+    const { deployment } = to;
     const rest = Math.max(0, (rests.get(deployment) ?? now) - now);
     if (rest > MAX_WAIT || !isUsable(deployment.health, now + rest)) continue;
     const waitMs = deployment === failed && fault.retryAfter === undefined ? backoff(next - index, random) : rest;

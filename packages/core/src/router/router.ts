@@ -5,11 +5,13 @@ import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
 import type { Trace } from './decision.ts';
 import type { Deployment } from './deployment.ts';
+import { fitOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
 import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import type { Relays } from './relays.ts';
+import { bucketOf } from './split.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
 export interface Router {
@@ -22,6 +24,8 @@ export interface Router {
   deployments(model: string): readonly Deployment[];
   /** What the question about this model has to say besides, because a strategy goes by it. */
   asks(model: string): Asks;
+  /** The alias that gets a copy of a request; undefined: none does. */
+  shadow(question: Question): string | undefined;
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
@@ -58,12 +62,14 @@ export interface RouterParts {
   readonly asking: boolean;
   readonly models: readonly ModelEntry[];
   readonly maxAttempts: number;
+  readonly fallbackDepth: number;
   readonly fleet: Fleet;
 }
 
+const NONE: readonly string[] = Object.freeze([]);
+
 export function createRouter(parts: RouterParts): Router {
   const { aliases, fleet, maxAttempts } = parts;
-  const fleetwide: Fleetwide = { aliases, cap: maxAttempts, turn: (alias) => fleet.turn(alias) };
   const fixed = fixedPlans(parts);
   const direct = directPlans(parts);
   const standing = (model: string): readonly PlannedAttempt[] | undefined =>
@@ -71,18 +77,24 @@ export function createRouter(parts: RouterParts): Router {
   const aliasOf = (model: string): Alias | undefined =>
     aliases.get(model) ?? standing(model)?.[0]?.alias ?? parts.wild(model);
 
+  const fleetwide: Fleetwide = {
+    aliases: { get: aliasOf },
+    cap: maxAttempts,
+    depth: parts.fallbackDepth,
+    turn: (alias) => fleet.turn(alias),
+  };
+
   function planned(question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
-    const { model, now, seed } = question;
+    const { model, now, seed, fallbacks = NONE } = question;
     const fast = standing(model);
-    if (fast !== undefined && isOpen(fast, now)) return fast;
+    if (fast !== undefined && fallbacks.length === 0 && isOpen(fast, now) && allFit(fast, question)) return fast;
     const alias = fast?.[0]?.alias ?? aliases.get(model) ?? parts.wild(model) ?? unknown(model);
-    const plan = planFor(
-      alias,
-      question,
-      trace === undefined ? fleetwide : traced(fleetwide, fleet, trace),
-      seeded(seed),
-    );
-    return plan.length > 0 ? plan : resting(alias, now);
+    const from = trace === undefined ? fleetwide : traced(fleetwide, fleet, trace);
+    const plan = planFor(alias, question, from, seeded(seed));
+    if (plan.length > 0) return plan;
+    const fits = fitOf(alias, question);
+    if (fits !== undefined && !alias.deployments.some(fits)) throw unfit(alias, question);
+    return resting(alias, now);
   }
 
   return {
@@ -94,6 +106,13 @@ export function createRouter(parts: RouterParts): Router {
     plan(question, format, trace) {
       const plan = planned(question, trace);
       return format === undefined ? plan : inFormat(plan, format);
+    },
+    shadow(question) {
+      const { name, shadow } = aliases.get(question.model) ?? {};
+      // By a number of its own: a split by request draws another one.
+      return shadow !== undefined && bucketOf(`${name}\nshadow`, 'request', question) < shadow.percent
+        ? shadow.to
+        : undefined;
     },
     through(name, format) {
       const plan = direct(name) ?? unknown(name);
@@ -118,8 +137,17 @@ function traced(fleetwide: Fleetwide, fleet: Fleet, { dry, turns }: Trace): Flee
 
 function asksOf(alias: Alias | undefined, aliases: ReadonlyMap<string, Alias>): Asks {
   if (alias === undefined) return NOTHING;
-  const asked = [alias, ...alias.fallbacks.map((name) => aliases.get(name))].map((one) => one?.strategy.asks);
+  const asked = [
+    alias,
+    ...Object.values(alias.fallbacks).flatMap((names) => names.map((name) => aliases.get(name))),
+  ].map((one) => one?.strategy.asks);
   return { session: asked.includes('session'), prompt: asked.includes('prompt') };
+}
+
+/** Of the one deployment of a plan that stands fast. */
+function allFit([first]: readonly PlannedAttempt[], question: Question): boolean {
+  const fits = first === undefined ? undefined : fitOf(first.alias, question);
+  return first === undefined || fits === undefined || fits(first.deployment);
 }
 
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
@@ -148,7 +176,8 @@ function fixedPlans({
 }: RouterParts): ReadonlyMap<string, readonly PlannedAttempt[]> {
   const fixed = new Map<string, readonly PlannedAttempt[]>();
   for (const [name, alias] of aliases) {
-    if (alias.deployments.length === 1 && alias.fallbacks.length === 0) fixed.set(name, lonePlan(alias, maxAttempts));
+    if (alias.deployments.length === 1 && Object.keys(alias.fallbacks).length === 0 && alias.split === undefined)
+      fixed.set(name, lonePlan(alias, maxAttempts));
   }
   for (const { id } of models) {
     const alias = aliases.has(id) || !allowsDirect(id) ? undefined : direct(id);

@@ -75,4 +75,6 @@ export const DECISIVE_KEYS = decisiveKeys([
   'additionalModelRequestFields',
   'promptVariables',
   'dry_run',
+  'fallbacks',
+  'disable_fallbacks',
 ]);

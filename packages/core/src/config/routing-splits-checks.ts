@@ -1,0 +1,45 @@
+import type { Known } from './known.ts';
+import { below, type Problem, suggestion } from './problems.ts';
+import type { ModelConfig } from './types.ts';
+
+type Models = Readonly<Record<string, ModelConfig>>;
+
+/** Shares and copies that lead nowhere, back, or on; shares beyond the whole; a release that does not grow. */
+export function checkSplits(models: Models, known: Known): Problem[] {
+  const problems: Problem[] = [];
+  const add = (path: string, text: string | undefined): void => {
+    if (text !== undefined) problems.push({ path, text });
+  };
+  for (const [alias, { split, shadow }] of Object.entries(models)) {
+    const at = below('models', alias);
+    const path = below(at, 'split');
+    if (split !== undefined && 'over' in split) {
+      add(below(path, 'to'), targetProblem(split.to, alias, models, known, 'split'));
+      if ((split.from ?? 1) > (split.until ?? 100))
+        add(below(path, 'from'), 'is more than `until`, so that it would never grow; exchange them');
+    } else if (split !== undefined) {
+      split.to.forEach(({ model }, index) => {
+        add(below(below(below(path, 'to'), index), 'model'), targetProblem(model, alias, models, known, 'split'));
+      });
+      const sum = split.to.reduce((all, { percent }) => all + percent, 0);
+      if (sum > 100) add(below(path, 'to'), `are ${sum} percent together; write at most 100`);
+    }
+    if (shadow !== undefined)
+      add(below(below(at, 'shadow'), 'to'), targetProblem(shadow.to, alias, models, known, 'shadow'));
+  }
+  return problems;
+}
+
+function targetProblem(
+  name: string,
+  alias: string,
+  models: Models,
+  known: Known,
+  member: 'split' | 'shadow',
+): string | undefined {
+  if (name === alias) return 'is the alias itself; name another one';
+  if (!known.models.includes(name))
+    return `unknown alias \`${name.slice(0, 64)}\`${suggestion(name, known.models) || '; name a key of `models`'}`;
+  if (!Object.hasOwn(models, name) || models[name]?.[member] === undefined) return undefined;
+  return `\`${name}\` has a ${member} of its own; name an alias without one`;
+}

@@ -1,0 +1,26 @@
+import { Recent } from '../kit/recent.ts';
+
+/** Requests that are remembered at least. */
+const REMEMBERED = 10_000;
+
+/** What a request was served by. */
+export interface Served {
+  readonly caller: string;
+  /** As it was asked for, and the alias and deployment that answered. */
+  readonly model: string;
+  readonly alias: string;
+  readonly deployment: string;
+}
+
+/** The requests that feedback may be about: the latest that somebody answered. */
+export class Answered {
+  readonly #known = new Recent<string, Served>(REMEMBERED);
+
+  note(id: string, served: Served): void {
+    this.#known.set(id, served);
+  }
+
+  find(id: string): Served | undefined {
+    return this.#known.get(id);
+  }
+}

@@ -1,0 +1,46 @@
+import { RequestError } from '../kit/errors.ts';
+import type { Fields } from '../transport/body.ts';
+import type { GatewayReply } from '../transport/gateway-request.ts';
+import type { LineExchange } from './exchange.ts';
+import { answered } from './models.ts';
+
+/** Measures in one feedback at most, and characters of their names. */
+const MOST = 16;
+const LONGEST = 64;
+
+/**
+ * `POST /v1/feedback`: how good the answer to a request was, from the caller that made it; told as the event `feedback`. Throws RequestError
+ * `resource_not_found` for requests of others, and those that are forgotten.
+ */
+export async function takeFeedback(exchange: LineExchange): Promise<GatewayReply> {
+  const { caller, line, request } = exchange;
+  if (request.method !== 'POST')
+    throw new RequestError('method_not_allowed', 'Use POST.', { headers: { allow: 'POST' } });
+  const fields = (await request.body(line.settings.body)).fields();
+  const id = fields.get('request_id');
+  if (typeof id !== 'string') throw invalid('request_id', 'must be the x-postern-request-id of an answer');
+  const measures = measuresIn(fields);
+  const served = line.answered?.find(id);
+  if (served === undefined || served.caller !== caller?.id)
+    throw new RequestError('resource_not_found', 'No request of this id that feedback could be about.', {
+      param: 'request_id',
+    });
+  line.events.emit('feedback', { id, ...served, measures });
+  return answered(exchange, { status: 'ok' });
+}
+
+/** All members that are numbers, `score` among them; true and false count as 1 and 0. What is text is nobody's measure, and may be content. */
+function measuresIn(fields: Fields): Readonly<Record<string, number>> {
+  const measures: [string, number][] = [];
+  for (const name of fields.keys()) {
+    const value = name === 'request_id' ? undefined : fields.get(name);
+    if (typeof value === 'number' || typeof value === 'boolean') measures.push([name, Number(value)]);
+  }
+  if (!measures.some(([name]) => name === 'score')) throw invalid('score', 'must be a number');
+  if (measures.length > MOST || measures.some(([name]) => name.length > LONGEST))
+    throw invalid('score', `may stand beside ${MOST - 1} further measures with names of at most ${LONGEST} characters`);
+  return Object.fromEntries(measures);
+}
+
+const invalid = (param: string, says: string): RequestError =>
+  new RequestError('invalid_request', `${param} ${says}.`, { param });

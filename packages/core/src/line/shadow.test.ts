@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { GatewayConfig } from '../config/types.ts';
+import { seeded } from '../kit/seeded.ts';
+import { broken, Scene } from './routing-scene.type-test.ts';
+
+const models = (percent: number): NonNullable<GatewayConfig['models']> => ({
+  m: { deployments: ['a/one'], retries: 0, shadow: { to: 'n', percent } },
+  n: { deployments: [{ model: 'b/two', region: 'eu' }], retries: 0 },
+});
+const idle = async (scene: Scene): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await scene.answer();
+};
+
+describe('a shadow copy', () => {
+  it('is sent behind the answer, in the name of the shadow, with the model exchanged and nothing else', async () => {
+    const scene = new Scene({ models: models(100) });
+    const reply = await scene.ask({ temperature: 0.5 });
+    expect(JSON.parse(String(reply.body))).toMatchObject({ choices: [{ message: { content: 'x' } }] });
+    await idle(scene);
+    expect(scene.went).toEqual(['a/one', 'b/two']);
+    const [, copy] = scene.upstream.calls;
+    expect(JSON.parse(new TextDecoder().decode(copy?.request.body as Uint8Array))).toEqual({
+      model: 'two',
+      messages: [{ role: 'user', content: 'hello' }],
+      temperature: 0.5,
+    });
+    expect(scene.ended.map(({ caller, model, attempts }) => [caller, model, attempts[0]?.usage?.['input']])).toEqual([
+      ['ann', 'm', 3],
+      ['shadow', 'n', 3],
+    ]);
+  });
+
+  it('fails without anybody hearing of it', async () => {
+    const scene = new Scene({ models: models(100) });
+    scene.deeds = { b: broken };
+    expect((await scene.ask()).status).toBe(200);
+    await idle(scene);
+    expect(scene.ended.map(({ caller, status }) => [caller, status])).toEqual([
+      ['ann', 200],
+      ['shadow', 500],
+    ]);
+  });
+
+  it('has limits of its own, and takes nothing of its caller', async () => {
+    const scene = new Scene({
+      models: models(100),
+      limits: [
+        { scope: 'caller:shadow', counts: 'requests', max: 1 },
+        { scope: 'caller:ann', counts: 'requests', max: 3 },
+      ],
+    });
+    for (let request = 0; request < 3; request++) {
+      expect((await scene.ask()).status).toBe(200);
+      await idle(scene);
+    }
+    expect(scene.went.filter((one) => one === 'b/two')).toHaveLength(1);
+  });
+
+  it('is made of so many in a hundred, and of none that failed', async () => {
+    const scene = new Scene({ models: models(20) }, seeded(1));
+    for (let request = 0; request < 400; request++) await scene.ask();
+    await idle(scene);
+    const copies = scene.went.filter((one) => one === 'b/two').length;
+    expect(Math.abs(copies / 400 - 0.2)).toBeLessThan(0.07);
+    const failing = new Scene({ models: models(100) });
+    failing.deeds = { a: broken };
+    await failing.ask();
+    await idle(failing);
+    expect(failing.went).toEqual(['a/one']);
+  });
+
+  it('goes nowhere where its caller may not be served', async () => {
+    const scene = new Scene({
+      models: {
+        ...models(100),
+        m: { deployments: [{ model: 'a/one', region: 'us' }], shadow: { to: 'n', percent: 100 } },
+      },
+    });
+    expect((await scene.ask({}, {}, { id: 'ann', regions: ['us'] })).status).toBe(200);
+    await idle(scene);
+    expect(scene.went).toEqual(['a/one']);
+  });
+});

@@ -1,0 +1,99 @@
+import type { ReleaseSettings, SplitSettings } from '../config/routing-splits.ts';
+import { Arm, type Mean } from './arm.ts';
+import type { Question } from './question.ts';
+
+/** Calls of a side before anything is concluded from them, and failures among them. */
+const LEAST_CALLS = 20;
+const LEAST_FAILURES = 5;
+
+/** Shares of an alias's requests that others serve. */
+export interface Split {
+  readonly to: SplitSettings['to'];
+  readonly by: SplitSettings['by'];
+  readonly release: Release | undefined;
+}
+
+/** `now`: milliseconds since the epoch, when the configuration is loaded. */
+export function splitOf({ to, by, release }: SplitSettings, now: number): Split {
+  return { to, by, release: release === undefined ? undefined : new Release(release, to[0]?.percent ?? 0, now) };
+}
+
+/** The alias that serves a question instead of the one that was asked for; undefined: that one. */
+export function shareOf(alias: string, { to, by, release }: Split, question: Question): string | undefined {
+  let left = bucketOf(alias, by, question);
+  for (const { model, percent } of to) {
+    left -= release === undefined ? percent : release.percentAt(question.now);
+    if (left < 0) return model;
+  }
+  return undefined;
+}
+
+/** Into which of 100 equal parts, and where in it; 0 to 100. The same caller always falls into the same one. */
+export function bucketOf(alias: string, by: 'caller' | 'request', { caller, seed }: Question): number {
+  return (hashOf(`${alias}\n${by === 'caller' ? caller : seed}`) / 2 ** 32) * 100;
+}
+
+/** FNV-1a, then the finalizer of MurmurHash3: neighbouring names fall far apart. Sources: http://www.isthe.com/chongo/tech/comp/fnv/, https://github.com/aappleby/smhasher */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** A share that grows while it does no worse than what stays. */
+class Release {
+  readonly #settings: ReleaseSettings;
+  readonly #from: number;
+  readonly #starts: number;
+  /** Those that it takes, and those that stay. */
+  readonly fresh = new Arm();
+  readonly old = new Arm();
+  /** It ended: until the next reload nothing goes there. */
+  rolledBack = false;
+
+  constructor(settings: ReleaseSettings, from: number, now: number) {
+    this.#settings = settings;
+    this.#from = from;
+    this.#starts = settings.starts ?? now;
+  }
+
+  percentAt(now: number): number {
+    const { until, over } = this.#settings;
+    if (this.rolledBack || now < this.#starts) return 0;
+    return this.#from + (until - this.#from) * Math.min(1, (now - this.#starts) / over);
+  }
+
+  /** Ends it where it does worse; says why, once. */
+  judge(): 'errors' | 'latency' | undefined {
+    if (this.rolledBack) return undefined;
+    const why = this.#fails() ? 'errors' : this.#isSlow() ? 'latency' : undefined;
+    this.rolledBack = why !== undefined;
+    return why;
+  }
+
+  #fails(): boolean {
+    const { fresh, old } = this;
+    if (fresh.calls < LEAST_CALLS || fresh.failures < LEAST_FAILURES) return false;
+    return fresh.share - old.share > this.#settings.errors;
+  }
+
+  #isSlow(): boolean {
+    const { fresh, old } = this;
+    return this.#isSlower(fresh.firstToken, old.firstToken) || this.#isSlower(fresh.perToken, old.perToken);
+  }
+
+  #isSlower(fresh: Mean, old: Mean): boolean {
+    return fresh.of >= LEAST_CALLS && old.of >= LEAST_CALLS && fresh.value > old.value * this.#settings.latency;
+  }
+}
+
+/** The side of a release that an attempt is of. */
+export interface Side {
+  readonly release: Release;
+  readonly arm: Arm;
+  /** The alias that has the release, and the one that it leads to. */
+  readonly alias: string;
+  readonly to: string;
+}
