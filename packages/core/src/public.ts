@@ -38,7 +38,7 @@ export type {
 export { listPrices } from './cost/list.ts';
 export type * from './cost/price.ts';
 export type { Gateway, GatewayStats, WireBody } from './gateway-api.ts';
-export { type KeyCallers, keyCallers } from './keys/callers.ts';
+export { type KeyCallers, keyCallers } from './keys/key-callers.ts';
 export { type MadeKey, makeKey, type ParsedKey, parseKey, secretHash } from './keys/key-text.ts';
 export { presentedKey } from './keys/presented.ts';
 export type * from './keys/records.ts';

@@ -1,5 +1,5 @@
 /** What decides, without the line behind it: for simulation, replay and tests of policies. Nothing here calls anybody, and no key is needed. */
-import { WIRE_FORMATS } from './adapters/format.ts';
+import { WIRE_FORMATS, type WireFormat } from './adapters/format.ts';
 import type { Usage } from './chat/usage.ts';
 import { loadConfig } from './config/load.ts';
 import { policyHash } from './config/policy-hash.ts';
@@ -9,9 +9,11 @@ import { estimatorOf } from './cost/estimate.ts';
 import { pricerOf } from './cost/pricer.ts';
 import { catalogIds } from './providers/row.ts';
 import { routerOf } from './router/build.ts';
+import type { Trace } from './router/decision.ts';
 import type { Deployment } from './router/deployment.ts';
 import type { Fleet } from './router/fleet.ts';
-import type { Router } from './router/router.ts';
+import type { PlannedAttempt } from './router/plan.ts';
+import type { Question } from './router/question.ts';
 
 export type { Fault, FaultKind } from './chat/fault.ts';
 export { isGatewayError } from './kit/errors.ts';
@@ -33,7 +35,11 @@ export interface Routing {
   /** The hash that decision records carry. */
   readonly policy: string;
   /** A router over what one gateway knows of its deployments; what it is told stays in `fleet`. */
-  router(fleet: Fleet): Pick<Router, 'plan' | 'deployments'>;
+  router(fleet: Fleet): {
+    /** Throws RequestError `model_not_found`, and UpstreamError where all deployments rest and were tried a moment ago. */
+    plan(question: Question, format?: WireFormat, trace?: Trace): readonly PlannedAttempt[];
+    deployments(model: string): readonly Deployment[];
+  };
   /** Nano-dollars of an attempt that began `at` (ms since the epoch); undefined: nobody knows. */
   costOf(deployment: Deployment, usage: Usage, at: number): bigint | undefined;
 }

@@ -25,6 +25,7 @@ export function checkFallbacks(models: Models, known: Known): Problem[] {
 function fallbackProblem(name: string, alias: string, repeated: boolean, known: Known): string | undefined {
   if (name === alias) return 'is the alias itself; name another one, or raise `retries`';
   if (repeated) return `\`${name}\` stands here twice; name each alias once`;
+  if (name.endsWith('*')) return 'is no name that could be asked for; name one alias';
   if (known.models.includes(name)) return undefined;
   const near = suggestion(name, known.models);
   if (near === '' && parseModelName(name) !== undefined)

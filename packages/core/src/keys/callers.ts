@@ -1,11 +1,10 @@
 import type { AccessSettings } from '../config/settings.ts';
-import type { Caller } from '../config/types.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Entities } from '../store/store.ts';
-import { Directory, type DirectorySettings } from './directory.ts';
+import { Directory } from './directory.ts';
+import { DEFAULTS } from './key-callers.ts';
 import { KeyRing } from './key-ring.ts';
 import { People } from './people.ts';
-import type { EntityKind } from './records.ts';
 
 /** How callers are known from the store. */
 export interface Callers {
@@ -14,27 +13,6 @@ export interface Callers {
   readonly keys: KeyRing | undefined;
   /** undefined: of those whom the host names nothing is looked up. */
   readonly people: People | undefined;
-}
-
-/** Of what stands beside an identity of the host's. */
-const DEFAULTS: DirectorySettings = { ttl: 30_000, grace: 300_000, capacity: 10_000 };
-
-/** Knows callers by their keys. */
-export interface KeyCallers {
-  /**
-   * The caller whose key this is. Throws, or rejects with, AccessError `key_unknown`, `key_expired` or `key_blocked`; LimitError `store_unavailable`, or
-   * `rate_limited` when too many keys were made up.
-   */
-  callerOf(key: string): Caller | Promise<Caller>;
-  /** The record of this kind and id has changed. */
-  forget(kind: EntityKind, id: string): void;
-}
-
-/** Callers as a gateway with `access: { keys: {} }` knows them, for whoever serves beside one. */
-export function keyCallers(entities: Entities, clock: Pick<Clock, 'now'>): KeyCallers {
-  const directory = new Directory(entities, clock, DEFAULTS);
-  const ring = new KeyRing(directory, clock, DEFAULTS.capacity);
-  return { callerOf: (key) => ring.callerOf(key), forget: (kind, id) => directory.forget(kind, id) };
 }
 
 /**

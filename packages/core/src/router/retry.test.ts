@@ -100,12 +100,18 @@ describe('nextAttempt', () => {
 
   describe('by the policies of an alias', () => {
     const alias = (name: string, policies: Parameters<typeof consequencesOf>[0] = {}) =>
-      ({ name, onFault: consequencesOf(policies) }) as unknown as Alias;
-    const planOf = (...attempts: [Alias, Deployment][]) =>
+      ({ name, onFault: consequencesOf(policies), fallbacks: {} }) as unknown as Alias;
+    const planOf = (...attempts: [Alias, Deployment][]): PlannedAttempt[] =>
       attempts.map(([of, at]) => ({ alias: of, deployment: at, reason: '' }));
+    const fallback = (main: Alias, spare: Alias): PlannedAttempt => ({
+      alias: spare,
+      deployment: deployment('spare'),
+      reason: '',
+      fallback: { alias: spare, of: main, on: 'any', after: undefined },
+    });
     const after = (policy: FaultPolicy, kind: FaultKind = 'timeout') => {
       const main = alias('main', { [kind]: policy });
-      const plan = planOf([main, a], [main, a], [main, b], [alias('spare'), deployment('spare')]);
+      const plan = [...planOf([main, a], [main, a], [main, b]), fallback(main, alias('spare'))];
       const next = (...at: number[]) =>
         nextAttempt(
           plan.filter((_, i) => at.includes(i)),

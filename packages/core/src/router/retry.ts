@@ -35,7 +35,9 @@ export function nextAttempt(
   if (from === undefined) return undefined;
   const { alias, deployment: failed } = from;
   const { same, next: other, fallBack } = (alias?.onFault ?? CONSEQUENCES)[fault.kind];
-  const cause = causeOf(fault);
+  const own = causeOf(fault);
+  // A policy that leads on from what is the request's own fault leads to the fallbacks for whatever happens, too.
+  const cause = fallBack && alias?.fallbacks?.[own] === undefined ? 'any' : own;
   const again = same || (fault.renewed === true && other);
   if (!again || fault.retryable === false) rests.set(failed, Number.POSITIVE_INFINITY);
   else if (fault.retryAfter !== undefined) rests.set(failed, now + fault.retryAfter * 1000);
