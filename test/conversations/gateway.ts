@@ -54,6 +54,9 @@ export function gatewayOver(
     add(id, format, models[format as ChatFormat], SETTINGS[id] ?? {});
   for (const [id, { model, ...provider }] of Object.entries(more)) add(id, id, model, provider);
   return createGateway<Request>({
+    // Scenes share it, and one's outage is not another's.
+    breaker: false,
+    retry: { budget: 10 },
     access: { identify: () => ({ id: caller() }) },
     providers,
     models: aliases,
