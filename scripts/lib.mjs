@@ -72,9 +72,9 @@ export function has(path) {
   return existsSync(join(root, path));
 }
 
-/** Packs one package of the workspace into `folder`; resolves to the tarball's path. */
+/** Packs one package of the workspace into `folder`, as tightly as gzip can, as it is published; resolves to the tarball's path. */
 export async function pack(room, folder) {
-  const { code, output } = await pnpm(['pack', '--pack-destination', folder, '--json'], {
+  const { code, output } = await pnpm(['pack', '--pack-gzip-level', '9', '--pack-destination', folder, '--json'], {
     capture: true,
     cwd: join(root, 'packages', room),
   });
