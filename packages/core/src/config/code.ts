@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { Platform } from '../transport/platform.ts';
 import { readAccess } from './access.ts';
+import type { CODE_KEYS } from './code-keys.ts';
 import { CONSOLE } from './console.ts';
 import type { CustomStrategy } from './custom-strategy.ts';
 import type { FetchMedia } from './fetch-media.ts';
@@ -12,20 +13,6 @@ import type { CodeSettings } from './settings.ts';
 import { isStrategyName } from './strategy-names.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { Log } from './types.ts';
-
-/** Members of a configuration that are code and not data. */
-export const CODE_KEYS = [
-  'access',
-  'hooks',
-  'fetchMedia',
-  'credentials',
-  'priceBook',
-  'tokenizer',
-  'strategies',
-  'store',
-  'platform',
-  'log',
-] as const;
 
 /** Reads the code part; what does not fit goes to `problems`, and the answer is then not to be used. */
 export function readCode(

@@ -1,4 +1,5 @@
-import { CODE_KEYS, readCode } from './code.ts';
+import { readCode } from './code.ts';
+import { CODE_KEYS } from './code-keys.ts';
 import { configuredKeys } from './configured-keys.ts';
 import { toData } from './data.ts';
 import { checkDefaults } from './default-checks.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CAPABILITIES, CAPABILITY_WORDS, type Capability } from '../chat/capability.ts';
 import { access } from './access-schema.ts';
+import { CODE_KEYS } from './code-keys.ts';
 import {
   DEFAULT_OPERATIONS,
   type DefaultOperation,
@@ -146,18 +147,6 @@ function formDefault() {
   return z.union([text(write), parts], { error: `does not fit; write ${write}` });
 }
 
-/** Members of the code part, to be suggested at the top level. */
-const CODE_KEYS = [
-  'hooks',
-  'fetchMedia',
-  'credentials',
-  'priceBook',
-  'tokenizer',
-  'strategies',
-  'store',
-  'platform',
-  'log',
-];
 const DIRECT = "true, false or names such as ['acme/*']";
 
 function build() {

@@ -1,6 +1,6 @@
 /** The interface that users write against and the schema that checks them say the same. Checked by the compiler; nothing runs. */
 import type * as z from 'zod';
-import type { CODE_KEYS } from './code.ts';
+import type { CODE_KEYS } from './code-keys.ts';
 import type { DeclarativeSchema } from './schema.ts';
 import type { Code, Declarative } from './types.ts';
 

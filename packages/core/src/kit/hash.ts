@@ -1,11 +1,11 @@
-/** Spreads 32 bits over 32 bits, so that neighbours end up far from each other (the finaliser of MurmurHash3). */
+/** Spreads 32 bits over 32 bits, so that neighbours end up far from each other (the finaliser of MurmurHash3). Source: https://github.com/aappleby/smhasher */
 export function mixed(bits: number): number {
   let mixing = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   mixing = Math.imul(mixing ^ (mixing >>> 13), 0xc2b2ae35);
   return (mixing ^ (mixing >>> 16)) >>> 0;
 }
 
-/** The offset of FNV-1a: where the hash of a text begins. */
+/** The offset of FNV-1a: where the hash of a text begins. Source: http://www.isthe.com/chongo/tech/comp/fnv/ */
 const BEGIN = 0x811c9dc5;
 
 /**

@@ -5,8 +5,8 @@ import { authorise } from './authorise.ts';
 import { claim } from './claim.ts';
 import type { LineExchange } from './exchange.ts';
 import { explanationOf } from './explain.ts';
-import { explanationReply } from './explain-reply.ts';
 import type { Explanation, Planned } from './explanation.ts';
+import { answered } from './models.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
 
@@ -25,7 +25,7 @@ export function isDry({ body, line, route }: LineExchange): boolean {
 
 /** The answer to a dry run over HTTP. Throws what the steps throw. */
 export const answerDry = async (exchange: LineExchange): Promise<GatewayReply> =>
-  explanationReply(exchange, await dryRun(exchange));
+  answered(exchange, await dryRun(exchange));
 
 /** The steps up to the plan, and what each target of it would make of the request: nothing is called, fetched, reserved or counted. Throws what they throw. */
 export async function dryRun(exchange: LineExchange): Promise<Explanation> {

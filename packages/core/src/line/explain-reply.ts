@@ -1,9 +1,7 @@
 import { RequestError } from '../kit/errors.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
-import type { Explanation } from './explanation.ts';
-import { posternHeaders } from './headers.ts';
-import { settle } from './settle.ts';
+import { answered } from './models.ts';
 
 /** `GET /explain/{request-id}`. Throws RequestError `resource_not_found`. */
 export function explain(exchange: LineExchange): GatewayReply {
@@ -14,15 +12,5 @@ export function explain(exchange: LineExchange): GatewayReply {
       'resource_not_found',
       'No request of this id that is over, that you made, and that is remembered.',
     );
-  return explanationReply(exchange, told);
-}
-
-export function explanationReply(exchange: LineExchange, told: Explanation): GatewayReply {
-  settle(exchange, 'ok', 200);
-  return {
-    status: 200,
-    headers: posternHeaders(exchange, 'application/json'),
-    body: JSON.stringify(told),
-    cancel: () => {},
-  };
+  return answered(exchange, told);
 }

@@ -1,4 +1,5 @@
 import type { ReleaseSettings, SplitSettings } from '../config/routing-splits.ts';
+import { hashOf } from '../kit/hash.ts';
 import { Arm, type Mean } from './arm.ts';
 import type { Question } from './question.ts';
 
@@ -31,15 +32,6 @@ export function shareOf(alias: string, { to, by, release }: Split, question: Que
 /** Into which of 100 equal parts, and where in it; 0 to 100. The same caller always falls into the same one. */
 export function bucketOf(alias: string, by: 'caller' | 'request', { caller, seed }: Question): number {
   return (hashOf(`${alias}\n${by === 'caller' ? caller : seed}`) / 2 ** 32) * 100;
-}
-
-/** FNV-1a, then the finalizer of MurmurHash3: neighbouring names fall far apart. Sources: http://www.isthe.com/chongo/tech/comp/fnv/, https://github.com/aappleby/smhasher */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** A share that grows while it does no worse than what stays. */

@@ -1,0 +1,13 @@
+/** Members of a configuration that are code and not data. */
+export const CODE_KEYS = [
+  'access',
+  'hooks',
+  'fetchMedia',
+  'credentials',
+  'priceBook',
+  'tokenizer',
+  'strategies',
+  'store',
+  'platform',
+  'log',
+] as const;
