@@ -57,22 +57,50 @@ export async function play(seed) {
   return { problems, told: seen.told.join('\n'), calls: upstream.calls.length, requests: clients.length };
 }
 
+const STRATEGIES = [
+  'weighted',
+  'round-robin',
+  'least-busy',
+  'fastest',
+  'cheapest',
+  'headroom',
+  'priority',
+  { name: 'sticky', by: 'caller' },
+  { name: 'sticky', by: 'session', otherwise: 'least-busy' },
+  { name: 'weighted', by: 'rpm' },
+];
+
 function routingOf({ between, chance, pick }) {
-  const deployment = () => ({
+  const deployment = (_, index) => ({
     model: `${pick(NAMES)}/x`,
     weight: between(1, 5),
     order: chance(0.2) ? 1 : 0,
+    rpm: between(1, 50),
+    // Somebody is there for requests without tags.
+    ...(index > 0 && chance(0.2) ? { tags: ['paid'] } : {}),
   });
-  const alias = (fallbacks) => ({
+  const alias = (more) => ({
     deployments: Array.from({ length: between(1, 4) }, deployment),
-    strategy: pick(['weighted', 'round-robin']),
+    strategy: pick(STRATEGIES),
     retries: between(0, 3),
-    fallbacks,
+    ...more,
   });
-  return { maxAttempts: between(1, 6), models: { m: alias(chance(0.5) ? ['n'] : []), n: alias([]) } };
+  const fallbacks = pick([[], ['n'], { timeout: ['o'], any: ['n'] }, { contentPolicy: ['o'] }]);
+  const split = chance(0.3) ? { to: [{ model: 'o', percent: 30 }], by: pick(['caller', 'request']) } : undefined;
+  const release = chance(0.2)
+    ? { to: 'o', from: 10, until: 100, over: '1m', rollback: { errors: 0.05, latency: 1.5 } }
+    : split;
+  const m = alias({ fallbacks, ...(release === undefined ? {} : { split: release }) });
+  return {
+    maxAttempts: between(1, 6),
+    models: { m, n: alias({ fallbacks: chance(0.3) ? ['o'] : [] }), o: alias({}) },
+    prices: Object.fromEntries(
+      NAMES.map((name) => [`${name}/x`, { perMillionTokens: { input: '1', output: `${between(1, 9)}` } }]),
+    ),
+  };
 }
 
-function gatewayOf({ clock, draws, formats, maxAttempts, models, store, upstream }) {
+function gatewayOf({ clock, draws, formats, maxAttempts, models, prices, store, upstream }) {
   let ids = 0;
   return createGateway({
     access: 'open',
@@ -89,6 +117,7 @@ function gatewayOf({ clock, draws, formats, maxAttempts, models, store, upstream
     ),
     models,
     maxAttempts,
+    prices,
     timeouts: { firstToken: '5s', idle: '3s', total: '60s' },
     ...(draws.chance(0.5)
       ? {
@@ -147,12 +176,16 @@ async function client(gateway, clock, { between, chance, pick }, seen) {
   const controller = new AbortController();
   const stay = leaves === undefined ? () => {} : clock.timer(leaves, () => controller.abort(new Error('left')));
   const body = {
-    model: pick(['m', 'm', 'n']),
+    model: pick(['m', 'm', 'm', 'n', 'o']),
     stream,
     max_tokens: 100,
     messages: [{ role: 'user', content: 'hello' }],
   };
-  const answer = await gateway.call(format, body, { caller: { id: 'c' }, signal: controller.signal });
+  const tags = chance(0.3) ? ['paid'] : [];
+  const answer = await gateway.call(format, body, {
+    caller: { id: pick(['c', 'd', 'e']), tags },
+    signal: controller.signal,
+  });
   const id = answer.headers['x-postern-request-id'];
   seen.replied.add(id);
   let text = '';
@@ -234,14 +267,26 @@ function judgeRequests({ cap, must, rows, seen }) {
 function judgeDecisions({ must, routing, seen }) {
   for (const { conditions, fields, id, plan, question, refused } of seen.decisions) {
     const of = (row, field) => row[fields.indexOf(field)] ?? 0;
-    const usable = Object.values(conditions).filter(
-      (row) => !of(row, 'tripped') || (question.now >= of(row, 'restsUntil') && !of(row, 'probing')),
+    const isUsable = (row) => !of(row, 'tripped') || (question.now >= of(row, 'restsUntil') && !of(row, 'probing'));
+    const usable = Object.entries(conditions).filter(
+      ([place, row]) => isUsable(row) && isFor(routing, place, question),
     );
     must(plan.length > 0 || usable.length === 0, `${id} has no plan, and ${usable.length} deployments could be asked`);
     must((plan.length === 0) === (refused !== undefined), `${id} has no plan and no reason`);
   }
-  const again = replay(seen.decisions, routing);
+  const providers = Object.fromEntries(
+    NAMES.map((name) => [name, { format: 'openai-chat', baseUrl: 'https://x.test' }]),
+  );
+  const again = replay(seen.decisions, { ...routing, providers });
   must(again.same === seen.decisions.length, `decided otherwise again: ${JSON.stringify(again.different[0])}`);
+}
+
+/** Deployments with a tag are for requests with it, the others for those without; a tag that no deployment of an alias carries is none there. */
+function isFor({ models }, place, { tags }) {
+  const [alias, index] = place.split('#');
+  const { deployments } = models[alias];
+  const asked = tags.length > 0 && deployments.some((one) => one.tags !== undefined);
+  return asked === (deployments[index].tags !== undefined);
 }
 
 function judgeAnswer({ answer, broken, format, id, left, stream, text }, calls, { requests }, must) {

@@ -19,7 +19,7 @@ export type { Fault, FaultKind } from './chat/fault.ts';
 export { isGatewayError } from './kit/errors.ts';
 export { seeded } from './kit/seeded.ts';
 export { type Condition, isUsable, mayProbe } from './router/condition.ts';
-export { conditionOf, conditionRow, type DecisionRecord, recordOf, type Trace } from './router/decision.ts';
+export { conditionOf, conditionRow, type DecisionRecord, newTrace, recordOf, type Trace } from './router/decision.ts';
 export type { Deployment } from './router/deployment.ts';
 export { Fleet } from './router/fleet.ts';
 export { Health } from './router/health.ts';

@@ -1,5 +1,5 @@
 import { createGateway, type DecisionRecord, type GatewayConfig } from '@postern/core';
-import { Fleet, recordOf, routingOf, seeded, type Trace } from '@postern/core/routing';
+import { Fleet, newTrace, recordOf, routingOf, seeded } from '@postern/core/routing';
 import { describe, expect, it } from 'vitest';
 import { type RoutingConfig, replay } from './index.ts';
 
@@ -38,7 +38,7 @@ function* decided(count: number, given: RoutingConfig): Generator<DecisionRecord
       now,
       seed: Math.floor(random() * 2 ** 32),
     };
-    const trace: Trace = { dry: false, turns: new Map() };
+    const trace = newTrace(false);
     const candidates = ['m', 'turns', 'lone'].flatMap((name) => deployments(name));
     let attempts: ReturnType<typeof plan> = [];
     let refused: string | undefined;
@@ -84,6 +84,43 @@ describe('replay', () => {
     expect(same).toBeLessThan(records);
     expect(same).toBeGreaterThan(records / 2);
     expect(different[0]?.was).not.toEqual(different[0]?.is);
+  });
+
+  it('knows how far a gray release was, though that began when the configuration was loaded', () => {
+    const released: RoutingConfig = {
+      providers: config(1).providers ?? {},
+      models: { m: { deployments: ['acme/old'], split: { to: 'n', from: 1, until: 100, over: '1h' } }, n: 'acme/new' },
+    };
+    const { policy, router } = routingOf(released);
+    const { deployments, plan } = router(new Fleet());
+    const half = 1_800_000;
+    const records = Array.from({ length: 200 }, (_, seed) => {
+      const question = {
+        model: 'm',
+        caller: `c${seed}`,
+        tags: [],
+        stream: false,
+        input: 1,
+        output: 1,
+        now: half,
+        seed,
+      };
+      const trace = newTrace(false);
+      const candidates = ['m', 'n'].flatMap((name) => deployments(name));
+      return recordOf(String(seed), policy, question, trace, candidates, plan(question, undefined, trace), undefined);
+    });
+    const fresh = records.filter((record) => record.plan[0]?.[0] === 'n#0').length;
+    expect(fresh).toBeGreaterThan(60);
+    expect(fresh).toBeLessThan(140);
+    // Whoever replays them may load the configuration at any time: here it is as if the release were over.
+    const later: RoutingConfig = {
+      ...released,
+      models: {
+        ...released.models,
+        m: { deployments: ['acme/old'], split: { to: 'n', from: 99, until: 100, over: '1h' } },
+      },
+    };
+    expect(replay(records, later)).toMatchObject({ same: 200, otherPolicy: 200 });
   });
 
   it('decides again what a gateway decided, without its keys', async () => {

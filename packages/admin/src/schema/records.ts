@@ -43,6 +43,7 @@ const key = () =>
         {
           fallbacks: list(model(), 'models').max(32, { error: 'has more than 32 models' }).optional(),
           attempts: wholeNumber(1, 32).optional(),
+          regions: list(id(), 'regions').max(32, { error: 'has more than 32 regions' }).optional(),
         },
         '{ attempts: 2 }',
       ).optional(),

@@ -36,6 +36,10 @@ export interface Caller {
   readonly models?: readonly string[];
   /** Regions in which this caller may be served; a deployment that says none is in none of them. Absent: anywhere. */
   readonly regions?: readonly string[];
+  /** Models to try behind the one that is asked for, in this order, in place of those that the configuration names. A request's own go before these. */
+  readonly fallbacks?: readonly string[];
+  /** Calls of a request at most; never more than `maxAttempts`. */
+  readonly attempts?: number;
   /** Names that only this caller uses, and the models that they stand for. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Limits of this caller beside those of the configuration. Make the list once and not for each request: it is checked and prepared when it is new. */

@@ -89,11 +89,12 @@ export class KeyRing {
     this.#held.set(id, held);
     return held;
 
-    function callerOf(id: string, { tags, aliases }: KeyRecord): Caller {
+    function callerOf(id: string, { tags, aliases, router }: KeyRecord): Caller {
       const { models, limits } = allowedBy(survey.members);
       return {
         id,
         ...circle,
+        ...router,
         ...(tags === undefined ? {} : { tags }),
         ...(aliases === undefined ? {} : { aliases }),
         ...(models === undefined ? {} : { models }),

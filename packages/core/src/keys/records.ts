@@ -48,15 +48,17 @@ export interface KeyRecord extends Grant {
   readonly tags?: readonly string[];
   /** Names that only this key knows, and the models that they stand for. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Settings of the router for requests of this key; stored and checked, applied with the router. */
+  /** How requests of this key are routed. */
   readonly router?: RouterSettings;
 }
 /** What a key may say of how its requests are routed. */
 export interface RouterSettings {
   /** Models to try behind the one that is asked for, in this order. */
   readonly fallbacks?: readonly string[];
-  /** Attempts of a request at most. */
+  /** Calls of a request at most. */
   readonly attempts?: number;
+  /** Where it may be served: see `regions` of callers. */
+  readonly regions?: readonly string[];
 }
 
 export interface UserRecord extends Grant {

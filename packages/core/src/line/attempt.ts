@@ -59,7 +59,7 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
       throw upstreamError(outcome);
     const now = line.platform.clock.now();
     const found =
-      exchange.attempts.length < line.settings.maxAttempts
+      exchange.attempts.length < mostAttempts(exchange)
         ? nextAttempt(plan, index, fault, rests, now, line.platform.random)
         : undefined;
     // Where nothing was called yet, what comes next is no further call.
@@ -72,6 +72,10 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
     index = next.index;
   }
 }
+
+/** Calls that it may cause. */
+const mostAttempts = ({ caller, line }: LineExchange): number =>
+  Math.min(caller?.attempts ?? Number.POSITIVE_INFINITY, line.settings.maxAttempts);
 
 /** What a failed attempt used is kept beside what is reserved for the next one: there has to be room for both. Throws LimitError. */
 async function makeRoom(exchange: LineExchange, made: number): Promise<void> {

@@ -97,6 +97,8 @@ describe('policyHash', () => {
     expect(hashOf({})).toBe(hashOf({ strict: true }));
     expect(hashOf({ models: { m: { deployments: ['a/one', { model: 'b/two', weight: 2 }] } } })).not.toBe(hashOf({}));
     expect(hashOf({ maxAttempts: 3 })).not.toBe(hashOf({}));
+    expect(hashOf({ fallbackDepth: 1 })).not.toBe(hashOf({}));
+    expect(hashOf({ prices: { 'a/one': { perMillionTokens: { input: '1' } } } })).not.toBe(hashOf({}));
   });
 
   it('says nothing of keys', () => {

@@ -1,7 +1,7 @@
 import type { WireFormat } from '../adapters/format.ts';
 import { policyHash } from '../config/policy-hash.ts';
 import { asGatewayError } from '../kit/errors.ts';
-import { recordOf, scoresOf, type Trace } from '../router/decision.ts';
+import { newTrace, recordOf, scoresOf, type Trace } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Question } from '../router/question.ts';
@@ -16,7 +16,7 @@ export function decide(
   const { dry, line } = exchange;
   const told = !dry && line.events.listens('decision');
   if (!told && !dry && line.explained === undefined) return line.router.plan(question, format);
-  const trace: Trace = { dry, turns: new Map() };
+  const trace = newTrace(dry);
   let plan: readonly PlannedAttempt[] = [];
   let refused: string | undefined;
   try {
@@ -29,6 +29,7 @@ export function decide(
     const candidates = candidatesOf(exchange, trace, question.model);
     const record = recordOf(exchange.id, policyHash(line.settings), question, trace, candidates, plan, refused);
     exchange.candidates = candidates;
+    exchange.leftOut = trace.unfit;
     exchange.decision = record;
     exchange.scores = scoresOf(plan, question);
     if (told) line.events.emit('decision', record);

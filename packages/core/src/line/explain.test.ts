@@ -135,6 +135,29 @@ describe('GET /explain/{request-id}', () => {
     expect(told.candidates.map(({ out }) => out)).toEqual([expect.stringContaining('does not take'), undefined]);
   });
 
+  it('tells of a deployment that is not for the request which condition it does not meet', async () => {
+    const models = {
+      m: {
+        deployments: [
+          'a/one',
+          { model: 'a/two', tags: ['eu'], region: 'us' },
+          { model: 'b/three', tags: ['eu'], region: 'eu', hours: { from: '10:00', to: '11:00' } },
+          { model: 'b/four', tags: ['eu'], region: 'eu' },
+        ],
+      },
+    };
+    await clock.advance(Date.parse('2026-03-02T12:00:00Z') - clock.now());
+    const { candidates } = await gatewayWith({ models }).explain(chat(), {
+      caller: { id: 'alice', tags: ['eu'], regions: ['eu'] },
+    });
+    expect(candidates.map(({ out }) => out)).toEqual([
+      'does not carry the tags eu',
+      'is not in the regions eu',
+      'is closed at this hour',
+      undefined,
+    ]);
+  });
+
   it('names the model of a deployment that has no alias', async () => {
     const gateway = gatewayWith({ allowDirect: ['a/*'] });
     const told = await gateway.explain(chat({ model: 'a/large' }), { caller: { id: 'alice' } });

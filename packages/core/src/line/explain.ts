@@ -90,8 +90,7 @@ function whyOut(
   { now }: Question,
 ): string | undefined {
   if (exchange.plan.some(({ deployment }) => deployment.id === place.id)) return undefined;
-  if (!isUsable(condition, now)) return restOf(condition, now);
-  return exchange.leftOut?.get(place.id);
+  return exchange.leftOut?.get(place.id) ?? (isUsable(condition, now) ? undefined : restOf(condition, now));
 }
 
 function restOf({ fault, probing, restsUntil }: Condition, now: number): string {

@@ -29,7 +29,10 @@ let store: Store;
 let reads: string[];
 let isAway: boolean;
 let dialled: WireRequest[];
+/** Models that fail. */
+let failing: readonly string[];
 beforeEach(() => {
+  failing = [];
   clock = manualClock();
   const memory = memoryStore();
   reads = [];
@@ -55,6 +58,9 @@ beforeEach(() => {
   };
 });
 
+const modelOf = ({ body }: WireRequest): string =>
+  (JSON.parse(new TextDecoder().decode(body as Uint8Array)) as { model: string }).model;
+
 /** Answers every call at once. */
 function answering(): Dispatcher {
   const inner = scriptedDispatcher();
@@ -62,7 +68,7 @@ function answering(): Dispatcher {
     dispatch(request, signal) {
       dialled.push(request);
       const answer = inner.dispatch(request, signal);
-      inner.calls.at(-1)?.respond(200, ANSWER);
+      inner.calls.at(-1)?.respond(failing.includes(modelOf(request)) ? 500 : 200, ANSWER);
       return answer;
     },
     close: () => inner.close(),
@@ -166,6 +172,37 @@ describe('a request with a virtual key', () => {
     expect(await told(gateway, undefined, { headers })).toBe('401 keys_conflict');
     expect(reads).toEqual([]);
     expect(dialled).toEqual([]);
+  });
+
+  it('is routed as its key says: to its own fallbacks, with so many calls, within its regions', async () => {
+    const gateway = gatewayWith({
+      models: {
+        one: { deployments: ['up/one'], retries: 1, fallbacks: ['two'] },
+        two: 'up/two',
+        deep: {
+          deployments: [
+            { model: 'up/far', region: 'us' },
+            { model: 'up/near', region: 'eu' },
+          ],
+        },
+      },
+      retry: { unavailable: 'next' },
+    });
+    failing = ['one'];
+    const { key } = await issued({ router: { fallbacks: ['gone', 'deep', 'two'] } });
+    const local = await issued({ router: { fallbacks: [], regions: ['eu'] } });
+    const brief = await issued({ router: { attempts: 1 } });
+    const narrow = await issued({ models: ['one', 'two'], router: { fallbacks: ['deep', 'two'] } });
+    const went = async (of: string, model?: string): Promise<readonly string[]> => {
+      dialled = [];
+      await ask(gateway, of, model === undefined ? {} : { model });
+      return dialled.map(modelOf);
+    };
+    expect(await went(key)).toEqual(['one', expect.stringMatching(/far|near/)]);
+    expect(await went(narrow.key)).toEqual(['one', 'two']);
+    expect(await went(brief.key)).toEqual(['one']);
+    for (let round = 0; round < 5; round++) expect(await went(local.key, 'deep')).toEqual(['near']);
+    expect(await told(gateway, local.key)).toBe('400 unsupported_by_target');
   });
 
   it('is refused when the key is unknown, expired or blocked; which of them, only who has the secret learns', async () => {

@@ -45,17 +45,28 @@ const invalid = (param: string, says: string): RequestError =>
 export function authoriseOptions(exchange: LineExchange): void {
   const { caller, line } = exchange;
   const names = exchange.fallbacks ?? inHeaders(exchange);
-  if (names === undefined) return;
+  if (names === undefined) {
+    // What is said of a caller may be older than the configuration.
+    exchange.fallbacks = caller?.fallbacks?.filter((name) => isAllowed(name) && isServed(name));
+    return;
+  }
   const param = 'fallbacks';
   const own = caller?.aliases ?? {};
   exchange.fallbacks = names.map((name) => (Object.hasOwn(own, name) ? (own[name] ?? name) : name));
   for (const name of exchange.fallbacks) {
     const shown = name.slice(0, 200);
-    if (caller?.models !== undefined && !matchesName(caller.models, name))
+    if (!isAllowed(name))
       throw new AccessError('forbidden', `This caller may not use the model '${shown}'.`, { param });
-    if (line.router.deployments(name).length > 0) continue;
+    if (isServed(name)) continue;
     const message = `The model '${shown}' does not exist or is not served here.`;
     throw new RequestError('model_not_found', message, { param });
+  }
+
+  function isAllowed(name: string): boolean {
+    return caller?.models === undefined || matchesName(caller.models, name);
+  }
+  function isServed(name: string): boolean {
+    return line.router.deployments(name).length > 0;
   }
 }
 

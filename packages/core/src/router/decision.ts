@@ -54,7 +54,14 @@ export interface Trace {
   readonly dry: boolean;
   /** Filled by the router: the turn of each alias that it looked at. */
   readonly turns: Map<string, number>;
+  /** The same: by the id of deployments, why the request may not go there, whatever they do. */
+  readonly unfit: Map<string, string>;
+  /** The same: how far the gray release of the alias was. */
+  percent: number | undefined;
 }
+
+/** A trace that nothing is told to yet. */
+export const newTrace = (dry: boolean): Trace => ({ dry, turns: new Map(), unfit: new Map(), percent: undefined });
 
 /** By deployment: what the strategies of a plan went by; none of those that go by no number. */
 export function scoresOf(plan: readonly PlannedAttempt[], question: Question): ReadonlyMap<string, number> {
@@ -93,7 +100,7 @@ export function recordOf(
   id: string,
   policy: string,
   question: Question,
-  { turns }: Trace,
+  { percent, turns }: Trace,
   candidates: Iterable<Deployment>,
   plan: readonly PlannedAttempt[],
   refused: string | undefined,
@@ -104,7 +111,7 @@ export function recordOf(
     v: 1,
     id,
     policy,
-    question,
+    question: percent === undefined ? question : { ...question, percent },
     turns: Object.fromEntries(turns),
     fields: CONDITION_FIELDS,
     conditions,

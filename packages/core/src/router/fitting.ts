@@ -58,6 +58,21 @@ export function isWithin({ from, to, days, timeZone }: HoursSettings, now: numbe
 const opensOn = (days: readonly number[] | undefined, day: number): boolean =>
   days === undefined || days.includes((((day + 4) % 7) + 7) % 7);
 
+/** Which of the conditions this deployment of the alias does not meet; undefined: it may serve the question. */
+export function missOf(
+  { conditions }: Pick<Alias, 'conditions'>,
+  question: Question,
+  one: Deployment,
+): string | undefined {
+  const { now, regions, tags, wanted } = question;
+  if (fitOf({ conditions }, question)?.(one) !== false) return undefined;
+  const asked = askedTags(conditions, tags, wanted);
+  if (!carries(one, asked))
+    return asked.length === 0 ? 'is for requests with tags' : `does not carry the tags ${asked.join(', ')}`;
+  if (one.hours !== undefined && !isWithin(one.hours, now)) return 'is closed at this hour';
+  return `is not in the regions ${(regions ?? []).join(', ')}`;
+}
+
 /** Says which of the conditions no deployment of the alias meets. */
 export function unfit(alias: Alias, { model, now, regions, tags, wanted }: Question): RequestError {
   const asked = askedTags(alias.conditions, tags, wanted);

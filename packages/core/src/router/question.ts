@@ -18,6 +18,8 @@ export interface Question {
   /** 32 bits of the session, and of the beginning of the prompt: where a strategy of the alias asks for them, and the request has any. */
   readonly session?: number | undefined;
   readonly prompt?: number | undefined;
+  /** Of a question of the past: how far the gray release of its alias was. */
+  readonly percent?: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** 32 bits, from which every random number of the decision comes. */

@@ -5,7 +5,7 @@ import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
 import type { Trace } from './decision.ts';
 import type { Deployment } from './deployment.ts';
-import { fitOf, unfit } from './fitting.ts';
+import { fitOf, missOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
 import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
@@ -89,7 +89,8 @@ export function createRouter(parts: RouterParts): Router {
     const fast = standing(model);
     if (fast !== undefined && fallbacks.length === 0 && isOpen(fast, now) && allFit(fast, question)) return fast;
     const alias = fast?.[0]?.alias ?? aliases.get(model) ?? parts.wild(model) ?? unknown(model);
-    const from = trace === undefined ? fleetwide : traced(fleetwide, fleet, trace);
+    const from = trace === undefined ? fleetwide : traced(fleetwide, fleet, question, trace);
+    if (trace !== undefined) trace.percent = alias.split?.release?.percentAt(now);
     const plan = planFor(alias, question, from, seeded(seed));
     if (plan.length > 0) return plan;
     const fits = fitOf(alias, question);
@@ -124,12 +125,18 @@ export function createRouter(parts: RouterParts): Router {
   };
 }
 
-function traced(fleetwide: Fleetwide, fleet: Fleet, { dry, turns }: Trace): Fleetwide {
+function traced(fleetwide: Fleetwide, fleet: Fleet, question: Question, { dry, turns, unfit }: Trace): Fleetwide {
   return {
     ...fleetwide,
-    turn(alias) {
-      const turn = dry ? fleet.nextTurn(alias) : fleet.turn(alias);
-      if (!turns.has(alias)) turns.set(alias, turn);
+    turn(name) {
+      const turn = dry ? fleet.nextTurn(name) : fleet.turn(name);
+      if (turns.has(name)) return turn;
+      turns.set(name, turn);
+      const alias = fleetwide.aliases.get(name);
+      for (const one of alias?.deployments ?? []) {
+        const miss = alias && missOf(alias, question, one);
+        if (miss !== undefined) unfit.set(one.id, miss);
+      }
       return turn;
     },
   };

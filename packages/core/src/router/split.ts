@@ -23,7 +23,7 @@ export function splitOf({ to, by, release }: SplitSettings, now: number): Split 
 export function shareOf(alias: string, { to, by, release }: Split, question: Question): string | undefined {
   let left = bucketOf(alias, by, question);
   for (const { model, percent } of to) {
-    left -= release === undefined ? percent : release.percentAt(question.now);
+    left -= release === undefined ? percent : (question.percent ?? release.percentAt(question.now));
     if (left < 0) return model;
   }
   return undefined;
