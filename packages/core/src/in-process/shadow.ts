@@ -5,15 +5,18 @@ import type { ShadowCopied, ShadowCopy } from '../line/outcome.ts';
 import { walk } from '../line/walk.ts';
 import type { Body } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
-import type { GatewayRequest } from '../transport/gateway-request.ts';
+import type { GatewayReply, GatewayRequest } from '../transport/gateway-request.ts';
 import { requestInProcess } from './request.ts';
+
+/** Characters of an answer that listeners are told. */
+const MOST_KEPT = 1_000_000;
 
 /**
  * The copy of a request goes down the line as one of its own, for the caller `shadow`: its limits and its records are that caller's. Its answer is read
- * to the end and thrown away. Never rejects.
+ * to the end, and goes to those who listen to the event `shadow`. Never rejects.
  */
 export async function castShadow(
-  { route, request, caller }: ShadowCopied,
+  { id: of, route, request, caller }: ShadowCopied,
   { to, body }: ShadowCopy,
   begin: (route: Route, request: GatewayRequest) => LineExchange,
 ): Promise<void> {
@@ -33,10 +36,21 @@ export async function castShadow(
   exchange.caller = shadow;
   exchange.isCopy = true;
   try {
-    const { body: answer } = await walk(exchange);
-    if (typeof answer === 'string' || answer instanceof Uint8Array) return;
-    for await (const _ of answer);
+    const { body: answer, status } = await walk(exchange);
+    const { events } = exchange.line;
+    const text = await readToEnd(answer, events.listens('shadow') ? MOST_KEPT : 0);
+    if (events.listens('shadow')) events.emit('shadow', { id: exchange.id, of, model: to, status, answer: text });
   } catch {
     // It is in the ledger, and nobody waits for it.
   }
+}
+
+/** Reads an answer, and gives the first so many bytes of it, or a few more, as text. */
+async function readToEnd(answer: GatewayReply['body'], most: number): Promise<string> {
+  const decoder = new TextDecoder();
+  const pieces = typeof answer === 'string' || answer instanceof Uint8Array ? [answer] : answer;
+  let text = '';
+  for await (const piece of pieces)
+    if (text.length < most) text += typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true });
+  return text.slice(0, most);
 }

@@ -31,6 +31,17 @@ export interface GatewayEvents {
   'limit-crossed': EventSubject & { readonly state: LimitState };
   /** A caller says how good the answer to a request of its own was: `score` and whatever else it measured. */
   feedback: Served & { readonly id: string; readonly measures: Readonly<Record<string, number>> };
+  /**
+   * What a copy was answered, `id`, beside the answer of the request that it is a copy of, `of`: as its client would have had it, the first million characters of it.
+   * Answers are collected while somebody listens only: it is content.
+   */
+  shadow: {
+    readonly id: string;
+    readonly of: string;
+    readonly model: string;
+    readonly status: number;
+    readonly answer: string;
+  };
   /** A gray release did worse than what stays, by failures or by latency, and has ended until the next reload. Shares of failures, 0 to 1. */
   'rolled-back': {
     readonly alias: string;

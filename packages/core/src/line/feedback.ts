@@ -3,6 +3,7 @@ import type { Fields } from '../transport/body.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
 import { answered } from './models.ts';
+import { invalid } from './request-options.ts';
 
 /** Measures in one feedback at most, and characters of their names. */
 const MOST = 16;
@@ -41,6 +42,3 @@ function measuresIn(fields: Fields): Readonly<Record<string, number>> {
     throw invalid('score', `may stand beside ${MOST - 1} further measures with names of at most ${LONGEST} characters`);
   return Object.fromEntries(measures);
 }
-
-const invalid = (param: string, says: string): RequestError =>
-  new RequestError('invalid_request', `${param} ${says}.`, { param });

@@ -27,6 +27,7 @@ export interface Held {
 
 /** What a copy needs of its request. */
 export interface ShadowCopied {
+  readonly id: string;
   readonly route: Route;
   readonly request: GatewayRequest;
   readonly caller: Caller | undefined;

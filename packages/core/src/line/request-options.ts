@@ -35,7 +35,8 @@ function asked(fields: Fields): readonly string[] | undefined {
 const isNames = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length <= MOST && value.every((name) => typeof name === 'string' && name !== '');
 
-const invalid = (param: string, says: string): RequestError =>
+/** What a request says of itself is none of what may be said. */
+export const invalid = (param: string, says: string): RequestError =>
   new RequestError('invalid_request', `${param} ${says}.`, { param });
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayConfig } from '../config/types.ts';
 import { seeded } from '../kit/seeded.ts';
+import type { GatewayEvents } from './events.ts';
 import { broken, Scene } from './routing-scene.type-test.ts';
 
 const models = (percent: number): NonNullable<GatewayConfig['models']> => ({
@@ -28,6 +29,24 @@ describe('a shadow copy', () => {
       ['ann', 'm', 3],
       ['shadow', 'n', 3],
     ]);
+  });
+
+  it('tells who listens what it was answered, and of which request it is a copy', async () => {
+    const scene = new Scene({ models: models(100) });
+    const told: GatewayEvents['shadow'][] = [];
+    scene.gateway.events.on('shadow', (event) => told.push(event));
+    const { headers } = await scene.ask();
+    await idle(scene);
+    scene.deeds = { b: broken };
+    await scene.ask();
+    await idle(scene);
+    expect(told.map(({ model, status }) => [model, status])).toEqual([
+      ['n', 200],
+      ['n', 500],
+    ]);
+    expect(told[0]?.of).toBe(headers['x-postern-request-id']);
+    expect(told[0]?.id).not.toBe(told[0]?.of);
+    expect(JSON.parse(told[0]?.answer ?? '')).toMatchObject({ choices: [{ message: { content: 'x' } }] });
   });
 
   it('fails without anybody hearing of it', async () => {
