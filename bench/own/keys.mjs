@@ -3,7 +3,7 @@
  * Beside it: the hash alone, and what the key adds to a request for the list of models, which is the least that a request can be.
  */
 import { randomBytes } from 'node:crypto';
-import { createGateway, makeKey, memoryStore, parseKey, secretHash } from '@postern/core';
+import { createGateway, keyCallers, makeKey, memoryStore, parseKey, secretHash } from '@postern/core';
 
 const COUNT = Number(process.argv[2] ?? 1_000);
 const ROUNDS = 9;
@@ -64,9 +64,14 @@ async function cost(work) {
 }
 const hashed = await cost((at) => void secretHash(secrets[at]));
 const parsed = await cost((at) => void secretHash(parseKey(keys[at]).secret));
+const ring = keyCallers(store.entities, { now: () => 0 });
+for (const key of keys) await ring.callerOf(key);
+const known = await cost((at) => void ring.callerOf(keys[at]));
 const free = await cost((at) => open.handle(requests[at]));
 const keyed = await cost((at) => byKeys.handle(requests[at]));
-console.log(`${COUNT} keys: hash ${hashed.toFixed(2)} µs, text and hash ${parsed.toFixed(2)} µs`);
+console.log(
+  `${COUNT} keys: hash ${hashed.toFixed(2)} µs, text and hash ${parsed.toFixed(2)} µs, its caller, who is known ${known.toFixed(2)} µs`,
+);
 console.log(
   `a request: open ${free.toFixed(2)} µs, with a key ${keyed.toFixed(2)} µs, so the key costs ${(keyed - free).toFixed(2)} µs`,
 );

@@ -18,7 +18,8 @@ const limits = [
   { id: 'rpm', counts: 'requests', max: 1e9, window: 60_000 },
   { id: 'budget', counts: 'nanoUsd', max: 1e15, window: day },
 ];
-const parallel = 16;
+/** Calls at a time: those that share a transaction. */
+const PARALLEL = 16;
 
 const scopesOf = (number) => [
   { scope: `key:${number % 500}`, limits },
@@ -54,7 +55,7 @@ const cpu = (since) => {
   return user + system;
 };
 
-async function inParallel(count, work) {
+async function inParallel(count, work, parallel = PARALLEL) {
   let next = 0;
   await Promise.all(
     Array.from({ length: parallel }, async () => {
@@ -81,7 +82,7 @@ async function ledger(rows) {
   );
 }
 
-async function admitAndSettle(name, store, onExpiry, count) {
+async function admitAndSettle(name, store, onExpiry, count, parallel = PARALLEL) {
   const one = async (number) => {
     const id = `${name} ${number}`;
     await store.limits.admit(
@@ -91,9 +92,9 @@ async function admitAndSettle(name, store, onExpiry, count) {
     await new Promise(setImmediate);
     await store.limits.settle(id, { requests: 1, nanoUsd: 4_250_000 }, call);
   };
-  await inParallel(5_000, (number) => one(-1 - number));
+  await inParallel(5_000, (number) => one(-1 - number), parallel);
   const used = process.cpuUsage();
-  await inParallel(count, one);
+  await inParallel(count, one, parallel);
   console.log(
     `admit + settle, ${name}: ${(cpu(used) / count).toFixed(1)} µs CPU (3 scopes, 6 limits, ${parallel} at a time)`,
   );
@@ -144,6 +145,7 @@ await ledger(50_000);
 await admitAndSettle('memory', memoryStore(), 'doubt', 30_000);
 await admitAndSettle('sqlite, spend', open(), 'spend', 30_000);
 await admitAndSettle('sqlite, doubt', open(), 'doubt', 30_000);
+await admitAndSettle('sqlite, doubt', open(), 'doubt', 30_000, 64);
 await atRate('spend', 2_000, 5);
 await atRate('doubt', 2_000, 5);
 rmSync(folder, { recursive: true });
