@@ -96,6 +96,14 @@ for (const format of FORMATS) {
       expect(sim?.calls[0]).toMatchObject({ end: 'finished', emitted: 8 });
     });
 
+    it('cut and midfault after 0 tokens: what opens the stream, and nothing of the answer', async () => {
+      await start({ sizes: { cutAfter: 0, faultAfter: 0 } });
+      const [cut, failed] = [await streamed('cut'), await streamed('midfault')];
+      expect([visibleText(cut.text), visibleText(failed.text)]).toEqual(['', '']);
+      expect(errorIn(eventsOf(failed.text).at(-1)?.json)).toMatch(/overloaded|server busy/i);
+      expect(sim?.calls.map(({ emitted }) => emitted)).toEqual([0, 0]);
+    });
+
     it('badjson: one event is no JSON, and no token is lost with it', async () => {
       const answer = await streamed('badjson');
       expect(

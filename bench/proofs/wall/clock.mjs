@@ -1,0 +1,19 @@
+/** Real time, but for waits between attempts: these pass at once, and the clock is as much later. `pass(ms)` sets it forward. */
+export function hastyClock() {
+  let ahead = 0;
+  return {
+    slept: [],
+    pass(ms) {
+      ahead += ms;
+    },
+    now: () => Date.now() + ahead,
+    async sleep(ms) {
+      this.slept.push(ms);
+      ahead += ms;
+    },
+    timer(ms, run) {
+      const timeout = setTimeout(run, Math.min(ms, 2 ** 31 - 1)).unref();
+      return () => clearTimeout(timeout);
+    },
+  };
+}
