@@ -164,6 +164,19 @@ describe('the judge of the wall', () => {
       declared: BROKEN,
     },
   ];
+  it('calls a file that broke off a fake where its connection ends well, and none where that breaks', () => {
+    const call = { status: 200, end: 'broken', bytes: 4, emitted: 0, usage: undefined };
+    const scene = {
+      client: 'speech',
+      body: 'RIFF',
+      stream: false,
+      call,
+      declared: { severed: 'upstream_unavailable' },
+    };
+    const row = { usage: undefined };
+    expect(judged({ ...scene, row }).fakes).toHaveLength(1);
+    expect(judged({ ...scene, row, complete: false }).fakes).toEqual([]);
+  });
   it.each(FAKES)('calls it a fake: $fake', ({ fake, ...scene }) => {
     expect(judged(scene).fakes).toHaveLength(1);
   });
@@ -211,10 +224,15 @@ describe('the judge of the wall', () => {
       ended: { error: { code: 'upstream_timeout' } },
       declared: BROKEN,
     },
-    { says: 'the ledger has 3/5 tokens', body: GOOD, row: { usage: { input: 3, output: 5 } }, declared: ANSWER },
+    {
+      says: 'the ledger has 3/5 tokens of d0, which counted 3/4',
+      body: GOOD,
+      row: { usage: { input: 3, output: 5 } },
+      declared: ANSWER,
+    },
     { says: 'the ledger guesses', body: GOOD, row: { estimated: true }, declared: ANSWER },
     {
-      says: 'and the ledger has none',
+      says: 'the ledger has 3/0 tokens of d0, which sent 2',
       body: chunk({ content: PART }) + ERROR,
       call: CUT,
       row: { usage: { input: 3, output: 0 } },

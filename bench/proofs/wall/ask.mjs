@@ -45,6 +45,8 @@ const ASKS = {
     path: '/api/chat',
     body: { model, messages: said(prompt), stream, ...(tools ? { tools: [FUNCTION] } : {}) },
   }),
+  images: ({ model, prompt }) => ({ path: '/v1/images/generations', body: { model, prompt } }),
+  speech: ({ model, prompt }) => ({ path: '/v1/audio/speech', body: { model, input: prompt, voice: 'alloy' } }),
   embeddings: ({ model, prompt }) => ({ path: '/v1/embeddings', body: { model, input: prompt } }),
 };
 

@@ -177,10 +177,15 @@ const ollama = {
   },
 };
 
-/** The one operation beside chats: whole is what has its vectors. */
+/** Operations beside chats: whole is what has its vectors, or its images. */
 const embeddings = {
   error: chat.error,
   whole: ({ data }) => ({ text: '', calls: [], finished: data.every(({ embedding }) => embedding.length > 0) }),
+};
+
+const images = {
+  error: chat.error,
+  whole: ({ data }) => ({ text: '', calls: [], finished: data.every(({ b64_json }) => b64_json.length > 0) }),
 };
 
 const FORMATS = {
@@ -191,6 +196,8 @@ const FORMATS = {
   cohere,
   ollama,
   embeddings,
+  images,
+  speech: { error: chat.error },
 };
 
 function add({ open }, index, piece) {

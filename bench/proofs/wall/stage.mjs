@@ -5,7 +5,12 @@ import { HOSTS } from '../../../test/soak/hosts.mjs';
 import { hastyClock } from './clock.mjs';
 import { keyOf, SECRET } from './secrets.mjs';
 
-const CHAT = { format: 'openai-chat', auth: 'bearer', fidelity: 'exact', serves: ['chat', 'embeddings'] };
+const CHAT = {
+  format: 'openai-chat',
+  auth: 'bearer',
+  fidelity: 'exact',
+  serves: ['chat', 'embeddings', 'images', 'speech'],
+};
 const SPEAKS = {
   'openai-chat': (origin) => ({ ...CHAT, baseUrl: `${origin}/v1` }),
   'anthropic-messages': (baseUrl) => ({ extends: 'anthropic', baseUrl }),

@@ -2,6 +2,7 @@ import { BREAKER } from './breaker.mjs';
 import { BYTES } from './bytes.mjs';
 import { CONTINUATION, HEDGING } from './continuation.mjs';
 import { FAILOVER } from './failover.mjs';
+import { MEDIA } from './media.mjs';
 import { REFUSALS } from './refusals.mjs';
 import { STREAMS } from './streams.mjs';
 import { TIME } from './time.mjs';
@@ -15,6 +16,7 @@ import { TIME } from './time.mjs';
  * - `{ answer: true }`: the whole answer of the model, as if nothing had been wrong
  * - `{ refused: code, status }`: a typed error before anything of an answer
  * - `{ broken: code }`: a part of the answer, then a typed error in the stream (`silent`: the part need not be text)
+ * - `{ severed: code }`: a part of a file, and a connection that breaks, since nothing in a file could tell
  * - `{ gone: true }`: the client left, and the provider was told
  *
  * with `calls`, how many were made upstream (default 1), and `asked`, how many by deployment. `phases` are several of these, one after the other.
@@ -24,6 +26,7 @@ export const SCENARIOS = {
   streams: STREAMS,
   refusals: REFUSALS,
   time: TIME,
+  media: MEDIA,
   failover: FAILOVER,
   breaker: BREAKER,
   continuation: CONTINUATION,

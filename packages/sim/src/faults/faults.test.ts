@@ -32,6 +32,15 @@ function errorIn(value: unknown): string {
   );
 }
 
+it('media: headers that are late, and a file that is cut in its middle', async () => {
+  const { url } = await start();
+  const speech = (model: string) => ({ path: '/v1/audio/speech', body: { model, input: 'Hello.', voice: 'alloy' } });
+  const whole = await send(url, speech('sim+late-headers'));
+  const cut = await send(url, speech('sim+cut'));
+  expect([waits, whole.end, cut.end]).toEqual([[301_000], 'complete', 'ECONNRESET']);
+  expect(Buffer.concat(cut.chunks).length).toBe(Buffer.concat(whole.chunks).length / 2);
+});
+
 for (const format of FORMATS) {
   const chat = CHATS[format];
 
