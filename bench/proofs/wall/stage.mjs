@@ -41,7 +41,7 @@ export async function stageOf(scenario, mount, short) {
     now: () => performance.now(),
     fault: (call) => faultOf(places, asked, state, call),
   });
-  const clock = hastyClock();
+  const clock = hastyClock(scenario.clock === 'stands');
   const store = memoryStore();
   const own = { ...(timeouts ? { timeouts } : {}), ...(retries === undefined ? {} : { retries }), ...scenario.alias };
   const models = { ...modelsOf(places, script, own), ...scenario.models };
@@ -49,7 +49,10 @@ export async function stageOf(scenario, mount, short) {
     {
       access: 'open',
       providers: Object.fromEntries(
-        places.map(({ label, speaks }) => [label, { ...SPEAKS[speaks](sim.url), apiKey: keyOf(label) }]),
+        places.map(({ label, provider, speaks }) => [
+          label,
+          { ...SPEAKS[speaks](sim.url), apiKey: keyOf(label), ...provider },
+        ]),
       ),
       models,
       limits: [{ scope: 'model', counts: 'tokens', max: 1_000_000_000, per: 'day' }],

@@ -1,7 +1,7 @@
 /** Somebody else can answer: the client gets his answer and sees nothing of the first. */
 const ANSWER = { answer: true, calls: 2 };
 const first = (plays, speaks = 'openai-chat', other = 'openai-chat') => [{ speaks, plays }, { speaks: other }];
-const FIRST = { firstToken: '150ms' };
+const FIRST = { firstToken: '500ms' };
 const spare = (plays, speaks = 'anthropic-messages') => [
   { speaks: 'openai-chat', plays },
   { speaks, alias: 'spare' },

@@ -2,6 +2,7 @@ import { BREAKER } from './breaker.mjs';
 import { BYTES } from './bytes.mjs';
 import { CONTINUATION, HEDGING } from './continuation.mjs';
 import { FAILOVER } from './failover.mjs';
+import { LOOKED_INTO } from './looked-into.mjs';
 import { MEDIA } from './media.mjs';
 import { REFUSALS } from './refusals.mjs';
 import { STREAMS } from './streams.mjs';
@@ -10,8 +11,8 @@ import { TIME } from './time.mjs';
 /**
  * The wall, by theme. A row: `title`; `cases`, the names and numbers that it has among the cases of users; `ask`, what the client asks for (`client`, its format,
  * default openai-chat; `stream`; `tools`; `more` members; `headers`); `deployments` in the order in which they are asked, each with the format that it
- * `speaks` and the fault that it `plays` (a list: one for each call), of the alias `m` unless it says another `alias`; `script`, the words of the simulated model; `sizes` of faults;
- * `timeouts`, `retries` and further members of the `alias`; `config` of the gateway; `store`, what ails it; `leaves`, when the client does; and the state that is `declared`:
+ * `speaks`, further members of its `provider` and the fault that it `plays` (a list: one for each call), of the alias `m` unless it says another `alias`; `script`, the words of the simulated model; `sizes` of faults;
+ * `timeouts`, `retries` and further members of the `alias`; `config` of the gateway; `store`, what ails it; `clock`, whether it stands; `leaves`, when the client does; and the state that is `declared`:
  *
  * - `{ answer: true }`: the whole answer of the model, as if nothing had been wrong
  * - `{ refused: code, status }`: a typed error before anything of an answer
@@ -31,4 +32,5 @@ export const SCENARIOS = {
   breaker: BREAKER,
   continuation: CONTINUATION,
   hedging: HEDGING,
+  'looked-into': LOOKED_INTO,
 };

@@ -1,7 +1,7 @@
 /** Answers that are files, or have them: the same timers, and a file that broke off does not end as a whole one. */
 const of = (plays) => [{ speaks: 'openai-chat', plays }];
 const TOO_LATE = { refused: 'upstream_timeout', status: 504 };
-const TOTAL = { total: '300ms' };
+const TOTAL = { total: '600ms' };
 const SPEECH = { client: 'speech', prompt: 'Hello there, and a few words more.' };
 
 export const MEDIA = [

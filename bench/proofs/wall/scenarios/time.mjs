@@ -3,9 +3,9 @@ const of = (plays, speaks = 'openai-chat') => [{ speaks, plays }];
 const ANSWER = { answer: true };
 const LATE = { broken: 'upstream_timeout' };
 const TOO_LATE = { refused: 'upstream_timeout', status: 504 };
-const FIRST = { firstToken: '150ms' };
+const FIRST = { firstToken: '500ms' };
 const IDLE = { firstToken: '5s', idle: '150ms' };
-const TOTAL = { total: '300ms' };
+const TOTAL = { total: '600ms' };
 const GONE = { gone: true };
 
 export const TIME = [
@@ -30,8 +30,8 @@ export const TIME = [
     cases: ['stall', 42],
     ask: { stream: true },
     deployments: of('stall'),
-    sizes: { stall: 300 },
-    timeouts: { firstToken: '100ms', idle: '10s' },
+    sizes: { stall: 1_500 },
+    timeouts: { firstToken: '1s', idle: '10s' },
     declared: ANSWER,
   },
   {
@@ -39,8 +39,8 @@ export const TIME = [
     cases: ['slow', 42],
     ask: { stream: true },
     deployments: of('slow'),
-    sizes: { slow: 300 },
-    timeouts: { firstToken: '10s', idle: '100ms' },
+    sizes: { slow: 1_500 },
+    timeouts: { firstToken: '10s', idle: '1s' },
     declared: ANSWER,
   },
   {
