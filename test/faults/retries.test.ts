@@ -73,6 +73,12 @@ describe('further attempts', () => {
   });
 });
 
+it('a stream that sends 4 MB and says nothing is asked for once: it would send as much again', async () => {
+  at = await stage('Express', { sim: { sizes: { bigLine: 6_000_000 } }, config: { models: { m: 'oa/sim+bigline' } } });
+  const response = await post(at.url, CHATS['openai-chat']({ model: 'm', stream: true }));
+  expect([response.status, at.sim.calls.length]).toEqual([502, 1]);
+});
+
 describe('a breaker', () => {
   it('case 55: a lone dead deployment fails fast, and is tried once a second', async () => {
     await staged(() => 'e500', { models: { m: 'oa/sim' }, retry: {} });
@@ -80,6 +86,9 @@ describe('a breaker', () => {
     expect(count(seen, (status) => status === 200)).toBe(0);
     // Five in a row, and the one that tries it at once.
     expect(at.sim.calls.length).toBeLessThanOrEqual(6);
+    // Nobody was asked: it is the gateway that is out for a while, and says for how long. The try that failed has doubled the rest of 5 s.
+    const refused = await post(at.url, CHATS['openai-chat']({ model: 'm' }));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
     passed += 1_000;
     const before = at.sim.calls.length;
     await statuses(1);

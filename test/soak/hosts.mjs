@@ -21,11 +21,13 @@ export function providersAt(origin) {
   };
 }
 
-/** Makes a host from a configuration: `{ url, close }`. */
+/** Makes a host from a configuration: `{ url, gateway, close }`. */
 export const HOSTS = {
-  async Express(config) {
+  /** @param before what stands before the gateway in the host */
+  async Express(config, ...before) {
     const handler = onExpress({ log: silent, ...config });
-    return listening(createServer(express().use('/ai', handler)), handler.gateway);
+    const app = before.reduce((made, one) => made.use(one), express());
+    return listening(createServer(app.use('/ai', handler)), handler.gateway);
   },
   async Koa(config) {
     const middleware = onKoa({ log: silent, prefix: '/ai', ...config });
@@ -37,14 +39,15 @@ export const HOSTS = {
   async Fastify(config) {
     const app = fastify({ forceCloseConnections: true });
     await app.register(onFastify, { log: silent, prefix: '/ai', ...config });
-    return { url: `${await app.listen({ port: 0, host: '127.0.0.1' })}/ai`, close: () => app.close() };
+    const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/ai`;
+    return { url, gateway: app.llmGateway, close: () => app.close() };
   },
   async 'the fetch façade'(config) {
     const gateway = createGateway({ log: silent, ...config });
     const app = new Hono().all('/ai/*', (context) => gateway.fetch(context.req.raw, { prefix: '/ai' }));
     return new Promise((resolve) => {
       const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-        resolve({ url: `http://127.0.0.1:${port}/ai`, close: () => stop(server, gateway) }),
+        resolve({ url: `http://127.0.0.1:${port}/ai`, gateway, close: () => stop(server, gateway) }),
       );
     });
   },
@@ -52,7 +55,7 @@ export const HOSTS = {
 
 async function listening(server, gateway) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/ai`, close: () => stop(server, gateway) };
+  return { url: `http://127.0.0.1:${server.address().port}/ai`, gateway, close: () => stop(server, gateway) };
 }
 
 async function stop(server, gateway) {

@@ -3,6 +3,7 @@ import type { Ask } from './answer/ask.ts';
 import { compose } from './answer/compose.ts';
 import { usageOf, ZERO_USAGE } from './answer/usage.ts';
 import { holeTokens } from './faults/huge.ts';
+import { withMediaFaults } from './faults/media.ts';
 import { errorResponse, replacement } from './faults/statuses.ts';
 import type { MediaOperation, Saying, SimOperation } from './formats/format.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -30,7 +31,11 @@ export function respond(inquiry: Inquiry): SimResponse {
     return errorResponse(format, received, refused);
   }
   if (isMedia(operation) && format.media !== undefined)
-    return format.media(received, operation, settings.created, profileOf(settings.profile, script));
+    return withMediaFaults(
+      format.media(received, operation, settings.created, profileOf(settings.profile, script)),
+      script.faults,
+      settings.sizes,
+    );
   return writeAnswer(say(inquiry, ask, script), inquiry, script);
 }
 

@@ -161,8 +161,11 @@ function allFit([first]: readonly PlannedAttempt[], question: Question): boolean
 function resting({ deployments }: Alias, now: number): never {
   const [first] = [...deployments].sort((a, b) => a.health.restsUntil - b.health.restsUntil);
   const retryAfter = Math.max(1, Math.ceil(((first?.health.restsUntil ?? now) - now) / 1000));
-  const code = first?.health.fault === 'rate-limited' ? 'upstream_rate_limited' : 'upstream_unavailable';
-  throw new UpstreamError(code, 'All providers of this model failed a moment ago.', { retryAfter });
+  const [code, status] =
+    first?.health.fault === 'rate-limited'
+      ? (['upstream_rate_limited', 429] as const)
+      : (['upstream_unavailable', 503] as const);
+  throw new UpstreamError(code, 'All providers of this model failed a moment ago.', { retryAfter, status });
 }
 
 function unknown(model: string): never {

@@ -32,6 +32,15 @@ function errorIn(value: unknown): string {
   );
 }
 
+it('media: headers that are late, and a file that is cut in its middle', async () => {
+  const { url } = await start();
+  const speech = (model: string) => ({ path: '/v1/audio/speech', body: { model, input: 'Hello.', voice: 'alloy' } });
+  const whole = await send(url, speech('sim+late-headers'));
+  const cut = await send(url, speech('sim+cut'));
+  expect([waits, whole.end, cut.end]).toEqual([[301_000], 'complete', 'ECONNRESET']);
+  expect(Buffer.concat(cut.chunks).length).toBe(Buffer.concat(whole.chunks).length / 2);
+});
+
 for (const format of FORMATS) {
   const chat = CHATS[format];
 
@@ -94,6 +103,14 @@ for (const format of FORMATS) {
       expect(answer.text).not.toContain(finish);
       expect(answer.text).not.toContain(terminal);
       expect(sim?.calls[0]).toMatchObject({ end: 'finished', emitted: 8 });
+    });
+
+    it('cut and midfault after 0 tokens: what opens the stream, and nothing of the answer', async () => {
+      await start({ sizes: { cutAfter: 0, faultAfter: 0 } });
+      const [cut, failed] = [await streamed('cut'), await streamed('midfault')];
+      expect([visibleText(cut.text), visibleText(failed.text)]).toEqual(['', '']);
+      expect(errorIn(eventsOf(failed.text).at(-1)?.json)).toMatch(/overloaded|server busy/i);
+      expect(sim?.calls.map(({ emitted }) => emitted)).toEqual([0, 0]);
     });
 
     it('badjson: one event is no JSON, and no token is lost with it', async () => {

@@ -47,8 +47,13 @@ function upTo(frames: readonly Frame[], tokens: number): Frame[] {
   return frames.slice(0, indexAfter(frames, tokens));
 }
 
-/** The index of the first event after `tokens` tokens; never past the last event with a token, so that a short answer breaks too. */
+/** The index of the first event after `tokens` tokens, for 0 that of the first token; never past the last event with a token, so that a short answer breaks too. */
 function indexAfter(frames: readonly Frame[], tokens: number): number {
+  if (tokens <= 0)
+    return Math.max(
+      0,
+      frames.findIndex((frame) => frame.role === 'token'),
+    );
   const lastToken = frames.findLastIndex((frame) => frame.role === 'token');
   let out = 0;
   for (const [index, frame] of frames.entries()) {

@@ -57,9 +57,9 @@ export type FaultName = keyof typeof FAULTS;
 
 /** How large and how long the faults are. */
 export interface FaultSizes {
-  /** Tokens before `cut` and `cleancut`. Default 8. */
+  /** Tokens before `cut` and `cleancut`; 0: what opens a stream comes, and nothing more. Default 8. */
   readonly cutAfter: number;
-  /** Tokens before `badjson`, `midfault` and `stall`. Default 5. */
+  /** Tokens before `badjson`, `midfault` and `stall`; 0: what opens a stream comes first. Default 5. */
   readonly faultAfter: number;
   /** Silence of `stall` in ms; Infinity: until the client leaves. Default 12,000. */
   readonly stall: number;

@@ -197,7 +197,9 @@ export class AnswerStream<Item> implements AsyncIterable<Item>, AsyncIterator<It
   #guardSilence(bytes: number): void {
     this.#silence += bytes;
     if (this.#silence > MAX_SILENCE)
-      throw new UpstreamError('upstream_invalid_response', 'The provider sent much and said nothing.');
+      throw new UpstreamError('upstream_invalid_response', 'The provider sent much and said nothing.', {
+        shouldRetry: false,
+      });
   }
 
   #guardRest(left: number): void {
