@@ -23,7 +23,7 @@ const tests = '\\.(test|type-test)\\.ts$';
 
 // Single files of rooms to the right that a room may name all the same: the ports Store and PriceBook are part of what a configuration is.
 const ports = {
-  config: [`${core}store/store\\.ts$`, `${core}cost/price\\.ts$`],
+  config: [`${core}store/store\\.ts$`, `${core}store/journal\\.ts$`, `${core}cost/price\\.ts$`],
   limits: [`${core}store/store\\.ts$`],
   keys: [`${core}store/store\\.ts$`],
 };

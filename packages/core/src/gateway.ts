@@ -64,7 +64,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
 
   const { clock } = whole;
   const foreign = settings.store !== undefined;
-  const books = new Books({ store: own, foreign, storage: settings.storage, clock, log, events });
+  const { journal, storage } = settings;
+  const books = new Books({ store: own, foreign, journal, storage, clock, log, events });
   const { store } = books;
   const callers = callersOf(settings.access, store.entities, clock, settings.storage.timeout);
   const retention = retentionOf(settings, own.ledger, whole);

@@ -58,6 +58,7 @@ export type { Candidate, Explanation, Made, Planned } from './line/explanation.t
 export type { UpgradeOptions } from './line/session/upgrade-options.ts';
 export type { DecisionRecord } from './router/decision.ts';
 export { composeStore, type StoreParts } from './store/compose.ts';
+export type { Journal, JournalEntry } from './store/journal.ts';
 export type { KeptCounter, KeptReservation } from './store/kept-limits.ts';
 export { LedgerTotals, matchesFilter } from './store/ledger-sums.ts';
 export { memoryStore } from './store/memory.ts';

@@ -24,9 +24,14 @@ export interface OpenDatabase {
 
 /**
  * Opens the file for writing: its lock, write-ahead log, the present form of its tables.
+ * @param form brings the file to that form
  * @throws StoreInUse when it is open already; Error when it is no SQLite file, or a newer version's
  */
-export function openDatabase(file: string, synchronous: 'normal' | 'full'): OpenDatabase {
+export function openDatabase(
+  file: string,
+  synchronous: 'normal' | 'full',
+  form: (database: Database.Database) => void = migrate,
+): OpenDatabase {
   const path = pathOf(file);
   const unlock = lock(path);
   try {
@@ -41,7 +46,7 @@ export function openDatabase(file: string, synchronous: 'normal' | 'full'): Open
       'temp_store = MEMORY',
     ])
       database.pragma(pragma);
-    migrate(database);
+    form(database);
     return opened(database, unlock);
   } catch (error) {
     unlock();

@@ -20,7 +20,21 @@ export interface SqliteStoreOptions {
  * @throws TypeError, RangeError for what is no setting
  */
 export function checked(options: SqliteStoreOptions): Required<SqliteStoreOptions> {
-  const { file, synchronous = 'normal', batchMs = 2, queue = 50_000, counters = 100_000 } = options;
+  const { batchMs = 2, queue = 50_000, counters = 100_000 } = options;
+  inRange('batchMs', batchMs, 1_000);
+  inRange('queue', queue, Number.MAX_SAFE_INTEGER);
+  inRange('counters', counters, Number.MAX_SAFE_INTEGER);
+  return { ...checkedFile(options), batchMs, queue, counters };
+}
+
+/** Where a file is, and how safe what is written to it is. */
+export type FileOptions = Pick<SqliteStoreOptions, 'file' | 'synchronous'>;
+
+/**
+ * With defaults.
+ * @throws TypeError for what is no setting
+ */
+export function checkedFile({ file, synchronous = 'normal' }: FileOptions): Required<FileOptions> {
   if (typeof file !== 'string' || file === '' || file.includes('\0') || file === ':memory:' || /^\w+:\/\//.test(file)) {
     throw new TypeError(
       '`file` must be the path of a file. (What need not survive the process can go into memoryStore.)',
@@ -29,10 +43,7 @@ export function checked(options: SqliteStoreOptions): Required<SqliteStoreOption
   if (synchronous !== 'normal' && synchronous !== 'full') {
     throw new TypeError("`synchronous` must be 'normal' or 'full'.");
   }
-  inRange('batchMs', batchMs, 1_000);
-  inRange('queue', queue, Number.MAX_SAFE_INTEGER);
-  inRange('counters', counters, Number.MAX_SAFE_INTEGER);
-  return { file, synchronous, batchMs, queue, counters };
+  return { file, synchronous };
 }
 
 function inRange(name: string, value: number, most: number): void {

@@ -8,6 +8,7 @@ export const CODE_KEYS = [
   'tokenizer',
   'strategies',
   'store',
+  'journal',
   'platform',
   'log',
 ] as const;

@@ -1,4 +1,5 @@
 import type { PriceBook } from '../cost/price.ts';
+import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { Platform } from '../transport/platform.ts';
@@ -30,6 +31,7 @@ export function readCode(
     tokenizer: readTokenizer(code.tokenizer, problems),
     strategies: readStrategies(code.strategies, problems),
     store: readStore(code.store, problems),
+    journal: readJournal(code, problems),
     platform: readPlatform(code.platform, problems),
     log: readLog(code.log, problems),
   };
@@ -135,6 +137,21 @@ function readStore(store: unknown, problems: Problem[]): Store | undefined {
       text: `${isObject(store) ? 'is no Store' : whatIs(store)}; write memoryStore() or another Store instance, or leave it out`,
     });
   return store as Store;
+}
+
+const JOURNAL = ['load', 'append', 'confirm'] as const;
+
+function readJournal({ journal, store }: Members, problems: Problem[]): Journal | undefined {
+  if (journal === undefined) return undefined;
+  const fits = isObject(journal) && JOURNAL.every((name) => typeof journal[name] === 'function');
+  if (!fits)
+    problems.push({
+      path: 'journal',
+      text: `${isObject(journal) ? 'is no Journal' : whatIs(journal)}; write sqliteJournal({ file: 'journal.db' }), or leave it out; how much waits at most is \`storage.journal\``,
+    });
+  else if (store === undefined)
+    problems.push({ path: 'journal', text: 'keeps what a store was not told; give a `store` too, or leave it out' });
+  return journal as Journal;
 }
 
 const PLATFORM: Readonly<Record<keyof Platform, 'object' | 'function'>> = {

@@ -1133,6 +1133,18 @@ const MISTAKES: readonly Mistake[] = [
     says: ['is no Store', 'memoryStore()'],
   },
   {
+    title: 'a journal by its size',
+    config: { access, store: memoryStore(), journal: 10_000 },
+    path: 'journal',
+    says: ['is 10000', 'sqliteJournal(', '`storage.journal`'],
+  },
+  {
+    title: 'a journal beside no store that could be away',
+    config: { access, journal: { load: () => [], append: noop, confirm: noop } },
+    path: 'journal',
+    says: ['give a `store` too'],
+  },
+  {
     title: 'a platform part of the wrong kind',
     config: { access, platform: { random: 0.5 } },
     path: 'platform.random',

@@ -45,6 +45,7 @@ describe('a reloaded configuration', () => {
     'tokenizer',
     'strategies',
     'store',
+    'journal',
     'platform',
     'log',
   ])('refuses %s, which belongs to the mount', (key) => {

@@ -242,7 +242,9 @@ function build() {
       limits: limits().optional().describe('What callers may consume, over all requests. Default: no limit.'),
       reserve: oneOf(['worst', 'estimate'])
         .optional()
-        .describe('What a streamed chat reserves of its answer: its bound (default), or the first 1,000 tokens.'),
+        .describe(
+          'What a streamed chat reserves of its answer: its bound or the longest (default), or the first 1,000 tokens and more on its way.',
+        ),
       endUser: oneOf(['body'])
         .optional()
         .describe('Count requests for the end user whom their body names. Default: only for whom access names.'),

@@ -2,6 +2,7 @@ import type { Capability } from '../chat/capability.ts';
 import type { PriceBook } from '../cost/price.ts';
 import type { Duration } from '../kit/duration.ts';
 import { parseDuration } from '../kit/duration.ts';
+import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { BodyLimits, FormLimits } from '../transport/gateway-request.ts';
@@ -158,6 +159,8 @@ export interface Settings {
   readonly credentials: ReadonlyMap<string, Credentials>;
   /** Undefined: the gateway makes a memory store. */
   readonly store: Store | undefined;
+  /** Undefined: what the store was not told waits in memory only. */
+  readonly journal: Journal | undefined;
   /** What replaces parts of the entry point's platform. */
   readonly platform: Partial<Platform>;
   readonly log: Log;
@@ -175,6 +178,7 @@ export type CodeSettings = Pick<
   | 'tokenizer'
   | 'strategies'
   | 'store'
+  | 'journal'
   | 'platform'
   | 'log'
 >;

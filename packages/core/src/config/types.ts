@@ -2,6 +2,7 @@ import type { ProviderRow } from '../adapters/provider-row.ts';
 import type { Capability } from '../chat/capability.ts';
 import type { PriceBook } from '../cost/price.ts';
 import type { Duration } from '../kit/duration.ts';
+import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
@@ -209,8 +210,9 @@ export interface Declarative {
   /** What callers may consume, over all requests: see {@link ScopedLimit}. Default: no limit. */
   readonly limits?: readonly ScopedLimit[];
   /**
-   * What a streamed chat reserves of its answer over `limits`: `worst`, its bound (`max_tokens`; 4,096 tokens without one), or an `estimate`, the first
-   * 1,000 tokens of it. Either reserves more while it runs longer. Whole answers reserve the worst. Default `worst`.
+   * What a streamed chat reserves of its answer over `limits`: `worst`, as whole answers do, its bound (`max_tokens`; without one the longest that its
+   * models can give, or, where there is no room for that, 4,096 tokens, which its provider is told too); or an `estimate`, the first 1,000 tokens of it,
+   * and more while it runs longer. Default `worst`.
    */
   readonly reserve?: 'worst' | 'estimate';
   /**
@@ -277,6 +279,11 @@ export interface Code<Host = unknown> {
   readonly strategies?: Readonly<Record<string, CustomStrategy>>;
   /** Default: the memory store of this process. */
   readonly store?: Store;
+  /**
+   * Where rows of the ledger and settlements are kept while the `store` is away, so that a process that is killed meanwhile loses none of them, such as
+   * `sqliteJournal` of @postern/sqlite. Each process has its own. Default: they wait in memory. See {@link Journal}.
+   */
+  readonly journal?: Journal;
   /** Default: the platform of the entry point (Node or fetch). */
   readonly platform?: Partial<Platform>;
   /** Where warnings and operator's hints go; default console.warn and console.error. Keys are redacted before. */

@@ -8,7 +8,7 @@ export interface Demand {
   readonly output: number;
 }
 
-/** Answer tokens that are reserved where nobody says a bound, or no limit has room for that of the model: a whole answer is then bound to them on the wire. */
+/** Answer tokens that are reserved where nobody says a bound, or no limit has room for that of the model: an answer is then bound to them on the wire. */
 export const UNBOUNDED_OUTPUT = 4_096;
 
 /** What is reserved for a request until it is settled. */

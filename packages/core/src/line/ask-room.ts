@@ -15,7 +15,7 @@ interface Asked {
 const ONE_REQUEST = Object.freeze({ requests: 1, concurrency: 1 });
 
 /**
- * Reserves over these scopes what the request may consume, in one atomic step. Of a whole answer without a bound that is first the longest that its models
+ * Reserves over these scopes what the request may consume, in one atomic step. Of an answer without a bound that is first the longest that its models
  * can give; where a limit has no room for it, or nobody knows how long that is, the answer is bound to {@link UNBOUNDED_OUTPUT} tokens and those are
  * reserved. undefined: the store is away, and the request goes on without. Throws LimitError.
  */

@@ -4,6 +4,8 @@ import type { Clock } from '../kit/clock.ts';
 import type { Events } from '../kit/events.ts';
 import { textOf } from '../kit/text-of.ts';
 import { boundedStore } from '../store/bounded.ts';
+import type { Journal, JournalEntry } from '../store/journal.ts';
+import { keptIn } from '../store/kept.ts';
 import { Outbox } from '../store/outbox.ts';
 import type { Amounts, AttemptRecord, Call, Reservation, Store } from '../store/store.ts';
 import type { GatewayEvents } from './events.ts';
@@ -29,11 +31,16 @@ interface Untold {
   tries: number;
 }
 
+/** One request may have both: a reservation that came too late is given back, and what was served without one is counted. */
+const nameOf = ({ id, scopes }: Untold): string => `${scopes === undefined ? 'settle' : 'count'}:${id}`;
+
 /** What the books are made of. */
 export interface BooksOptions {
   readonly store: Store;
   /** Can the store hang? The gateway's own memory can't. */
   readonly foreign: boolean;
+  /** undefined: what waits does not outlive the process. */
+  readonly journal: Journal | undefined;
   readonly storage: StorageSettings;
   readonly clock: Clock;
   readonly log: Log;
@@ -42,7 +49,7 @@ export interface BooksOptions {
 
 /**
  * What the store is told when a request is over. A store that is away is told later: rows of the ledger and settlements wait here, bounded, in their order,
- * and both may be told twice.
+ * and both may be told twice. With a journal they outlive the process.
  */
 export class Books {
   /** The store, which answers in time or rejects. */
@@ -53,14 +60,20 @@ export class Books {
   readonly #rows: Outbox<AttemptRecord>;
   readonly #limits: Outbox<Untold>;
   readonly #tasks: Outbox<() => Promise<unknown>>;
+  readonly #loading: Promise<readonly JournalEntry[]> | undefined;
   #quietUntil = 0;
 
   constructor(options: BooksOptions) {
     this.#options = options;
     const { clock, foreign, store } = options;
     this.store = foreign ? boundedStore(store, clock, (id) => void this.settle(id, {})) : store;
-    this.#rows = this.#outbox('ledger', ROWS, (rows) => this.store.ledger.append(rows, this.#call(clock.now())));
-    this.#limits = this.#outbox('limits', SETTLEMENTS, (all) => Promise.all(all.map((one) => this.#tell(one))));
+    const { journal } = options;
+    // Asked at once; what it rejects with is told by whoever waits for it.
+    this.#loading = journal && (async () => journal.load())();
+    this.#loading?.catch(() => {});
+    const append = (rows: readonly AttemptRecord[]) => this.store.ledger.append(rows, this.#call(clock.now()));
+    this.#rows = this.#outbox('ledger', ROWS, append, ({ attempt }) => attempt);
+    this.#limits = this.#outbox('limits', SETTLEMENTS, (all) => Promise.all(all.map((one) => this.#tell(one))), nameOf);
     this.#tasks = this.#outbox('keys', SETTLEMENTS, (all) => Promise.all(all.map((task) => task())));
   }
 
@@ -106,17 +119,35 @@ export class Books {
     return this.size;
   }
 
-  /** The end: what is left is lost, and said so. */
+  /** The end: what is left is lost, and said so, unless there is a journal for it. */
   stop(): void {
     this.#rows.stop();
     this.#limits.stop();
     this.#tasks.stop();
-    if (this.size > 0) this.#lose('journal', this.size, new Error('The gateway was closed.'));
+    const lost = this.#loading === undefined ? this.size : this.#tasks.size;
+    if (lost > 0) this.#lose('journal', lost, new Error('The gateway was closed.'));
   }
 
-  #outbox<Item>(part: string, batch: number, send: (items: readonly Item[]) => Promise<unknown>): Outbox<Item> {
-    const { clock, events, log, storage } = this.#options;
+  #journalFailed(cause: unknown): void {
+    this.#options.log.error('the journal failed: what the store was not told waits in memory only', {
+      cause: textOf(cause),
+    });
+  }
+
+  /** `idOf`: of what the journal takes. */
+  #outbox<Item>(
+    part: string,
+    batch: number,
+    send: (items: readonly Item[]) => Promise<unknown>,
+    idOf?: (item: Item) => string,
+  ): Outbox<Item> {
+    const { clock, events, journal, log, storage } = this.#options;
     return new Outbox<Item>({
+      kept:
+        journal &&
+        this.#loading &&
+        idOf &&
+        keptIn(journal, this.#loading, part, idOf, (cause) => this.#journalFailed(cause)),
       clock,
       capacity: storage.journal,
       batch,

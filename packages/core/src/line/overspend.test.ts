@@ -516,7 +516,7 @@ describe('a whole answer without a bound', () => {
       budget('1'),
       { prices: { 'openai-chat/*': { perMillionTokens: { input: '1', output: '0' } } } },
     ],
-    ['where its stream reserves as it goes', output(9_000), { stream: true }],
+    ['where its stream reserves as it goes', output(9_000), { stream: true, reserve: 'estimate' }],
     [
       'where the window of its model is known, and fits',
       output(9_000),
@@ -527,6 +527,55 @@ describe('a whole answer without a bound', () => {
     void ask(stream === true ? { stream, stream_options: { include_usage: true } } : {});
     const body = sent(await upstream.next());
     expect(Object.keys(body).filter((name) => name.startsWith('max'))).toEqual([]);
+  });
+});
+
+describe('a stream without a bound', () => {
+  const LONGEST = 'openai-chat/claude-3-5-haiku'; // 8,192 tokens at the most
+  const output = (max: number): ScopedLimit => ({ scope: 'caller', counts: 'outputTokens', max });
+
+  it('has the longest that its model can give reserved, and asks for no more on its way', async () => {
+    const { ask, calls, upstream } = limited([output(10_000)]);
+    const { reply } = ask({ model: LONGEST, stream: true });
+    const call = await upstream.next();
+    expect(textOf(call.request.body as Chunk)).not.toContain('max_completion_tokens');
+    const wire = call.stream();
+    for (let piece = 0; piece < 7; piece++) wire.write(openai.piece(4_000));
+    wire.write(openai.end(3, 8_000));
+    wire.end();
+    await reader((await reply).body).done;
+    await until(() => calls.some(([name]) => name === 'settle'));
+    expect(calls.map(([name, , { outputTokens }]) => [name, outputTokens])).toEqual([
+      ['admit', 8_192],
+      ['settle', 8_000],
+    ]);
+  });
+
+  it.each([
+    ['where a limit has no room for that', LONGEST, 5_000, [8_192, 4_096]],
+    ['of a model of which nobody knows', 'm', 100_000, [4_096]],
+  ])('is bound to what is reserved %s, and its client is told so', async (_, model, max, reserved) => {
+    const { ask, calls, upstream } = limited([output(max)]);
+    const { reply } = ask({ model, stream: true });
+    const call = await upstream.next();
+    expect(JSON.parse(textOf(call.request.body as Chunk))).toMatchObject({ max_completion_tokens: 4_096 });
+    const wire = call.stream();
+    wire.write(openai.piece(4));
+    wire.write(openai.end(3, 4_096));
+    wire.end();
+    expect((await reply).headers['x-postern-inserted']).toBe('max_completion_tokens=4096');
+    expect(calls.map(([, , { outputTokens }]) => outputTokens)).toEqual(reserved);
+    await reader((await reply).body).done;
+  });
+
+  it('is ended all the same where its provider is not told of the bound', async () => {
+    const providers = { own: { ...PROVIDERS['openai-chat'], drop: ['max_completion_tokens', 'max_tokens'] } };
+    const { ask, cuts, upstream } = limited([output(5_000)], { providers, models: {}, prices: {} });
+    const { reply } = ask({ model: 'own/one', stream: true });
+    const wire = (await upstream.next()).stream();
+    for (let piece = 0; piece < 20; piece++) wire.write(openai.piece(4_000));
+    await reader((await reply).body).done;
+    expect(cuts).toHaveLength(1);
   });
 });
 

@@ -11,7 +11,7 @@ import { secondsAtMost, sizeOnItsWay } from './seconds.ts';
 import { toolCalls } from './tool-calls.ts';
 import { countable } from './used.ts';
 
-/** What is reserved over these scopes; `unbounded`: for the longest answer, whole and without a bound. Throws LimitError where a budget stands against a price that nobody knows. */
+/** What is reserved over these scopes; `unbounded`: for the longest answer, where nothing bounds it. Throws LimitError where a budget stands against a price that nobody knows. */
 export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes'], unbounded: boolean): Amounts {
   const demand = demandOf(exchange, unbounded);
   return holds(scopes, BUDGET) ? amountsOf(demand, worstOf(exchange, demand)) : amountsOf(demand);
@@ -26,14 +26,17 @@ const holds = (scopes: Reservation['scopes'], kinds: readonly Counts[]): boolean
   scopes.some(({ limits }) => limits.some(({ counts, soft }) => soft !== true && kinds.includes(counts)));
 
 /**
- * Is it a whole answer without a bound, and may a limit refuse what it uses? A stream reserves on its way. Where money is counted only and the answer
- * costs none, no bound is needed. Throws as {@link amountsFor} does.
+ * Is it an answer without a bound, and may a limit refuse what it uses? A stream as well: what it thinks in silence, or sends in one burst, is known when
+ * it is spent; but where the estimate is reserved, it reserves on its way. Where money is counted only and the answer costs none, no bound is needed.
+ * Throws as {@link amountsFor} does.
  */
 export function isUnbounded(exchange: LineExchange, scopes: Reservation['scopes']): boolean {
   const { peek, route } = exchange;
-  if (route.operation !== 'chat' || peek.stream || (peek.maxOutputTokens ?? 0) > 0) return false;
+  if (route.operation !== 'chat' || (peek.maxOutputTokens ?? 0) > 0 || reservesOnItsWay(exchange)) return false;
   return holds(scopes, ANSWER) || (holds(scopes, BUDGET) && worstOf(exchange, SOME) > worstOf(exchange, NONE));
 }
+
+const reservesOnItsWay = ({ line, peek }: LineExchange): boolean => peek.stream && line.settings.reserve === 'estimate';
 
 const NONE: Demand = Object.freeze({ input: 0, output: 0 });
 const SOME: Demand = Object.freeze({ input: 0, output: 1_000_000 });
@@ -124,7 +127,7 @@ const RESPONSE: Demand = Object.freeze({ input: 1_000, output: 1_000 });
 
 /** The dearest that the request may turn out to be, over the attempts that are planned. */
 function demandOf(exchange: LineExchange, unbounded = false): Demand {
-  const { body, chat, line, peek, plan, route } = exchange;
+  const { body, chat, peek, plan, route } = exchange;
   if (route.operation === 'realtime') return RESPONSE;
   const characters = body === undefined ? (chat === undefined ? 0 : textLength(chat)) : body.size;
   const input = estimatedTokens(body?.more === undefined ? characters : sizeOnItsWay(exchange));
@@ -135,8 +138,7 @@ function demandOf(exchange: LineExchange, unbounded = false): Demand {
   const answers = peek.made ?? peek.n ?? 1;
   // What a bound of 0 means differs: to some none at all.
   const most = peek.maxOutputTokens || (unbounded ? longest : Math.min(longest, UNBOUNDED_OUTPUT));
-  // Only a stream can ask for more on its way.
-  const first = peek.stream && line.settings.reserve === 'estimate' ? Math.min(most, FIRST_SLICE) : most;
+  const first = reservesOnItsWay(exchange) ? Math.min(most, FIRST_SLICE) : most;
   return { input, output: Math.min(answers * first, MOST_TOKENS) };
 }
 

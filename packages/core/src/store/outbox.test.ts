@@ -171,3 +171,101 @@ describe('an outbox', () => {
     );
   });
 });
+
+describe('an outbox that keeps what it can not send', () => {
+  function keeping(before: readonly number[] = [], append?: (items: readonly number[]) => Promise<void>) {
+    const script = scripted();
+    const kept: number[] = [...before];
+    const clock = manualClock();
+    const box = new Outbox<number>({
+      clock,
+      capacity: 100,
+      batch: 2,
+      send: script.send,
+      onAway: () => {},
+      onBack: () => {},
+      onLost: () => {},
+      kept: {
+        load: async () => [...kept],
+        append: (items) => {
+          kept.push(...items);
+          return append?.(items);
+        },
+        confirm: (items) => {
+          for (const item of items) kept.splice(kept.indexOf(item), 1);
+        },
+      },
+    });
+    return { ...script, box, clock, kept };
+  }
+
+  it('keeps nothing that goes at once', async () => {
+    const { box, answer, kept } = keeping();
+    void box.add([1, 2, 3]);
+    await othersTurn();
+    await answer();
+    await answer();
+    expect([box.size, kept]).toEqual([0, []]);
+  });
+
+  it('keeps all that waits from the first failure on, each once, until it is sent', async () => {
+    const { box, answer, clock, kept, sent } = keeping();
+    void box.add([1, 2, 3]);
+    await othersTurn();
+    void box.add([4]);
+    await answer(new Error('away'));
+    expect(kept).toEqual([1, 2, 3, 4]);
+    void box.add([5]);
+    expect(kept).toEqual([1, 2, 3, 4, 5]);
+    await clock.advance(100);
+    await answer(new Error('away'));
+    expect(kept).toEqual([1, 2, 3, 4, 5]);
+    await clock.advance(200);
+    await answer();
+    expect(kept).toEqual([3, 4, 5]);
+    await answer();
+    await answer();
+    expect([box.size, kept, sent.at(-1)]).toEqual([0, [], [5]]);
+    void box.add([6]);
+    await othersTurn();
+    expect(kept).toEqual([]);
+  });
+
+  it('sends what was kept before it was made first, and in its order', async () => {
+    const { box, answer, kept, sent } = keeping([7, 8, 9]);
+    void box.add([1]);
+    await othersTurn();
+    expect(sent).toEqual([[7, 8]]);
+    for (let batch = 0; batch < 3; batch++) await answer();
+    expect(sent.flat()).toEqual([7, 8, 9, 1]);
+    expect(kept).toEqual([]);
+  });
+
+  it('forgets what nobody will ever take', async () => {
+    const { box, answer, kept } = keeping([7]);
+    await othersTurn();
+    await answer(new TypeError('no such row'));
+    expect([box.size, kept]).toEqual([0, []]);
+  });
+
+  it('has said that a failed send is over only when it was kept', async () => {
+    let written = () => {};
+    const { box, answer } = keeping([], () => new Promise((resolve) => (written = resolve)));
+    let isOver = false;
+    void box.add([1])?.then(() => (isOver = true));
+    await othersTurn();
+    await answer(new Error('away'));
+    expect(isOver).toBe(false);
+    written();
+    await othersTurn();
+    expect(isOver).toBe(true);
+  });
+
+  it('keeps what is left when it stops', async () => {
+    const { box, kept } = keeping();
+    void box.add([1]);
+    await othersTurn();
+    box.stop();
+    expect(kept).toEqual([1]);
+  });
+});

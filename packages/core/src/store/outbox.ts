@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.ts';
+import type { Kept } from './kept.ts';
 
 /** Wait before the first repetition and the longest one, in ms; each is twice the one before. */
 const FIRST_WAIT = 100;
@@ -19,6 +20,8 @@ export interface OutboxOptions<Item> {
   onBack(): void;
   /** So many items will never be sent. */
   onLost(count: number, cause: unknown): void;
+  /** Where items are kept that can't be sent, from the first failure until they are: so many outlive the process. Default: nowhere. */
+  readonly kept?: Kept<Item> | undefined;
 }
 
 /**
@@ -37,9 +40,17 @@ export class Outbox<Item> {
   /** Items at the head that are sent one by one, because one of them is at fault. */
   #single = 0;
   #flushing: (() => void)[] = [];
+  /** Items at the head that are kept elsewhere too. */
+  #kept = 0;
+  /** What an earlier process kept is here. */
+  readonly #restored: Promise<void> | undefined;
 
   constructor(options: OutboxOptions<Item>) {
     this.#options = options;
+    if (options.kept !== undefined) {
+      this.#restored = this.#restore(options.kept);
+      this.#last = this.#restored;
+    }
   }
 
   /** Items that are not sent yet. */
@@ -47,18 +58,19 @@ export class Outbox<Item> {
     return this.#waiting.length;
   }
 
-  /** Resolves when they were sent, or failed to be for the first time. Undefined: that is the case by now. Never rejects. */
+  /** Resolves when they were sent, or failed to be for the first time and are kept. Undefined: that is the case by now. Never rejects. */
   add(items: readonly Item[]): Promise<void> | undefined {
     const { capacity, onLost } = this.#options;
     const room = capacity - this.#waiting.length;
     if (room < items.length)
       onLost(items.length - Math.max(0, room), new RangeError(`The journal is full: ${capacity}.`));
     for (const item of room < items.length ? items.slice(0, room) : items) this.#waiting.push(item);
-    return this.#cancel === undefined ? this.#begin() : undefined;
+    return this.#cancel === undefined ? this.#begin() : this.#keep();
   }
 
   /** Sends what waits, and waits `ms` at the most until nothing is left. Resolves to how many are. */
-  flush(ms: number): Promise<number> {
+  async flush(ms: number): Promise<number> {
+    if (this.#restored !== undefined) await this.#restored;
     if (this.#cancel !== undefined) void this.#again();
     return new Promise((resolve) => {
       if (this.size === 0) return resolve(0);
@@ -72,9 +84,34 @@ export class Outbox<Item> {
     });
   }
 
-  /** No further try is made by itself. */
+  /** No further try is made by itself. What waits is kept, where it is kept at all. */
   stop(): void {
     this.#cancel?.();
+    void this.#keep();
+  }
+
+  /** What an earlier process could not send comes before all that is new. */
+  async #restore(kept: Kept<Item>): Promise<void> {
+    const items = await kept.load();
+    this.#waiting.unshift(...items);
+    this.#kept = items.length;
+    if (items.length > 0) void this.#begin();
+  }
+
+  #keep(): Promise<void> | undefined {
+    const { kept } = this.#options;
+    if (kept === undefined || this.#kept === this.#waiting.length) return undefined;
+    const items = this.#waiting.slice(this.#kept);
+    this.#kept = this.#waiting.length;
+    return kept.append(items) ?? undefined;
+  }
+
+  /** So many at the head are through with. */
+  #remove(count: number): void {
+    const gone = this.#waiting.splice(0, count);
+    if (this.#kept === 0) return;
+    this.#options.kept?.confirm(gone.slice(0, this.#kept));
+    this.#kept = Math.max(0, this.#kept - count);
   }
 
   #begin(): Promise<void> {
@@ -99,8 +136,8 @@ export class Outbox<Item> {
     for (let left = this.size; left > 0; ) {
       const batch = this.#waiting.slice(0, this.#single > 0 ? 1 : Math.min(left, this.#options.batch));
       const gone = await this.#send(batch);
-      if (gone < 0) return;
-      this.#waiting.splice(0, gone);
+      if (gone < 0) return this.#keep();
+      this.#remove(gone);
       left -= gone;
     }
     if (this.size === 0) for (const done of this.#flushing) done();

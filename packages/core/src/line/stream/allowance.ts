@@ -31,7 +31,8 @@ export function allowanceOf(exchange: LineExchange): Allowance | undefined {
 
 /**
  * What a running stream may still use of its caller's limits: what is reserved for it, and more where there is more. Counted by the usage that the
- * provider tells on the way, else by the weight of its text. Up to a bound that the client set nothing is asked for: the provider ends it there.
+ * provider tells on the way, else by the weight of its text. Up to a bound that the client set nothing is asked for: the provider ends it there. A bound
+ * of the gateway's own is not trusted so far, as a row may not have it told.
  */
 class StreamAllowance implements Allowance {
   readonly #exchange: LineExchange;
@@ -59,7 +60,8 @@ class StreamAllowance implements Allowance {
     if (this.#price !== undefined && held.some(({ amounts }) => amounts.nanoUsd !== undefined))
       this.#pieces = { tools: toolCalls(exchange, this.#price) };
     this.#upstream = exchange.abort;
-    this.#bound = (peek.made ?? peek.n ?? 1) * (peek.maxOutputTokens || Number.POSITIVE_INFINITY);
+    const bound = exchange.bound === undefined ? peek.maxOutputTokens : undefined;
+    this.#bound = (peek.made ?? peek.n ?? 1) * (bound || Number.POSITIVE_INFINITY);
     this.#expires = expiryOf(exchange, line.platform.clock.now());
     this.#input = Math.min(...held.map(({ amounts }) => amounts.inputTokens ?? 0));
     this.#output = Math.min(...held.map(({ amounts }) => amounts.outputTokens ?? 0));
