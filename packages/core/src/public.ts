@@ -20,6 +20,7 @@ export * from './config/limit-mistakes.ts';
 export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
+export type { ContinuationConfig } from './config/routing-continuation.ts';
 export type { ExplainConfig } from './config/routing-explain.ts';
 export type { StrategyConfig } from './config/routing-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
