@@ -20,6 +20,7 @@ export * from './config/limit-mistakes.ts';
 export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
+export type { ContinuationConfig } from './config/routing-continuation.ts';
 export type { ExplainConfig } from './config/routing-explain.ts';
 export type { FallbackCause, FallbacksConfig } from './config/routing-fallbacks.ts';
 export type { HoursConfig, PlaceConfig } from './config/routing-places.ts';

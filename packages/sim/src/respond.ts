@@ -25,6 +25,7 @@ export function respond(inquiry: Inquiry): SimResponse {
   const refused =
     keyError(inquiry) ??
     unknownModel(inquiry, script) ??
+    prefillRefused(inquiry, ask, script) ??
     format.refuse(received, operation, { signer: inquiry.signer, unknownFields: settings.unknownFields, script });
   if (refused !== undefined) {
     call.refusal = refused.body;
@@ -61,6 +62,14 @@ function unknownModel({ settings, route, received }: Inquiry, script: Script) {
     route.operation === 'models' || received.model === '' || (settings.models?.includes(received.model) ?? true);
   if (listed && script.unknown.length === 0) return undefined;
   return route.format.error('not-found', { model: received.model });
+}
+
+/** Source: https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6, prefill removal: a 400. */
+function prefillRefused({ route }: Inquiry, ask: Ask, script: Script) {
+  if (ask.prefill === undefined || !script.words.has('noprefill')) return undefined;
+  const message =
+    'This model does not support assistant message prefill. The conversation must end with a user message.';
+  return route.format.error('bad-request', { message });
 }
 
 function say(inquiry: Inquiry, ask: Ask, script: Script): Saying {

@@ -63,6 +63,8 @@ export interface Exchange {
   newId(prefix: string): string;
 }
 
+export type Prefill = 'rest' | 'whole';
+
 /** Where an attempt goes. */
 export interface Target {
   /** Provider id, as in the configuration. */
@@ -74,6 +76,11 @@ export interface Target {
   readonly maxOutputTokens?: number;
   /** What the model is known not to be capable of, of what requests can need; absent when nothing is known, and it is taken to be capable. */
   readonly lacks?: readonly Need[];
+  /**
+   * The model goes on with an answer whose beginning is given as the last message, and answers with the `rest` of it, or with the `whole` of it again.
+   * Absent: it is not known to.
+   */
+  readonly prefill?: Prefill;
   /** Longest request in tokens, where known. */
   readonly contextWindow?: number;
 }

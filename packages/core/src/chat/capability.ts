@@ -8,6 +8,7 @@ export const CAPABILITIES = [
   'toolChoice',
   'jsonSchema',
   'reasoning',
+  'prefill',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -21,4 +22,5 @@ export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   toolChoice: 'a tool choice that makes it call one',
   jsonSchema: 'a JSON schema for its answer',
   reasoning: 'reasoning options',
+  prefill: 'the beginning of its answer',
 };

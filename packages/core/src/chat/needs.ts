@@ -6,10 +6,11 @@ import type { ChatRequest } from './request.ts';
 export type Needs = ReadonlyMap<Need, string>;
 
 /** What of a model can be needed; see {@link needsOf} for why reasoning is not. */
-export type Need = Exclude<Capability, 'reasoning'>;
+export type Need = Exclude<Capability, 'reasoning' | 'prefill'>;
 
 /** Can a request need it? */
-export const isNeed = (capability: Capability): capability is Need => capability !== 'reasoning';
+export const isNeed = (capability: Capability): capability is Need =>
+  capability !== 'reasoning' && capability !== 'prefill';
 
 /**
  * What a model must be capable of to serve the request. Reasoning is not among it: a model that doesn't reason answers all the same, and what could

@@ -8,6 +8,8 @@ export interface Message {
   content: Part[];
   /** Name of the participant, where the format has one. */
   name?: string;
+  /** Of the last one, an assistant's: it is the beginning of the answer, which goes on from there. */
+  goesOn?: true;
   native?: Record<string, Record<string, unknown>>;
 }
 

@@ -49,6 +49,18 @@ const withPrice = (price: unknown): unknown => ({ access, providers, prices: { '
 const MISTAKES: readonly Mistake[] = [
   { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
   {
+    title: 'a continuation by nothing',
+    config: withModel({ deployments: ['acme/big'], continuation: { instruct: false } }),
+    path: 'models.smart.continuation.instruct',
+    says: ['write true'],
+  },
+  {
+    title: 'a continuation that is no switch',
+    config: { access, providers, continuation: 'always' },
+    path: 'continuation',
+    says: ['write true, or { instruct: true }'],
+  },
+  {
     title: 'explanations of no requests',
     config: { access, providers, explain: { keep: 0 } },
     path: 'explain.keep',

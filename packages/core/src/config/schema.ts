@@ -13,6 +13,7 @@ import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
+import { continuation } from './routing-continuation-schema.ts';
 import { explain } from './routing-explain-schema.ts';
 import { fallbacks } from './routing-fallbacks-schema.ts';
 import { defaultTag, place } from './routing-places-schema.ts';
@@ -107,6 +108,7 @@ function model() {
       strategy: strategy().optional(),
       defaultTag: defaultTag(),
       ...splits(),
+      ...continuation(),
     },
     write,
   );
@@ -174,6 +176,7 @@ function build() {
         .describe('The alias of requests that name no model, by operation. Default: none; they are refused with 400.'),
       timeouts: timeouts().optional().describe('Time limits of an attempt.'),
       retry: retry().optional().describe('What follows which fault, and how many further attempts there may be.'),
+      ...continuation(),
       breaker: breaker().optional().describe('When a deployment that fails is left alone. false: never.'),
       body: strict(
         {

@@ -29,6 +29,7 @@ import {
   type ResourcesSettings,
   resourcesSettings,
 } from './relay-settings.ts';
+import { type ContinuationSettings, continuationSettings } from './routing-continuation.ts';
 import { explainSetting } from './routing-explain.ts';
 import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
 import { hoursSettings, type PlaceSettings } from './routing-places.ts';
@@ -97,6 +98,7 @@ export interface ModelSettings {
   readonly defaultTag: string | undefined;
   readonly split: SplitSettings | undefined;
   readonly shadow: ShadowConfig | undefined;
+  readonly continuation: ContinuationSettings | undefined;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -114,6 +116,8 @@ export interface Settings {
   readonly timeouts: TimeoutSettings;
   /** The same. */
   readonly retry: RetrySettings;
+  /** The same. */
+  readonly continuation: ContinuationSettings | undefined;
   /** Undefined: no deployment ever rests. */
   readonly breaker: BreakerSettings | undefined;
   readonly body: BodyLimits;
@@ -205,6 +209,7 @@ export function settingsOf(declarative: Declarative, code: CodeSettings): Settin
     defaults: defaultModels(declarative.defaults),
     timeouts,
     retry,
+    continuation: continuationSettings(declarative.continuation),
     breaker: breakerSettings(declarative.breaker),
     body: { maxBytes: declarative.body?.maxBytes ?? 32 * MIB, maxDepth: declarative.body?.maxDepth ?? 64 },
     form: {
@@ -261,6 +266,7 @@ function modelSettings(
   retry: RetrySettings,
 ): ReadonlyMap<string, ModelSettings> {
   const models = new Map<string, ModelSettings>();
+  const continuation = continuationSettings(declarative.continuation);
   for (const [name, given] of Object.entries(declarative.models ?? {})) {
     const model: ModelConfig = typeof given === 'string' ? { deployments: [given] } : given;
     models.set(name, {
@@ -275,6 +281,7 @@ function modelSettings(
       defaultTag: model.defaultTag,
       split: splitSettings(model.split),
       shadow: model.shadow,
+      continuation: continuationSettings(model.continuation, continuation),
     });
   }
   return models;

@@ -16,6 +16,7 @@ import type { Hooks } from './hooks.ts';
 import type { ScopedLimit } from './limit-types.ts';
 import type { PriceConfig } from './price-types.ts';
 import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
+import type { ContinuationsConfig } from './routing-continuation.ts';
 import type { ExplainConfig } from './routing-explain.ts';
 import type { FallbacksConfig } from './routing-fallbacks.ts';
 import type { PlaceConfig } from './routing-places.ts';
@@ -118,7 +119,7 @@ export interface DeploymentConfig extends PlaceConfig {
 }
 
 /** An alias that callers ask for. */
-export interface ModelConfig extends SplitsConfig {
+export interface ModelConfig extends SplitsConfig, ContinuationsConfig {
   readonly deployments: readonly (string | DeploymentConfig)[];
   /** Further attempts on a fault that may pass, over the deployments of this alias. Default 2. */
   readonly retries?: number;
@@ -154,7 +155,7 @@ export interface DefaultModel {
 }
 
 /** The part of the configuration that is JSON: it has the JSON Schema and `reload`. */
-export interface Declarative {
+export interface Declarative extends ContinuationsConfig {
   /**
    * `'open'`: no identity, anybody who reaches the mount may call (a warning is logged). `{ keys: {} }`: virtual keys, which needs a `store`. See
    * {@link Code} for `{ identify }`.

@@ -7,14 +7,12 @@ import { settleCancelled } from '../line/settle.ts';
  * In process no mount watches over a stream that nobody reads. Gives a function that closes the upstream and tells nobody.
  */
 export function whenCancelled(exchange: LineExchange, tell: (error: GatewayError) => void): (reason: unknown) => void {
-  const upstream = exchange.abort;
-  exchange.abort = {
-    abort(reason) {
-      upstream?.abort(reason);
-      tell(asGatewayError(reason));
-    },
+  const { onCancel } = exchange;
+  exchange.onCancel = (reason) => {
+    onCancel(reason);
+    tell(asGatewayError(reason));
   };
-  return (reason) => upstream?.abort(reason);
+  return (reason) => exchange.abort?.abort(reason);
 }
 
 /** Settles a stream that had begun, by the error that ended it. */

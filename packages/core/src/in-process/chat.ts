@@ -3,7 +3,7 @@ import { replyToEvents } from '../chat/replay.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import { asGatewayError } from '../kit/errors.ts';
-import type { Answer } from '../line/answer.ts';
+import type { Delivered } from '../line/answer.ts';
 import { namesServers } from '../line/dials-out.ts';
 import type { LineExchange } from '../line/exchange.ts';
 import { settle, settleCancelled, settleStream } from '../line/settle.ts';
@@ -82,9 +82,9 @@ async function refusing<Value>(exchange: LineExchange, run: () => Promise<Value>
   }
 }
 
-function sourceOf(exchange: LineExchange, given: Answer): EventSource {
+function sourceOf(exchange: LineExchange, given: Delivered): EventSource {
   if (given.kind === 'reply') return whole(exchange, given.reply);
-  if (given.kind !== 'events') throw new TypeError('a stream was asked for');
+  if (given.kind !== 'events' && given.kind !== 'continued') throw new TypeError('a stream was asked for');
   const { stream } = given;
   stream.onEnd = (fault) => settleStream(exchange, fault);
   return { batches: stashEvents(exchange, stream), finish: () => stream.onEnd(undefined) };

@@ -5,6 +5,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { Framing } from '../transport/frame-reader.ts';
 import type { Chunk } from '../transport/gateway-request.ts';
 import type { WireSocket } from '../transport/web-socket.ts';
+import type { ContinuedStream } from './continue/continued-stream.ts';
 import type { RelayStream } from './relay/stream.ts';
 import type { AnswerStream } from './stream/answer-stream.ts';
 import type { ByteStream } from './stream/byte-stream.ts';
@@ -26,6 +27,9 @@ export type Answer =
   | { readonly kind: 'relay'; readonly head: RelayHead; readonly stream: RelayStream }
   /** An open session. */
   | { readonly kind: 'socket'; readonly socket: WireSocket };
+
+/** An answer on its way to the client: one attempt's, or a stream of several where one broke. */
+export type Delivered = Answer | { readonly kind: 'continued'; readonly stream: ContinuedStream };
 
 /** Status and headers of an answer that is passed on. */
 export interface RelayHead {

@@ -4,11 +4,13 @@ import { weightOf, weightOfBytes } from '../chat/weight.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
-import { nextAttempt, type Rests } from '../router/retry.ts';
+import { type NextAttempt, nextAttempt, type Rests } from '../router/retry.ts';
 import { isSpent, sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
+import type { GoingOn } from './continue/going-on.ts';
+import { breakOff, calledAt, leaveStream } from './continue/hand-over.ts';
 import { dispatch } from './dispatch.ts';
-import { estimatedUsage } from './estimate.ts';
+import { estimatedTokens, estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, extendHeld } from './held.ts';
 import { holdAttempt } from './hold-attempt.ts';
@@ -20,19 +22,37 @@ import { KeptText } from './tokens/kept.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
 import type { Work } from './work/work.ts';
+import { amountsOfPrompt } from './worst-case.ts';
 
 /**
  * attempt: the only loop, and the only owner of retries. Renders, dispatches and reads, one planned attempt after the other,
  * until one answers (a stream: until it speaks). Throws UpstreamError with the last fault, or RequestError when no target can
  * serve the request at all.
  */
-export async function attempt(exchange: LineExchange): Promise<Answer> {
-  const { plan, line } = exchange;
-  const rests: Rests = new Map();
-  const budget = plan[0]?.alias.budget;
-  budget?.asked();
+export function attempt(exchange: LineExchange): Promise<Answer> {
+  exchange.plan[0]?.alias.budget?.asked();
+  return attemptFrom(exchange, 0, exchange.goingOn?.rests ?? new Map());
+}
+
+/**
+ * The same behind a stream that broke in the middle of its answer: the attempts of the plan that are left, by the same table, budget and cap, each with the
+ * request to go on with what the client has. Throws what {@link attempt} throws.
+ */
+export async function attemptAfter(exchange: LineExchange, going: GoingOn, fault: Fault): Promise<Answer> {
+  const made = exchange.attempts.length;
+  breakOff(exchange, fault);
+  const next = following(exchange, going.index, fault, going.rests);
+  if (next === undefined) throw upstreamError(fault);
+  leaveStream(exchange, going);
+  await makeRoom(exchange, made, weightOf(going.text));
+  if (next.waitMs > 0) await wait(exchange, next.waitMs);
+  return attemptFrom(exchange, next.index, going.rests);
+}
+
+async function attemptFrom(exchange: LineExchange, from: number, rests: Rests): Promise<Answer> {
+  const { goingOn, line, plan } = exchange;
   let failed: Fault | undefined;
-  let index = 0;
+  let index = from;
   for (;;) {
     const planned = plan[index];
     if (planned === undefined) throw new TypeError('a plan without attempts');
@@ -50,21 +70,16 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
       if (work instanceof RequestError) releaseHeld(exchange);
       else if (!('call' in work)) return work;
     }
-    const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work)));
+    const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work, index)));
     if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
     if (!(outcome instanceof RequestError)) failed = outcome;
-    const fault = outcome instanceof RequestError ? UNFIT : outcome;
+    // What a model says to the beginning of its answer is not about the client's request: another one may take it.
+    const unfit = outcome instanceof RequestError || (goingOn?.after !== undefined && outcome.kind === 'rejected');
+    const fault = outcome instanceof RequestError || unfit ? UNFIT : outcome;
     if (!(outcome instanceof RequestError) && !(work instanceof RequestError) && isSpent(work.call.body))
       throw upstreamError(outcome);
-    const now = line.platform.clock.now();
-    const found =
-      exchange.attempts.length < mostAttempts(exchange)
-        ? nextAttempt(plan, index, fault, rests, now, line.platform.random)
-        : undefined;
-    // Where nothing was called yet, what comes next is no further call.
-    const may = found === undefined || exchange.attempts.length === 0 || budget === undefined || budget.take(now);
-    const next = may ? found : undefined;
+    const next = following(exchange, index, fault, rests);
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);
     await makeRoom(exchange, made);
@@ -77,15 +92,32 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
 const mostAttempts = ({ caller, line }: LineExchange): number =>
   Math.min(caller?.attempts ?? Number.POSITIVE_INFINITY, line.settings.maxAttempts);
 
+/** The attempt that comes next, within the cap on calls and the budget for further ones. */
+function following(exchange: LineExchange, index: number, fault: Fault, rests: Rests): NextAttempt | undefined {
+  const { attempts, line, plan } = exchange;
+  const budget = plan[0]?.alias.budget;
+  const now = line.platform.clock.now();
+  const found =
+    attempts.length < mostAttempts(exchange)
+      ? nextAttempt(plan, index, fault, rests, now, line.platform.random)
+      : undefined;
+  // Where nothing was called yet, what comes next is no further call.
+  return found === undefined || attempts.length === 0 || budget === undefined || budget.take(now) ? found : undefined;
+}
+
 /** What a failed attempt used is kept beside what is reserved for the next one: there has to be room for both. Throws LimitError. */
-async function makeRoom(exchange: LineExchange, made: number): Promise<void> {
+async function makeRoom(exchange: LineExchange, made: number, given = 0): Promise<void> {
   const { hold, line } = exchange;
   if (hold?.metered !== true) return;
   const { requests: _, ...used } = usedIn(exchange.attempts.slice(made), hold.amounts);
   if (!Object.values(used).some((amount) => amount > 0)) return;
   const expires = expiryOf(exchange, line.platform.clock.now());
   // A copy: what is held for the attempt under way stays what it was.
-  const refused = await extendHeld(exchange, [{ ...hold }], () => used, expires);
+  let refused = await extendHeld(exchange, [{ ...hold }], () => used, expires);
+  if (refused === undefined && given > 0) {
+    const more = amountsOfPrompt(exchange, hold.scopes, estimatedTokens(given));
+    refused = await extendHeld(exchange, [hold], () => more, expires);
+  }
   exchange.goOn();
   if (refused !== undefined) throw refused;
 }
@@ -95,7 +127,9 @@ const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve t
 
 /** render, and whether the request may go to this target at all. */
 function prepared(exchange: LineExchange, planned: PlannedAttempt): Prepared | Promise<Prepared> {
+  const { goingOn } = exchange;
   try {
+    if (goingOn?.after !== undefined) exchange.chat = goingOn.requestFor(planned.deployment.target);
     const work = render(exchange, planned.deployment.target);
     return work instanceof Promise
       ? work.then((done) => checked(exchange, done)).catch(unfit)
@@ -117,8 +151,14 @@ function unfit(error: unknown): RequestError {
   throw error;
 }
 
-async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
+async function callOnce(
+  exchange: LineExchange,
+  from: PlannedAttempt,
+  work: Work,
+  index: number,
+): Promise<Answer | Fault> {
   if (exchange.cancelled !== undefined) throw exchange.cancelled;
+  const planned = exchange.goingOn === undefined ? from : calledAt(exchange, exchange.goingOn, from, index);
   exchange.served = planned;
   exchange.sentBytes = sizeOf(work.call.body);
   if (exchange.line.settings.tokenizer !== undefined && exchange.route.operation === 'chat')

@@ -4,7 +4,7 @@ import { replyToEvents } from '../chat/replay.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import { ClientGone, isGatewayError } from '../kit/errors.ts';
 import type { Chunk, GatewayReply } from '../transport/gateway-request.ts';
-import type { Answer } from './answer.ts';
+import type { Delivered } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
 import { guardEvents } from './guard-out.ts';
 import { posternHeaders } from './headers.ts';
@@ -16,7 +16,7 @@ import { encodeAll, encoded } from './stream/encode.ts';
 const JSON_TYPE = 'application/json';
 
 /** deliver: the answer in the client's format. A whole answer is settled here; a stream when it ends, or is cancelled. */
-export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | Promise<GatewayReply> {
+export function deliver(exchange: LineExchange, answer: Delivered): GatewayReply | Promise<GatewayReply> {
   if (answer.kind === 'whole') return whole(exchange, answer.type ?? JSON_TYPE, answer.body, exchange.dropped);
   if (answer.kind === 'bytes') {
     answer.stream.onEnd = (fault) => settleStream(exchange, fault);
@@ -31,7 +31,7 @@ export function deliver(exchange: LineExchange, answer: Answer): GatewayReply | 
   const { adapter } = exchange;
   if (answer.kind === 'socket') throw new TypeError('a session is relayed and not delivered');
   if (adapter === undefined) throw new TypeError('a canonical answer has no wire form');
-  if (answer.kind === 'events') {
+  if (answer.kind === 'events' || answer.kind === 'continued') {
     const encoder = adapter.server.encoder(exchange);
     answer.stream.onEnd = (fault) => {
       exchange.dropped = [...exchange.dropped, ...encoder.dropped];

@@ -16,6 +16,7 @@ import type { AttemptRecord, LimitState, Reservation } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
 import type { Spool } from '../transport/spool.ts';
+import type { GoingOn } from './continue/going-on.ts';
 import type { Keyed } from './keyed.ts';
 import type { Line } from './line.ts';
 import type { MediaCache } from './media/cache.ts';
@@ -114,6 +115,10 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** Bytes that were sent to the provider that answered. */
   sentBytes = 0;
   usage: Usage | undefined;
+  /** What takes it to go on with an answer that breaks, where that is asked for. */
+  goingOn: GoingOn | undefined;
+  /** By streams of it that broke and were gone on with; {@link usage} is that of the last one. */
+  spent: Usage | undefined;
   firstTokenAt: number | undefined;
   /** What was put in before there was a target. */
   filled: readonly string[] = NONE;

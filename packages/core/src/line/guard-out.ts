@@ -1,16 +1,16 @@
 import type { ChatEvent } from '../chat/events.ts';
 import type { ChatReply } from '../chat/reply.ts';
-import type { Answer } from './answer.ts';
+import type { Delivered } from './answer.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 
 /** guard out: the host's hooks on a whole answer. A hook refuses by throwing. Streams are guarded event by event, see {@link guardEvents}. */
-export function guardOut(exchange: LineExchange, answer: Answer): Answer | Promise<Answer> {
+export function guardOut(exchange: LineExchange, answer: Delivered): Delivered | Promise<Delivered> {
   const { onReply } = exchange.line.settings.hooks;
   return answer.kind === 'reply' && onReply.length > 0 ? askHooks(exchange, answer.reply) : answer;
 }
 
-async function askHooks(exchange: LineExchange, given: ChatReply): Promise<Answer> {
+async function askHooks(exchange: LineExchange, given: ChatReply): Promise<Delivered> {
   let reply = given;
   for (const hook of exchange.line.settings.hooks.onReply) reply = (await hook(reply, hookContext(exchange))) ?? reply;
   return { kind: 'reply', reply };

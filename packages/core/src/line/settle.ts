@@ -1,7 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
+import { addUsage, type Usage } from '../chat/usage.ts';
 import { asGatewayError, type GatewayError } from '../kit/errors.ts';
 import type { Answered } from './answered.ts';
-import { estimatedUsage, partialUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { explainable } from './explain.ts';
 import { endKey } from './idempotency.ts';
@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.ts';
 import { totalOf } from './price.ts';
 import { closeAttempt, releaseHeld } from './record.ts';
 import { settleReservation } from './settle-reservation.ts';
+import { streamUsage, tellWithheld } from './stream-usage.ts';
 import { subjectOf } from './subject.ts';
 import { recount } from './tokens/recount.ts';
 import { upstreamError } from './upstream-error.ts';
@@ -57,7 +58,7 @@ function tell(
     outcome: left === undefined ? outcome : 'cancelled',
     status: left === undefined || exchange.replied ? status : left.status,
     error: left ?? error,
-    usage: exchange.usage,
+    usage: usageOf(exchange),
     ...(line.prices === undefined ? NO_COST : costsOf(exchange)),
     attempts: exchange.attempts,
     dropped: exchange.dropped,
@@ -65,6 +66,10 @@ function tell(
     duration,
   });
 }
+
+/** Of all that the answer is made of. */
+const usageOf = ({ spent, usage }: LineExchange): Usage | undefined =>
+  spent === undefined || usage === undefined ? (usage ?? spent) : addUsage(spent, usage);
 
 function noteAnswered({ id, caller, model, served }: LineExchange, answered: Answered): void {
   if (served === undefined || caller === undefined) return;
@@ -79,17 +84,9 @@ function costsOf({ attempts }: LineExchange): { cost: string | undefined; unpric
   return { cost, unpriced };
 }
 
-function noteStream(
-  exchange: LineExchange,
-  { usage, content, broken, complete }: NonNullable<LineExchange['reading']>,
-): void {
-  const whole = complete || exchange.route.operation !== 'chat';
-  exchange.usage = whole
-    ? (usage ?? estimatedUsage(exchange.sentBytes, content))
-    : partialUsage(usage, estimatedUsage(exchange.sentBytes, content));
-  const { events } = exchange.line;
-  if (broken === 0 || !events.listens('frames-withheld')) return;
-  events.emit('frames-withheld', { ...subjectOf(exchange), provider: exchange.target?.provider ?? '', count: broken });
+function noteStream(exchange: LineExchange, reading: NonNullable<LineExchange['reading']>): void {
+  exchange.usage = streamUsage(exchange, reading);
+  tellWithheld(exchange, reading);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { RequestError, UpstreamError } from '../kit/errors.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import { admit } from './admit.ts';
-import type { Answer } from './answer.ts';
-import { attempt } from './attempt.ts';
+import type { Delivered } from './answer.ts';
 import { authorise } from './authorise.ts';
 import { bindReply } from './bind-reply.ts';
 import { claim } from './claim.ts';
+import { attemptOn } from './continue/attempt-on.ts';
 import { deliver } from './deliver.ts';
 import { drains } from './drains.ts';
 import { answerDry, isDry } from './dry-run.ts';
@@ -70,7 +70,7 @@ async function steps(exchange: LineExchange): Promise<GatewayReply> {
 }
 
 /** The steps between `read` and `deliver`, the same for requests in process. Throws what the steps throw. */
-export async function answer(exchange: LineExchange): Promise<Answer> {
+export async function answer(exchange: LineExchange): Promise<Delivered> {
   const authorising = authorise(exchange);
   if (authorising !== undefined) {
     await authorising;
@@ -89,7 +89,7 @@ export async function answer(exchange: LineExchange): Promise<Answer> {
   if (admitting !== undefined) await admitting;
   const guarding = guardIn(exchange);
   if (guarding !== undefined) await guarding;
-  return guardOut(exchange, await (listsOwn(exchange) ? attemptList(exchange) : attempt(exchange)));
+  return guardOut(exchange, await (listsOwn(exchange) ? attemptList(exchange) : attemptOn(exchange)));
 }
 
 /**

@@ -17,6 +17,13 @@ export function amountsFor(exchange: LineExchange, scopes: Reservation['scopes']
   return holds(scopes, BUDGET) ? amountsOf(demand, worstOf(exchange, demand)) : amountsOf(demand);
 }
 
+/** What so many tokens more of the prompt may use. Throws as {@link amountsFor} does. */
+export function amountsOfPrompt(exchange: LineExchange, scopes: Reservation['scopes'], input: number): Amounts {
+  const demand = { input, output: 0 };
+  const { requests: _, concurrency: __, ...more } = amountsOf(demand);
+  return holds(scopes, BUDGET) ? { ...more, nanoUsd: worstOf(exchange, demand) } : more;
+}
+
 type Counts = Limit['counts'];
 const BUDGET: readonly Counts[] = ['nanoUsd'];
 const ANSWER: readonly Counts[] = ['tokens', 'outputTokens'];

@@ -107,6 +107,7 @@ function aliasOf(
     conditions: conditionsOf(deployments, model.defaultTag),
     ...(model.split === undefined ? {} : { split: splitOf(model.split, now) }),
     shadow: model.shadow,
+    continuation: model.continuation,
     retries: model.retries,
     onFault: consequencesOf(model.retry.policies),
     budget: fleet.budget(model.name, model.retry.budget),
@@ -190,6 +191,7 @@ function targetOf(
   stated: Pick<DeploymentSettings, 'capabilities' | 'contextWindow'>,
 ): Target {
   const { maxOutputTokens } = facts;
+  const goesOn = stated.capabilities?.prefill ?? facts.prefill !== undefined;
   const contextWindow = stated.contextWindow ?? facts.contextWindow;
   const lacks = CAPABILITIES.filter(isNeed).filter(
     (name) => !(stated.capabilities?.[name] ?? !facts.cannot.includes(name)),
@@ -199,6 +201,7 @@ function targetOf(
     model,
     row: provider.row,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(goesOn ? { prefill: facts.prefill ?? 'rest' } : {}),
     ...(lacks.length === 0 ? {} : { lacks }),
     ...(contextWindow === undefined ? {} : { contextWindow }),
   };
@@ -226,12 +229,18 @@ function directAlias(
   return aliasAt(deployment, DIRECT_RETRIES, settings, fleet);
 }
 
-function aliasAt(deployment: Deployment, retries: number, { retry, timeouts }: Settings, fleet: Fleet): Alias {
+function aliasAt(
+  deployment: Deployment,
+  retries: number,
+  { continuation, retry, timeouts }: Settings,
+  fleet: Fleet,
+): Alias {
   return {
     name: deployment.id,
     deployments: [deployment],
     tiers: tiersOf([deployment]),
     strategy: weighted,
+    continuation,
     retries,
     onFault: consequencesOf(retry.policies),
     budget: fleet.budget(deployment.id, retry.budget),

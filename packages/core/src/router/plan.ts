@@ -1,4 +1,5 @@
 import type { FloorSettings } from '../config/fault-settings.ts';
+import type { ContinuationSettings } from '../config/routing-continuation.ts';
 import type { FallbackCause, Fallbacks } from '../config/routing-fallbacks.ts';
 import type { Deployment, Tier } from './deployment.ts';
 import type { Consequences } from './faults.ts';
@@ -34,6 +35,8 @@ export interface Alias {
   /** The alias that gets copies of its chats, and of how many in a hundred. */
   readonly shadow?: { readonly to: string; readonly percent: number } | undefined;
   readonly retries: number;
+  /** Absent: a stream that breaks is not gone on with. */
+  readonly continuation?: ContinuationSettings | undefined;
   /** What follows a fault here. Default: what the table says. */
   readonly onFault?: Consequences;
   /** How many further attempts its requests may cause. Default: no bound but their plan. */

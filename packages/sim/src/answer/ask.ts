@@ -31,6 +31,8 @@ export interface Ask {
   readonly images: boolean;
   /** Does a refusal cost the tokens of its words? Where the prompt is blocked before any, it doesn't. */
   readonly paysRefusals: boolean;
+  /** The conversation ends with a message of the assistant: its text. */
+  readonly prefill?: string | undefined;
   /** Tokens of the prompt as the sim counts them, tools included. */
   readonly promptTokens: number;
 }

@@ -4,7 +4,7 @@ import { textTokens } from '../kit/words.ts';
 import type { Script } from '../script/parse.ts';
 import type { Answer, AnswerPart, Finish, ToolPart } from './answer.ts';
 import type { Ask } from './ask.ts';
-import { cutAt, stopAt, tokensOf } from './limit.ts';
+import { cutAt, lastCharacters, stopAt, tokensOf } from './limit.ts';
 import { fit, fitObject } from './schema.ts';
 
 const TEXT_TOKENS = 20;
@@ -65,12 +65,19 @@ function reasoning(ask: Ask, script: Script, chance: Chance, choice: number): An
 }
 
 function text(ask: Ask, script: Script, chance: Chance, choice: number): AnswerPart {
-  const tokens = textFor(ask, script, chance, choice);
+  const tokens = behind(textFor(ask, script, chance, choice), ask.prefill, script);
   return {
     kind: 'text',
     tokens: script.words.has('filtered') ? tokens.slice(0, Math.ceil(tokens.length / 2)) : tokens,
     cites: script.words.has('citations'),
   };
+}
+
+/** What of the text is still to be said where its beginning is given. */
+function behind(tokens: string[], given: string | undefined, { words }: Script): string[] {
+  if (given === undefined || !words.has('prefill') || words.has('repeats')) return tokens;
+  const text = tokens.join('');
+  return text.startsWith(given) ? lastCharacters(tokens, text.length - given.length) : tokens;
 }
 
 function textFor(ask: Ask, script: Script, chance: Chance, choice: number): string[] {

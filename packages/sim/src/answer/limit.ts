@@ -32,6 +32,17 @@ function firstCharacters(tokens: readonly string[], length: number): string[] {
   return kept;
 }
 
+/** The end of a text, of so many characters. */
+export function lastCharacters(tokens: readonly string[], length: number): string[] {
+  const kept: string[] = [];
+  let skip = tokens.join('').length - length;
+  for (const token of tokens) {
+    if (skip < token.length) kept.push(token.slice(Math.max(0, skip)));
+    skip -= token.length;
+  }
+  return kept;
+}
+
 /** The answer as it ends when `most` tokens are out; reasoning counts. */
 export function cutAt(answer: Answer, most: number): Answer {
   const parts: AnswerPart[] = [];

@@ -5,12 +5,13 @@ import { asList, asObject, asText, type JsonObject, objectsOf } from '../kit/jso
 export function turnsOf(
   messages: readonly JsonObject[],
   textOf: (message: JsonObject | undefined) => string,
-): Pick<Ask, 'lastText' | 'endsWithToolResult' | 'toolRounds'> {
+): Pick<Ask, 'lastText' | 'endsWithToolResult' | 'toolRounds' | 'prefill'> {
   const last = messages.at(-1);
   const lastUser = messages.findLastIndex((message) => message.role === 'user');
   return {
     lastText: textOf(last?.role === 'tool' ? last : messages[lastUser]),
     endsWithToolResult: last?.role === 'tool',
+    prefill: last?.role === 'assistant' ? textOf(last) : undefined,
     toolRounds: messages.slice(lastUser + 1).filter((message) => asList(message.tool_calls) !== undefined).length,
   };
 }

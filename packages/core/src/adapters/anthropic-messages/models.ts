@@ -8,6 +8,7 @@
  * https://platform.claude.com/docs/en/models/sonnet-5-5/whats-new-sonnet-5-5,
  * https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages,
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs,
+ * https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6,
  * and the notes on `temperature`, `top_p` and `top_k` in the SDK's MessageCreateParams.
  */
 
@@ -35,6 +36,8 @@ export interface Capabilities {
   readonly midSystem: boolean;
   /** Takes `output_config.format` and strict tools. */
   readonly structured: boolean;
+  /** Is documented to go on with a last message of the assistant. */
+  readonly prefill: boolean;
 }
 
 interface Name {
@@ -68,6 +71,7 @@ const UNKNOWN: Capabilities = {
   forcedTools: true,
   midSystem: false,
   structured: true,
+  prefill: false,
 };
 
 function offOf({ family, version }: Name): Capabilities['off'] {
@@ -97,5 +101,6 @@ export function capabilitiesOf(model: string): Capabilities {
     forcedTools: version <= 500 || family === 'haiku',
     midSystem: version >= 408,
     structured: version >= 401,
+    prefill: version < 406,
   };
 }

@@ -42,6 +42,7 @@ const OTHERS: Capabilities = {
   forcedTools: true,
   midSystem: false,
   structured: true,
+  prefill: false,
 };
 
 /** What the model takes; one whose name tells nothing is taken for a Claude of unknown version, and the provider judges by itself. */

@@ -14,7 +14,7 @@ import { cacheFields, type Rendering } from './render-content.ts';
 import { renderMessages } from './render-messages.ts';
 import { renderTools, TOOL_NAMES } from './render-tools.ts';
 import { requestRepairs } from './repair-request.ts';
-import { isExact, reasoningStyle } from './row.ts';
+import { has, isExact, reasoningStyle } from './row.ts';
 import { FORMAT } from './wire.ts';
 
 /** Ids of calls: OpenAI refuses longer ones, which other vendors make. Source: its error `string_above_max_length` */
@@ -73,8 +73,11 @@ function bodyOf(request: ChatRequest, rendering: Rendering, exchange: Exchange):
     ...housekeeping(request, exchange),
     ...cacheFields(request.cache === undefined ? {} : { cache: request.cache }, rendering),
     ...streaming(request, target.row, exchange),
+    ...(request.messages.at(-1)?.goesOn === true && has(target.row, 'final-message') ? FINAL_MESSAGE : {}),
   };
 }
+
+const FINAL_MESSAGE = { continue_final_message: true, add_generation_prompt: false };
 
 function sampling(request: ChatRequest, rendering: Rendering): Json {
   const exact = isExact(rendering.target.row);

@@ -66,12 +66,21 @@ function assistant(message: Message, rendering: Rendering): Json {
   return {
     ...nativeOf(message),
     role: 'assistant',
+    ...(message.goesOn === true ? goingOn(rendering) : {}),
     ...given('name', message.name),
     content,
     ...given('refusal', said.refusal),
     ...given('audio', audioId === undefined ? undefined : { id: audioId }),
     ...reasoning(message.content, rendering),
     ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => toolCall(call, rendering)) }),
+  };
+}
+
+/** How the API is told that its answer begins so, where the message alone does not say it. */
+function goingOn({ target: { row } }: Rendering): Json {
+  return {
+    ...(has(row, 'prefix-message') ? { prefix: true } : {}),
+    ...(has(row, 'partial-message') ? { partial: true } : {}),
   };
 }
 

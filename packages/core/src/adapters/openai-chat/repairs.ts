@@ -14,6 +14,9 @@
  * - `reasoning-details-back`: wants its `reasoning_details` of earlier turns. https://openrouter.ai/docs/use-cases/reasoning-tokens
  * - `thinking-content-back`: wants earlier thinking as `thinking` chunks of the content. https://docs.mistral.ai/capabilities/reasoning
  * - `cache-control`: takes Anthropic's cache points on content. https://openrouter.ai/docs/features/prompt-caching
+ * - `prefix-message`: goes on with a last message of the assistant that says `prefix`. https://docs.mistral.ai/api/endpoint/chat
+ * - `partial-message`: the same, that says `partial`. https://platform.kimi.ai/docs/guide/use-partial-mode-feature-of-kimi-api
+ * - `final-message`: the same, where the request says `continue_final_message`. https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
  * - `images-in-tool-results`: takes image parts in tool results.
  * - `file-urls`: takes files by URL in `file_data`. https://openrouter.ai/docs/features/multimodal/pdfs
  *
@@ -35,6 +38,9 @@ export type RepairName =
   | 'reasoning-details-back'
   | 'thinking-content-back'
   | 'cache-control'
+  | 'prefix-message'
+  | 'partial-message'
+  | 'final-message'
   | 'images-in-tool-results'
   | 'file-urls'
   | 'list-content'

@@ -42,6 +42,7 @@ export const MAKERS = {
       'thinking-content-back',
       'images-in-tool-results',
       'list-content',
+      'prefix-message',
     ],
     streamUsage: false,
     source: 'https://docs.mistral.ai/api/endpoint/chat',
@@ -130,7 +131,7 @@ export const MAKERS = {
     auth: 'bearer',
     apiKeyEnv: ['MOONSHOT_API_KEY'],
     serves: ['chat', 'models'],
-    repairs: ['developer-as-system', 'thinking-type', 'reasoning-content-back'],
+    repairs: ['developer-as-system', 'thinking-type', 'reasoning-content-back', 'partial-message'],
     source: 'https://platform.kimi.ai/docs/api/chat',
   },
   'moonshot-cn': {

@@ -14,7 +14,7 @@ export const SELF_HOSTED = {
     apiKeyEnv: ['HOSTED_VLLM_API_KEY', 'VLLM_API_KEY'],
     apiKeyOptional: true,
     serves: ['chat', 'embeddings', 'models', 'rerank', 'transcriptions', 'translations'],
-    repairs: ['developer-as-system', 'reasoning-field'],
+    repairs: ['developer-as-system', 'reasoning-field', 'final-message'],
     families: { rerank: 'rerank' },
     also: { 'openai-completions': {} },
     source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server/',

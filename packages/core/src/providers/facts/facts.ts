@@ -1,5 +1,7 @@
+import type { Prefill } from '../../adapters/adapter.ts';
 import type { Capability } from '../../chat/capability.ts';
 import { maxOutputTokensOf } from './max-output.ts';
+import { prefillOf } from './prefill.ts';
 import { TABLE } from './table.ts';
 
 /** The letters of the table. */
@@ -22,6 +24,8 @@ export interface ModelFacts {
   readonly contextWindow?: number;
   /** Longest answer, in tokens. */
   readonly maxOutputTokens?: number;
+  /** Does it go on with the beginning of its answer? */
+  readonly prefill?: Prefill;
 }
 
 /** Of what nothing is documented: it is assumed to be capable of everything. */
@@ -36,7 +40,13 @@ const read = new Map<string, ReadonlyMap<string, ModelFacts>>();
 export function factsOf(provider: string, model: string): ModelFacts {
   const facts = modelsOf(provider).get(model) ?? UNKNOWN_MODEL;
   const maxOutputTokens = maxOutputTokensOf(model);
-  return maxOutputTokens === undefined ? facts : { ...facts, maxOutputTokens };
+  const prefill = prefillOf(provider, model);
+  if (maxOutputTokens === undefined && prefill === undefined) return facts;
+  return {
+    ...facts,
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(prefill === undefined ? {} : { prefill }),
+  };
 }
 
 /** A provider's part of the table is read when it is first asked for: most are never used. */

@@ -16,6 +16,7 @@ export function readAnthropic(received: Received, operation: SimOperation): Ask 
     stream: operation === 'chat' && body.stream === true,
     lastText: results.length > 0 ? results.map(blockText).join('') : blocksOf(lastUser).map(blockText).join(''),
     endsWithToolResult: results.length > 0,
+    prefill: messages.at(-1)?.role === 'assistant' ? blocksOf(messages.at(-1)).map(blockText).join('') : undefined,
     toolRounds: messages
       .slice(messages.findLastIndex(isSaidByUser) + 1)
       .filter((message) => blocksOf(message).some((block) => block.type === 'tool_use')).length,

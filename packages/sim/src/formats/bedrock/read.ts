@@ -23,6 +23,7 @@ export function readBedrock(received: Received, operation: SimOperation): Ask {
     stream: received.path.endsWith('/converse-stream'),
     lastText: results.length > 0 ? results.map(blockText).join('') : blocksOf(lastUser).map(blockText).join(''),
     endsWithToolResult: results.length > 0,
+    prefill: messages.at(-1)?.role === 'assistant' ? blocksOf(messages.at(-1)).map(blockText).join('') : undefined,
     toolRounds: messages
       .slice(messages.findLastIndex(isSaidByUser) + 1)
       .filter((message) => blocksOf(message).some((block) => block.toolUse !== undefined)).length,

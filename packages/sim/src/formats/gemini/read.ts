@@ -22,6 +22,7 @@ export function readGemini(received: Received, operation: SimOperation): Ask {
         ? results.map((result) => JSON.stringify(result.response)).join('')
         : partsOf(lastUser).map(partText).join(''),
     endsWithToolResult: results.length > 0,
+    prefill: contents.at(-1)?.role === 'model' ? partsOf(contents.at(-1)).map(partText).join('') : undefined,
     toolRounds: contents
       .slice(lastUser === undefined ? 0 : contents.indexOf(lastUser) + 1)
       .filter((content) => partsOf(content).some((part) => member(part, 'functionCall') !== undefined)).length,

@@ -16,6 +16,7 @@ export function readResponses(received: Received, operation: SimOperation): Ask 
     stream: operation === 'chat' && body.stream === true,
     lastText: isResult(last) ? contentText(last?.output) : contentText(items[lastUser]?.content),
     endsWithToolResult: isResult(last),
+    prefill: last?.role === 'assistant' ? contentText(last.content) : undefined,
     toolRounds: rounds(items.slice(lastUser + 1)),
     tools: objectsOf(body.tools).map((tool) => ({ name: asText(tool.name) ?? '', schema: tool.parameters })),
     toolChoice: toolChoice(body.tool_choice),
