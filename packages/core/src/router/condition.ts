@@ -27,6 +27,9 @@ export interface Condition {
   readonly probedAt: number;
   /** What it failed with last; undefined: it never did. */
   readonly fault: FaultKind | undefined;
+  /** Milliseconds within which 95 of 100 streams spoke lately, and good answers were whole; 0: nobody asked for it, or too few were seen. */
+  readonly p95: number;
+  readonly p95Whole: number;
 }
 
 const MINUTE = 60_000;

@@ -23,12 +23,13 @@ export class Fleet {
     return this.#known.recall(id);
   }
 
-  /** Of a deployment, `alias#index` or `provider/model`. */
-  of(id: string): Health {
+  /** Of a deployment, `alias#index` or `provider/model`. `quantiles`: somebody goes by how its latencies are spread. */
+  of(id: string, quantiles = false): Health {
     const known = this.#known.recall(id);
     const health = known ?? new Health(id);
     health.breaker = this.breaker;
     health.onChange = this.onChange;
+    if (quantiles) health.keepQuantiles();
     if (known === undefined) this.#known.set(id, health);
     return health;
   }

@@ -3,6 +3,7 @@ import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
 import { type Condition, minuteOf } from './condition.ts';
 import { CONSEQUENCES } from './faults.ts';
 import { peakAverage } from './latency.ts';
+import { Quantiles } from './quantiles.ts';
 import { RollingFailures } from './rolling-failures.ts';
 
 /** The longest rest in ms that a provider may ask for: after it a call finds out, since an operator may have repaired what was wrong. */
@@ -24,6 +25,11 @@ export class Health implements Condition {
   probing = false;
   probedAt = 0;
   fault: FaultKind | undefined;
+  p95 = 0;
+  p95Whole = 0;
+  /** How long its streams took to speak, and its answers to be whole: kept from when somebody asked. */
+  #spoken: Quantiles | undefined;
+  #whole: Quantiles | undefined;
   /** undefined: it never rests. */
   breaker: BreakerSettings | undefined = BREAKER;
   #inARow = 0;
@@ -42,6 +48,12 @@ export class Health implements Condition {
     return this.#failures.share;
   }
 
+  /** From now on it is kept within which time most calls speak and end. */
+  keepQuantiles(): void {
+    this.#spoken ??= new Quantiles();
+    this.#whole ??= new Quantiles();
+  }
+
   /** A call begins. `now`: ms since the epoch. */
   begin(now: number): void {
     this.open++;
@@ -56,6 +68,9 @@ export class Health implements Condition {
   spoke(after: number, now: number): void {
     this.firstToken = peakAverage(this.firstToken, this.firstTokenAt, after, now);
     this.firstTokenAt = now;
+    if (this.#spoken === undefined) return;
+    this.#spoken.note(after, now);
+    this.p95 = Math.round(this.#spoken.at(0.95, now) ?? 0);
   }
 
   /**
@@ -71,6 +86,10 @@ export class Health implements Condition {
     if (fault === undefined && output > 0) {
       this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
       this.perTokenAt = now;
+    }
+    if (fault === undefined && this.#whole !== undefined) {
+      this.#whole.note(duration, now);
+      this.p95Whole = Math.round(this.#whole.at(0.95, now) ?? 0);
     }
     const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
     const { breaker } = this;
