@@ -3,18 +3,22 @@ import type { Usage } from '../chat/usage.ts';
 import { weightOf, weightOfBytes } from '../chat/weight.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
+import { hasRoom } from '../router/condition.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { nextAttempt, type Rests } from '../router/retry.ts';
+import { withRoom } from '../router/with-room.ts';
 import { isSpent, sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
 import { dispatch } from './dispatch.ts';
+import { enter } from './enter.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, extendHeld } from './held.ts';
 import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
-import { closeAttempt, openAttempt, releaseHeld } from './record.ts';
+import { closeAttempt, releaseHeld } from './record.ts';
 import { render } from './render.ts';
+import { retell } from './retell.ts';
 import { allowanceOf } from './stream/allowance.ts';
 import { KeptText } from './tokens/kept.ts';
 import { transportFault, upstreamError } from './upstream-error.ts';
@@ -27,15 +31,21 @@ import type { Work } from './work/work.ts';
  * serve the request at all.
  */
 export async function attempt(exchange: LineExchange): Promise<Answer> {
-  const { plan, line } = exchange;
+  const { line, plan } = exchange;
   const rests: Rests = new Map();
   const budget = plan[0]?.alias.budget;
   budget?.asked();
   let failed: Fault | undefined;
   let index = 0;
   for (;;) {
-    const planned = plan[index];
+    let planned = plan[index];
     if (planned === undefined) throw new TypeError('a plan without attempts');
+    if (!hasRoom(planned.deployment.health)) {
+      const from = planned.deployment.id;
+      index = withRoom(plan, index, rests, line.platform.clock.now(), line.platform.random);
+      const other = plan[index] ?? planned;
+      planned = other === planned ? planned : retell(exchange, other, `${from} is full`);
+    }
     const preparing = prepared(exchange, planned);
     let work = preparing instanceof Promise ? await preparing : preparing;
     if (!(work instanceof RequestError) && !('call' in work)) return work;
@@ -122,7 +132,10 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
   exchange.dropped = work.call.dropped;
   const { filled } = exchange;
   exchange.inserted = filled.length === 0 ? work.call.inserted : [...filled, ...work.call.inserted];
-  openAttempt(exchange, planned);
+  const entering = enter(exchange, planned);
+  const rests = entering === undefined ? undefined : await entering;
+  if (exchange.cancelled !== undefined) throw exchange.cancelled;
+  if (rests !== undefined) return rests;
   let outcome: Answer | Fault;
   try {
     outcome = await dispatch(exchange, planned, work);

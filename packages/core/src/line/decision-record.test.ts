@@ -27,6 +27,8 @@ const LONGEST: Condition = {
   minute: 29_453_760,
   p95: 123_456,
   p95Whole: 123_456,
+  limit: 1_000_000,
+  waiting: 1_000_000,
 };
 const question: Question = {
   model: 'an-alias-of-thirty-two-characters',

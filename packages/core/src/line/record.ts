@@ -52,11 +52,12 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
 /** How the deployment fared with it. */
 function tellHealth(
   health: Health,
-  { endedAt, outcome, startedAt, usage }: AttemptRecord,
+  { endedAt, firstTokenAt, outcome, startedAt, usage }: AttemptRecord,
   fault: Fault | undefined,
 ): void {
   const [input, output] = usage === undefined ? [0, 0] : [inputTotal(usage), outputTotal(usage)];
-  health.end(fault, outcome === 'cancelled', endedAt - startedAt, input, output, endedAt);
+  const streamed = firstTokenAt !== undefined;
+  health.end(fault, outcome === 'cancelled', endedAt - startedAt, input, output, endedAt, streamed);
 }
 
 /** What an attempt reserved over where it went is settled with what it used. */

@@ -21,6 +21,8 @@ const UNKNOWN: Required<Condition> = Object.freeze({
   minute: 0,
   p95: 0,
   p95Whole: 0,
+  limit: 0,
+  waiting: 0,
 });
 
 /** Members of a condition, in the order in which records hold them. */

@@ -1,10 +1,21 @@
 import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
+import type { ConcurrencySettings } from '../config/routing-load.ts';
 import { Recent } from '../kit/recent.ts';
 import { Health } from './health.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 /** Deployments that are remembered at least; those of a configuration are held by it besides. */
 const REMEMBERED = 10_000;
+
+/** What the configuration wants of a deployment besides. */
+export interface Wanted {
+  /** Somebody goes by how its latencies are spread. */
+  readonly quantiles?: boolean;
+  /** Absent: it is given any number of calls at once. */
+  readonly concurrency?: ConcurrencySettings | undefined;
+}
+
+const NOTHING: Wanted = Object.freeze({});
 
 /** What this process knows of all deployments, by their id. One for each gateway: a reload keeps it. */
 export class Fleet {
@@ -23,13 +34,14 @@ export class Fleet {
     return this.#known.recall(id);
   }
 
-  /** Of a deployment, `alias#index` or `provider/model`. `quantiles`: somebody goes by how its latencies are spread. */
-  of(id: string, quantiles = false): Health {
+  /** Of a deployment, `alias#index` or `provider/model`. */
+  of(id: string, { concurrency, quantiles = false }: Wanted = NOTHING): Health {
     const known = this.#known.recall(id);
     const health = known ?? new Health(id);
     health.breaker = this.breaker;
     health.onChange = this.onChange;
     if (quantiles) health.keepQuantiles();
+    health.limitTo(concurrency);
     if (known === undefined) this.#known.set(id, health);
     return health;
   }

@@ -1,10 +1,12 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
 import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
-import { type Condition, minuteOf } from './condition.ts';
+import type { ConcurrencySettings } from '../config/routing-load.ts';
+import { type Condition, hasRoom, minuteOf } from './condition.ts';
 import { CONSEQUENCES } from './faults.ts';
 import { peakAverage } from './latency.ts';
 import { Quantiles } from './quantiles.ts';
 import { RollingFailures } from './rolling-failures.ts';
+import { Room } from './room.ts';
 
 /** The longest rest in ms that a provider may ask for: after it a call finds out, since an operator may have repaired what was wrong. */
 const LONGEST_ASKED = 3_600_000;
@@ -30,6 +32,8 @@ export class Health implements Condition {
   /** How long its streams took to speak, and its answers to be whole: kept from when somebody asked. */
   #spoken: Quantiles | undefined;
   #whole: Quantiles | undefined;
+  /** undefined: it is given any number of calls at once. */
+  room: Room | undefined;
   /** undefined: it never rests. */
   breaker: BreakerSettings | undefined = BREAKER;
   #inARow = 0;
@@ -46,6 +50,23 @@ export class Health implements Condition {
 
   get failing(): number {
     return this.#failures.share;
+  }
+
+  get limit(): number {
+    return this.room?.limit ?? 0;
+  }
+
+  get waiting(): number {
+    return this.room?.waiting ?? 0;
+  }
+
+  /** How many calls it is given at once; undefined: any number. */
+  limitTo(settings: ConcurrencySettings | undefined): void {
+    const { room } = this;
+    if (settings === undefined) this.room = undefined;
+    else if (room === undefined) this.room = new Room(settings);
+    else room.become(settings);
+    if (room !== undefined) this.#letIn(room);
   }
 
   /** From now on it is kept within which time most calls speak and end. */
@@ -68,6 +89,10 @@ export class Health implements Condition {
   spoke(after: number, now: number): void {
     this.firstToken = peakAverage(this.firstToken, this.firstTokenAt, after, now);
     this.firstTokenAt = now;
+    if (this.room !== undefined) {
+      this.room.spoke(after, this.open, now);
+      this.#letIn(this.room);
+    }
     if (this.#spoken === undefined) return;
     this.#spoken.note(after, now);
     this.p95 = Math.round(this.#spoken.at(0.95, now) ?? 0);
@@ -75,9 +100,25 @@ export class Health implements Condition {
 
   /**
    * It has ended: well, with a fault, or (`givenUp`) before anybody could tell how it would. `duration`: ms from its begin; `input`, `output`: its tokens,
-   * as far as they are known.
+   * as far as they are known. `streamed`: it has spoken before.
    */
-  end(fault: Fault | undefined, givenUp: boolean, duration: number, input: number, output: number, now: number): void {
+  end(
+    fault: Fault | undefined,
+    givenUp: boolean,
+    duration: number,
+    input: number,
+    output: number,
+    now: number,
+    streamed = false,
+  ): void {
+    this.#end(fault, givenUp, duration, input, output, now);
+    const { room } = this;
+    if (room === undefined) return;
+    if (fault !== undefined || !givenUp) room.ended(fault, duration, streamed ? 0 : output, this.open + 1, now);
+    this.#letIn(room);
+  }
+
+  #end(fault: Fault | undefined, givenUp: boolean, duration: number, input: number, output: number, now: number): void {
     this.open--;
     this.probing = false;
     this.#turn(now);
@@ -129,6 +170,11 @@ export class Health implements Condition {
   /** Another process, which said that it rests until then, says that it is back. */
   backBefore(until: number): void {
     if (this.restsUntil === until) this.restsUntil = 0;
+  }
+
+  /** Those whose turn it is, as long as there is room. */
+  #letIn(room: Room): void {
+    while (room.waiting > 0 && hasRoom(this)) room.next()?.enter();
   }
 
   #recovered(): void {

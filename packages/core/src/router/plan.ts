@@ -33,6 +33,8 @@ export interface Alias {
   readonly split?: Split | undefined;
   /** The alias that gets copies of its chats, and of how many in a hundred. */
   readonly shadow?: { readonly to: string; readonly percent: number } | undefined;
+  /** Is any of them given so many calls at once only? */
+  readonly limited?: boolean;
   readonly retries: number;
   /** What follows a fault here. Default: what the table says. */
   readonly onFault?: Consequences;

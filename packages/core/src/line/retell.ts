@@ -1,0 +1,9 @@
+import type { PlannedAttempt } from '../router/plan.ts';
+import type { LineExchange } from './exchange.ts';
+
+/** Says more of why an attempt is made: for whoever asks how the request was decided, and for the event that it begins. Gives the attempt that says so. */
+export function retell(exchange: LineExchange, planned: PlannedAttempt, why: string): PlannedAttempt {
+  const told = { ...planned, reason: `${planned.reason}, ${why}` };
+  exchange.plan = exchange.plan.map((one) => (one === planned ? told : one));
+  return told;
+}
