@@ -13,11 +13,12 @@ import { dispatch } from './dispatch.ts';
 import { enter } from './enter.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { besides, countHedging, patience } from './hedge.ts';
 import { expiryOf, extendHeld } from './held.ts';
-import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
-import { closeAttempt, releaseHeld } from './record.ts';
-import { render } from './render.ts';
+import { type Failed, Race } from './race.ts';
+import { isWork, ready } from './ready.ts';
+import { closeAttempt } from './record.ts';
 import { retell } from './retell.ts';
 import { allowanceOf } from './stream/allowance.ts';
 import { KeptText } from './tokens/kept.ts';
@@ -35,6 +36,7 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
   const rests: Rests = new Map();
   const budget = plan[0]?.alias.budget;
   budget?.asked();
+  countHedging(exchange);
   let failed: Fault | undefined;
   let index = 0;
   for (;;) {
@@ -46,27 +48,24 @@ export async function attempt(exchange: LineExchange): Promise<Answer> {
       const other = plan[index] ?? planned;
       planned = other === planned ? planned : retell(exchange, other, `${from} is full`);
     }
-    const preparing = prepared(exchange, planned);
-    let work = preparing instanceof Promise ? await preparing : preparing;
-    if (!(work instanceof RequestError) && !('call' in work)) return work;
+    const ms = patience(exchange, planned);
     const made = exchange.attempts.length;
-    const { bound } = exchange;
-    const held =
-      work instanceof RequestError || !line.limits.holdsAttempts(exchange.caller)
-        ? undefined
-        : await holdAttempt(exchange, planned);
-    if (exchange.bound !== bound) {
-      work = await prepared(exchange, planned);
-      if (work instanceof RequestError) releaseHeld(exchange);
-      else if (!('call' in work)) return work;
+    let outcome: Tried;
+    let spent = false;
+    if (ms === undefined) {
+      const readying = ready(exchange, planned);
+      const work = readying instanceof Promise ? await readying : readying;
+      outcome = isWork(work) ? await callOnce(exchange, planned, work) : work;
+      spent = isWork(work) && isSpent(work.call.body);
+    } else [index, outcome] = await hedged(exchange, index, rests, ms);
+    if (!(outcome instanceof RequestError) && isAnswer(outcome)) {
+      if (exchange.open !== undefined) land(exchange, outcome);
+      return outcome;
     }
-    const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work)));
-    if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
     if (!(outcome instanceof RequestError)) failed = outcome;
     const fault = outcome instanceof RequestError ? UNFIT : outcome;
-    if (!(outcome instanceof RequestError) && !(work instanceof RequestError) && isSpent(work.call.body))
-      throw upstreamError(outcome);
+    if (!(outcome instanceof RequestError) && spent) throw upstreamError(outcome);
     const now = line.platform.clock.now();
     const found =
       exchange.attempts.length < line.settings.maxAttempts
@@ -96,31 +95,59 @@ async function makeRoom(exchange: LineExchange, made: number): Promise<void> {
   if (refused !== undefined) throw refused;
 }
 
+/** What came of an attempt: RequestError where it was never made, since the target can't express the request. */
+type Tried = Answer | Fault | RequestError;
+
 /** A target that can't express the request is not asked again for it; another one may serve it. */
 const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.', unfit: true };
 
-/** render, and whether the request may go to this target at all. */
-function prepared(exchange: LineExchange, planned: PlannedAttempt): Prepared | Promise<Prepared> {
+/**
+ * An attempt, and another one besides where it says nothing for so many ms: who speaks first is heard. Where none does, with the place at which the plan goes
+ * on, and what the last of them failed with.
+ */
+async function hedged(
+  exchange: LineExchange,
+  index: number,
+  rests: Rests,
+  ms: number,
+): Promise<readonly [number, Tried]> {
+  const { clock, random } = exchange.line.platform;
+  const planned = exchange.plan[index];
+  if (planned === undefined) throw new TypeError('a plan without attempts');
+  const race = new Race(exchange);
+  const first = race.enter();
+  const work = await ready(first, planned);
+  if (!isWork(work)) return [index, work];
+  race.follow(first, index, callOnce(first, planned, work));
+  race.after(ms, () => void hedge(exchange, race, index, rests), first);
+  const came = await race.result;
+  if (!isAll(came)) return [index, came];
+  // What each of them says of its deployment holds for the attempts to come.
+  for (const { fault, index: at } of came) nextAttempt(exchange.plan, at, fault, rests, clock.now(), random);
+  const last = came.at(-1);
+  if (last === undefined) throw new TypeError('a race that nobody ran');
+  return [last.index, last.fault];
+}
+
+const isAll = (came: Answer | readonly Failed[]): came is readonly Failed[] => Array.isArray(came);
+
+/** Another attempt is made besides the one at `index`, where that may be. Never rejects. */
+async function hedge(exchange: LineExchange, race: Race, index: number, rests: Rests): Promise<void> {
+  const place = await besides(exchange, index, rests);
+  const [slow, other] = [exchange.plan[index], exchange.plan[place ?? -1]];
+  if (place === undefined || slow === undefined || other === undefined || race.over) return;
+  const twin = race.enter();
+  twin.besides = 1;
   try {
-    const work = render(exchange, planned.deployment.target);
-    return work instanceof Promise
-      ? work.then((done) => checked(exchange, done)).catch(unfit)
-      : checked(exchange, work);
-  } catch (error) {
-    return unfit(error);
+    const work = await ready(twin, other);
+    if (!isWork(work)) race.withdraw(twin);
+    else if (!race.over) {
+      const told = retell(exchange, other, `since ${slow.deployment.id} said nothing for long`);
+      race.follow(twin, place, callOnce(twin, told, work));
+    }
+  } catch {
+    race.withdraw(twin);
   }
-}
-
-type Prepared = Work | Answer | RequestError;
-
-function checked(exchange: LineExchange, work: Work | Answer): Work | Answer {
-  if ('call' in work) refuseDropped(exchange, work.call.dropped);
-  return work;
-}
-
-function unfit(error: unknown): RequestError {
-  if (error instanceof RequestError) return error;
-  throw error;
 }
 
 async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: Work): Promise<Answer | Fault> {
@@ -144,7 +171,12 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
     outcome = caught(error, exchange);
   }
   if (!isAnswer(outcome)) closeAttempt(exchange, 'fault', outcome);
-  else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
+  return outcome;
+}
+
+/** An answer is there, or begins: from here on there is no other attempt. */
+function land(exchange: LineExchange, outcome: Answer): void {
+  if (outcome.kind === 'reply' || outcome.kind === 'whole') {
     exchange.usage = usageOf(exchange, outcome);
     if (exchange.kept !== undefined) exchange.kept.whole = outcome;
     closeAttempt(exchange, 'ok');
@@ -156,9 +188,9 @@ async function callOnce(exchange: LineExchange, planned: PlannedAttempt, work: W
     exchange.forgetRequest();
     const now = exchange.line.platform.clock.now();
     exchange.firstTokenAt = now;
-    if (exchange.open !== undefined) planned.deployment.health.spoke(now - exchange.open.startedAt, now);
+    const { open } = exchange;
+    open?.planned.deployment.health.spoke(now - open.startedAt, now);
   }
-  return outcome;
 }
 
 /** What a whole answer used: as its provider told, which may be 0; of a chat that was told nothing about, estimated. */
@@ -183,17 +215,6 @@ function caught(error: unknown, exchange: LineExchange): Fault {
     closeAttempt(exchange, 'fault');
     throw error;
   }
-}
-
-/** `strict`: what the target can't express is a refusal, before anything is sent. */
-function refuseDropped(exchange: LineExchange, dropped: readonly string[]): void {
-  const [first] = dropped;
-  if (!exchange.line.settings.strict || first === undefined) return;
-  throw new RequestError(
-    'unsupported_by_target',
-    `The model '${exchange.model}' can not express: ${dropped.join(', ')}.`,
-    { param: first },
-  );
 }
 
 /** Waits before the next attempt. A request that ends meanwhile ends the pause. */

@@ -121,6 +121,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   dropped: readonly string[] = [];
   inserted: readonly string[] = [];
 
+  /** Attempts that were under way already when the one began that is meant here. */
+  besides = 0;
   /** The attempt under way, until it is closed; and the fault that a stream of it ended with. */
   open: OpenAttempt | undefined;
   /** What reads that stream: its usage so far, and how many frames it withheld. */

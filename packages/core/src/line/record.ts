@@ -80,7 +80,7 @@ function countHeld(exchange: LineExchange, scopes: Reservation['scopes'], record
 }
 
 /** The id of the attempt that is the next to be closed: of its record, and of what it reserves. */
-export const attemptId = ({ id, attempts }: LineExchange): string => `${id}.${attempts.length + 1}`;
+export const attemptId = ({ id, attempts, besides }: LineExchange): string => `${id}.${attempts.length + 1 + besides}`;
 
 /** What concerns the operator's account stands in his log, also when another attempt saves the request. */
 function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {

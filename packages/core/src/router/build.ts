@@ -96,7 +96,7 @@ function aliasOf(
 ): Alias {
   const { by } = model.strategy;
   const deployments = model.deployments.map((given) => {
-    const health = fleet.of(given.id, { concurrency: given.concurrency, quantiles: model.hedge !== undefined });
+    const health = fleet.of(given.id, { concurrency: given.concurrency, quantiles: model.hedge?.after === 'p95' });
     const made = deploymentOf(given, pathOf(model, given), settings, providers, health);
     const weight = by === 'rpm' || by === 'tpm' ? made[by] : made.weight;
     return withOthers({ ...made, weight, costs: costsOf(made) });
@@ -113,11 +113,18 @@ function aliasOf(
     retries: model.retries,
     onFault: consequencesOf(model.retry.policies),
     budget: fleet.budget(model.name, model.retry.budget),
+    hedge: hedgingOf(model, deployments, fleet),
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
     fallbacks: model.fallbacks,
     onBudget: model.onBudget,
   };
+}
+
+function hedgingOf({ hedge, name }: ModelSettings, deployments: readonly Deployment[], fleet: Fleet): Alias['hedge'] {
+  if (hedge === undefined) return undefined;
+  const priced = deployments.every(({ costs }) => costs !== undefined);
+  return { after: hedge.after, budget: fleet.hedges(name, hedge.extra), priced };
 }
 
 /** Where a deployment stands in the configuration: its id says so, with a number for each of its keys behind. */

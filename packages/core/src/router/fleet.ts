@@ -2,6 +2,7 @@ import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
 import type { ConcurrencySettings } from '../config/routing-load.ts';
 import { Recent } from '../kit/recent.ts';
 import { Health } from './health.ts';
+import { HedgeBudget } from './hedging.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 /** Deployments that are remembered at least; those of a configuration are held by it besides. */
@@ -21,6 +22,7 @@ const NOTHING: Wanted = Object.freeze({});
 export class Fleet {
   readonly #known = new Recent<string, Health>(REMEMBERED);
   readonly #budgets = new Recent<string, RetryBudget>(REMEMBERED);
+  readonly #hedges = new Recent<string, HedgeBudget>(REMEMBERED);
   readonly #turns = new Recent<string, number>(REMEMBERED);
 
   /** Of all deployments; undefined: none ever rests. A router that is made takes its own along. */
@@ -57,6 +59,15 @@ export class Fleet {
     const budget = known ?? new RetryBudget();
     budget.share = share;
     if (known === undefined) this.#budgets.set(alias, budget);
+    return budget;
+  }
+
+  /** What calls besides may cost, for the requests of an alias. */
+  hedges(alias: string, share: number): HedgeBudget {
+    const known = this.#hedges.recall(alias);
+    const budget = known ?? new HedgeBudget();
+    budget.share = share;
+    if (known === undefined) this.#hedges.set(alias, budget);
     return budget;
   }
 

@@ -98,6 +98,18 @@ export class Health implements Condition {
     this.p95 = Math.round(this.#spoken.at(0.95, now) ?? 0);
   }
 
+  /** It was given up after so many ms without a word, because another one was faster: it takes that long at least. */
+  silent(after: number, stream: boolean, now: number): void {
+    if (stream && after > this.firstToken) this.spoke(after, now);
+    if (!stream && after > this.p95Whole) this.#noteWhole(after, now);
+  }
+
+  #noteWhole(after: number, now: number): void {
+    if (this.#whole === undefined) return;
+    this.#whole.note(after, now);
+    this.p95Whole = Math.round(this.#whole.at(0.95, now) ?? 0);
+  }
+
   /**
    * It has ended: well, with a fault, or (`givenUp`) before anybody could tell how it would. `duration`: ms from its begin; `input`, `output`: its tokens,
    * as far as they are known. `streamed`: it has spoken before.
@@ -128,10 +140,7 @@ export class Health implements Condition {
       this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
       this.perTokenAt = now;
     }
-    if (fault === undefined && this.#whole !== undefined) {
-      this.#whole.note(duration, now);
-      this.p95Whole = Math.round(this.#whole.at(0.95, now) ?? 0);
-    }
+    if (fault === undefined) this.#noteWhole(duration, now);
     const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
     const { breaker } = this;
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);

@@ -2,6 +2,7 @@ import type { FloorSettings } from '../config/fault-settings.ts';
 import type { FallbackCause, Fallbacks } from '../config/routing-fallbacks.ts';
 import type { Deployment, Tier } from './deployment.ts';
 import type { Consequences } from './faults.ts';
+import type { Hedging } from './hedging.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Side, Split } from './split.ts';
 import type { Strategy } from './strategies/strategy.ts';
@@ -40,6 +41,8 @@ export interface Alias {
   readonly onFault?: Consequences;
   /** How many further attempts its requests may cause. Default: no bound but their plan. */
   readonly budget?: RetryBudget;
+  /** Absent: nobody is asked besides. */
+  readonly hedge?: Hedging | undefined;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
   /** Names of other aliases, by the cause for which they are asked. */
