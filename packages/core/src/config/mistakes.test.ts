@@ -46,7 +46,54 @@ const withLimit = (more: object): unknown => ({
 
 const withPrice = (price: unknown): unknown => ({ access, providers, prices: { 'acme/small': price } });
 
+const withConcurrency = (concurrency: unknown): unknown => withDeployment({ model: 'acme/big', concurrency });
+const withHedge = (hedge: unknown, more: object = {}): unknown =>
+  withModel({ deployments: ['acme/big', 'acme/small'], hedge, ...more });
+
 const MISTAKES: readonly Mistake[] = [
+  {
+    title: 'room for no call',
+    config: withConcurrency({ max: 0 }),
+    path: 'models.smart.deployments.0.concurrency.max',
+    says: ['is 0', 'from 1'],
+  },
+  {
+    title: 'a queue of less than nobody',
+    config: withConcurrency({ max: 4, queue: -1 }),
+    path: 'models.smart.deployments.0.concurrency.queue',
+    says: ['is -1', 'from 0'],
+  },
+  {
+    title: 'concurrency that limits nothing',
+    config: withConcurrency({ queue: 5 }),
+    path: 'models.smart.deployments.0.concurrency',
+    says: ['limits nothing', '`adaptive: true`'],
+  },
+  {
+    title: 'a wait in a queue for nobody',
+    config: withConcurrency({ max: 4, queue: 0, wait: '5s' }),
+    path: 'models.smart.deployments.0.concurrency.wait',
+    says: ['`queue` is 0', 'take it out'],
+  },
+  {
+    title: 'a hedge after another quantile',
+    config: withHedge({ after: 'p99' }),
+    path: 'models.smart.hedge.after',
+    says: ['`p95`'],
+  },
+  { title: 'hedges for nothing', config: withHedge({ extra: 0 }), path: 'models.smart.hedge.extra', says: ['above 0'] },
+  {
+    title: 'a hedge with nobody else to ask',
+    config: withHedge(true, { deployments: ['acme/big'] }),
+    path: 'models.smart.hedge',
+    says: ['another deployment', '`fallbacks`'],
+  },
+  {
+    title: 'a hedge without a second attempt',
+    config: withHedge(true, { retries: 0 }),
+    path: 'models.smart.hedge',
+    says: ['`retries` is 0'],
+  },
   { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
   {
     title: 'a continuation by nothing',

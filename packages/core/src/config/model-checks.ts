@@ -3,6 +3,7 @@ import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
 import { below, type Problem } from './problems.ts';
 import { checkFallbacks } from './routing-fallbacks-checks.ts';
+import { checkLoad } from './routing-load-checks.ts';
 import { checkPlaces } from './routing-places-checks.ts';
 import { checkSplits } from './routing-splits-checks.ts';
 import type { Declarative, DeploymentConfig, ModelConfig } from './types.ts';
@@ -30,7 +31,13 @@ export function checkModels(declarative: Declarative, known: Known): Problem[] {
     });
   }
   const all = Object.fromEntries(models);
-  return [...problems, ...checkFallbacks(all, known), ...checkPlaces(all), ...checkSplits(all, known)];
+  return [
+    ...problems,
+    ...checkFallbacks(all, known),
+    ...checkPlaces(all),
+    ...checkSplits(all, known),
+    ...checkLoad(all),
+  ];
 }
 
 function add(problems: Problem[], path: string, text: string | undefined): void {

@@ -16,6 +16,7 @@ import { passThrough, resources } from './relay-schema.ts';
 import { continuation } from './routing-continuation-schema.ts';
 import { explain } from './routing-explain-schema.ts';
 import { fallbacks } from './routing-fallbacks-schema.ts';
+import { concurrency, hedge } from './routing-load-schema.ts';
 import { defaultTag, place } from './routing-places-schema.ts';
 import { strategy } from './routing-schema.ts';
 import { splits } from './routing-splits-schema.ts';
@@ -81,6 +82,7 @@ function deployment() {
       contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
       ...place(),
       price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
+      concurrency: concurrency(),
     },
     TARGET,
   );
@@ -107,6 +109,7 @@ function model() {
         .describe('Where a budget has no room for the dearest attempt: refuse (default), or only the cheaper ones.'),
       strategy: strategy().optional(),
       defaultTag: defaultTag(),
+      hedge: hedge(),
       ...splits(),
       ...continuation(),
     },

@@ -32,6 +32,7 @@ import {
 import { type ContinuationSettings, continuationSettings } from './routing-continuation.ts';
 import { explainSetting } from './routing-explain.ts';
 import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
+import { type ConcurrencySettings, concurrencySettings, type HedgeSettings, hedgeSettings } from './routing-load.ts';
 import { hoursSettings, type PlaceSettings } from './routing-places.ts';
 import { type StrategySettings, strategySettings } from './routing-settings.ts';
 import { type ShadowConfig, type SplitSettings, splitSettings } from './routing-splits.ts';
@@ -83,6 +84,7 @@ export interface DeploymentSettings extends PlaceSettings {
   readonly capabilities?: Readonly<Partial<Record<Capability, boolean>>>;
   readonly contextWindow?: number;
   readonly price?: PriceConfig;
+  readonly concurrency?: ConcurrencySettings;
 }
 
 /** An alias with its defaults filled in. */
@@ -99,6 +101,7 @@ export interface ModelSettings {
   readonly split: SplitSettings | undefined;
   readonly shadow: ShadowConfig | undefined;
   readonly continuation: ContinuationSettings | undefined;
+  readonly hedge: HedgeSettings | undefined;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -282,6 +285,7 @@ function modelSettings(
       split: splitSettings(model.split),
       shadow: model.shadow,
       continuation: continuationSettings(model.continuation, continuation),
+      hedge: hedgeSettings(model.hedge),
     });
   }
   return models;
@@ -294,9 +298,14 @@ function deploymentSettings(given: string | DeploymentConfig, id: string): Deplo
     order = 0,
     apiKeys,
     hours,
+    concurrency,
     ...rest
   }: DeploymentConfig = typeof given === 'string' ? { model: given } : given;
-  const own = { ...rest, ...(hours === undefined ? {} : { hours: hoursSettings(hours) }) };
+  const own = {
+    ...rest,
+    ...(hours === undefined ? {} : { hours: hoursSettings(hours) }),
+    ...(concurrency === undefined ? {} : { concurrency: concurrencySettings(concurrency) }),
+  };
   const name = parseModelName(model) ?? { provider: '', model };
   if (apiKeys === undefined) return [{ ...own, ...name, id, weight, order }];
   const share = weight / apiKeys.length;

@@ -19,6 +19,7 @@ import type { PassThroughConfig, ResourcesConfig } from './relay-types.ts';
 import type { ContinuationsConfig } from './routing-continuation.ts';
 import type { ExplainConfig } from './routing-explain.ts';
 import type { FallbacksConfig } from './routing-fallbacks.ts';
+import type { ConcurrencyConfig, HedgeConfig } from './routing-load.ts';
 import type { PlaceConfig } from './routing-places.ts';
 import type { SplitsConfig } from './routing-splits.ts';
 import type { StrategyConfig } from './routing-types.ts';
@@ -116,6 +117,8 @@ export interface DeploymentConfig extends PlaceConfig {
   readonly contextWindow?: number;
   /** What you pay for it here, over `prices` and the price book. */
   readonly price?: PriceConfig;
+  /** How many calls it is given at once; default: any number. See docs/routing.md. */
+  readonly concurrency?: ConcurrencyConfig;
 }
 
 /** An alias that callers ask for. */
@@ -140,6 +143,8 @@ export interface ModelConfig extends SplitsConfig, ContinuationsConfig {
    * `sticky`, or a name of {@link Code.strategies}. See docs/routing.md.
    */
   readonly strategy?: string | StrategyConfig;
+  /** Another deployment is asked besides one that is slow to answer, and who speaks first is heard. Default false. See docs/routing.md. */
+  readonly hedge?: boolean | HedgeConfig;
 }
 
 /** The default of an operation whose files come in a form. */

@@ -136,7 +136,8 @@ export const ERROR_CODES = {
   upstream_overloaded: {
     kind: 'upstream',
     status: 503,
-    meaning: 'The provider says that it is overloaded or out for maintenance.',
+    meaning:
+      'The provider says that it is overloaded or out for maintenance, or it has as many calls under way as `concurrency` gives it.',
   },
   upstream_timeout: { kind: 'upstream', status: 504, meaning: 'The provider did not answer within the time limit.' },
   upstream_rate_limited: {

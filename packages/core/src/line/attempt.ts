@@ -1,27 +1,24 @@
 import type { Fault } from '../chat/fault.ts';
-import type { Usage } from '../chat/usage.ts';
-import { weightOf, weightOfBytes } from '../chat/weight.ts';
+import { weightOf } from '../chat/weight.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
-import type { PlannedAttempt } from '../router/plan.ts';
+import { hasRoom } from '../router/condition.ts';
 import { type NextAttempt, nextAttempt, type Rests } from '../router/retry.ts';
-import { isSpent, sizeOf } from '../transport/byte-source.ts';
+import { withRoom } from '../router/with-room.ts';
+import { isSpent } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
+import { callOnce, land } from './call-once.ts';
 import type { GoingOn } from './continue/going-on.ts';
-import { breakOff, calledAt, leaveStream } from './continue/hand-over.ts';
-import { dispatch } from './dispatch.ts';
-import { estimatedTokens, estimatedUsage } from './estimate.ts';
+import { breakOff, leaveStream } from './continue/hand-over.ts';
+import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { countHedging, hedged, patience } from './hedge.ts';
 import { expiryOf, extendHeld } from './held.ts';
-import { holdAttempt } from './hold-attempt.ts';
 import { pause } from './pause.ts';
-import { closeAttempt, openAttempt, releaseHeld } from './record.ts';
-import { render } from './render.ts';
-import { allowanceOf } from './stream/allowance.ts';
-import { KeptText } from './tokens/kept.ts';
-import { transportFault, upstreamError } from './upstream-error.ts';
+import { isWork, ready } from './ready.ts';
+import { retell } from './retell.ts';
+import { upstreamError } from './upstream-error.ts';
 import { usedIn } from './used.ts';
-import type { Work } from './work/work.ts';
 import { amountsOfPrompt } from './worst-case.ts';
 
 /**
@@ -31,6 +28,7 @@ import { amountsOfPrompt } from './worst-case.ts';
  */
 export function attempt(exchange: LineExchange): Promise<Answer> {
   exchange.plan[0]?.alias.budget?.asked();
+  countHedging(exchange);
   return attemptFrom(exchange, 0, exchange.goingOn?.rests ?? new Map());
 }
 
@@ -39,9 +37,11 @@ export function attempt(exchange: LineExchange): Promise<Answer> {
  * request to go on with what the client has. Throws what {@link attempt} throws.
  */
 export async function attemptAfter(exchange: LineExchange, going: GoingOn, fault: Fault): Promise<Answer> {
-  const made = exchange.attempts.length;
+  const { attempts, open, plan } = exchange;
+  const made = attempts.length;
+  const index = open === undefined ? -1 : plan.indexOf(open.planned);
   breakOff(exchange, fault);
-  const next = following(exchange, going.index, fault, going.rests);
+  const next = following(exchange, index, fault, going.rests);
   if (next === undefined) throw upstreamError(fault);
   leaveStream(exchange, going);
   await makeRoom(exchange, made, weightOf(going.text));
@@ -49,36 +49,39 @@ export async function attemptAfter(exchange: LineExchange, going: GoingOn, fault
   return attemptFrom(exchange, next.index, going.rests);
 }
 
+/** What came of an attempt: RequestError where it was never made, since the target can't express the request. */
+export type Tried = Answer | Fault | RequestError;
+
 async function attemptFrom(exchange: LineExchange, from: number, rests: Rests): Promise<Answer> {
-  const { goingOn, line, plan } = exchange;
+  const { goingOn } = exchange;
   let failed: Fault | undefined;
   let index = from;
   for (;;) {
-    const planned = plan[index];
+    index = placeWithRoom(exchange, index, rests);
+    const planned = exchange.plan[index];
     if (planned === undefined) throw new TypeError('a plan without attempts');
-    const preparing = prepared(exchange, planned);
-    let work = preparing instanceof Promise ? await preparing : preparing;
-    if (!(work instanceof RequestError) && !('call' in work)) return work;
     const made = exchange.attempts.length;
-    const { bound } = exchange;
-    const held =
-      work instanceof RequestError || !line.limits.holdsAttempts(exchange.caller)
-        ? undefined
-        : await holdAttempt(exchange, planned);
-    if (exchange.bound !== bound) {
-      work = await prepared(exchange, planned);
-      if (work instanceof RequestError) releaseHeld(exchange);
-      else if (!('call' in work)) return work;
+    const ms = patience(exchange, planned);
+    let outcome: Tried;
+    let spent = false;
+    if (ms === undefined) {
+      const readying = ready(exchange, planned);
+      const work = readying instanceof Promise ? await readying : readying;
+      outcome = isWork(work) ? await callOnce(exchange, planned, work) : work;
+      spent = isWork(work) && isSpent(work.call.body);
+    } else [index, outcome] = await hedged(exchange, index, rests, ms);
+    if (!(outcome instanceof RequestError) && isAnswer(outcome)) {
+      if (exchange.open !== undefined) land(exchange, outcome);
+      return outcome;
     }
-    const outcome = work instanceof RequestError ? work : (held ?? (await callOnce(exchange, planned, work, index)));
-    if (!(outcome instanceof RequestError) && isAnswer(outcome)) return outcome;
     if (exchange.cancelled !== undefined) throw exchange.cancelled;
-    if (!(outcome instanceof RequestError)) failed = outcome;
-    // What a model says to the beginning of its answer is not about the client's request: another one may take it.
-    const unfit = outcome instanceof RequestError || (goingOn?.after !== undefined && outcome.kind === 'rejected');
-    const fault = outcome instanceof RequestError || unfit ? UNFIT : outcome;
-    if (!(outcome instanceof RequestError) && !(work instanceof RequestError) && isSpent(work.call.body))
-      throw upstreamError(outcome);
+    let fault = UNFIT;
+    if (!(outcome instanceof RequestError)) {
+      if (spent) throw upstreamError(outcome);
+      failed = outcome;
+      // What a model says to the beginning of its answer is not about the client's request: another one may take it.
+      if (goingOn?.after === undefined || outcome.kind !== 'rejected') fault = outcome;
+    }
     const next = following(exchange, index, fault, rests);
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);
@@ -88,9 +91,16 @@ async function attemptFrom(exchange: LineExchange, from: number, rests: Rests): 
   }
 }
 
-/** Calls that it may cause. */
-const mostAttempts = ({ caller, line }: LineExchange): number =>
-  Math.min(caller?.attempts ?? Number.POSITIVE_INFINITY, line.settings.maxAttempts);
+/** The place in the plan of the attempt to make: the next one, or one behind it where that deployment is full and another has room. */
+function placeWithRoom(exchange: LineExchange, index: number, rests: Rests): number {
+  const { line, plan } = exchange;
+  const planned = plan[index];
+  if (planned === undefined || hasRoom(planned.deployment.health)) return index;
+  const place = withRoom(plan, index, rests, line.platform.clock.now(), line.platform.random);
+  const other = plan[place];
+  if (other !== undefined && other !== planned) retell(exchange, other, `${planned.deployment.id} is full`);
+  return place;
+}
 
 /** The attempt that comes next, within the cap on calls and the budget for further ones. */
 function following(exchange: LineExchange, index: number, fault: Fault, rests: Rests): NextAttempt | undefined {
@@ -98,7 +108,7 @@ function following(exchange: LineExchange, index: number, fault: Fault, rests: R
   const budget = plan[0]?.alias.budget;
   const now = line.platform.clock.now();
   const found =
-    attempts.length < mostAttempts(exchange)
+    attempts.length < exchange.mostAttempts
       ? nextAttempt(plan, index, fault, rests, now, line.platform.random)
       : undefined;
   // Where nothing was called yet, what comes next is no further call.
@@ -124,108 +134,6 @@ async function makeRoom(exchange: LineExchange, made: number, given = 0): Promis
 
 /** A target that can't express the request is not asked again for it; another one may serve it. */
 const UNFIT: Fault = { kind: 'credentials', message: 'The target can not serve the request.', unfit: true };
-
-/** render, and whether the request may go to this target at all. */
-function prepared(exchange: LineExchange, planned: PlannedAttempt): Prepared | Promise<Prepared> {
-  const { goingOn } = exchange;
-  try {
-    if (goingOn?.after !== undefined) exchange.chat = goingOn.requestFor(planned.deployment.target);
-    const work = render(exchange, planned.deployment.target);
-    return work instanceof Promise
-      ? work.then((done) => checked(exchange, done)).catch(unfit)
-      : checked(exchange, work);
-  } catch (error) {
-    return unfit(error);
-  }
-}
-
-type Prepared = Work | Answer | RequestError;
-
-function checked(exchange: LineExchange, work: Work | Answer): Work | Answer {
-  if ('call' in work) refuseDropped(exchange, work.call.dropped);
-  return work;
-}
-
-function unfit(error: unknown): RequestError {
-  if (error instanceof RequestError) return error;
-  throw error;
-}
-
-async function callOnce(
-  exchange: LineExchange,
-  from: PlannedAttempt,
-  work: Work,
-  index: number,
-): Promise<Answer | Fault> {
-  if (exchange.cancelled !== undefined) throw exchange.cancelled;
-  const planned = exchange.goingOn === undefined ? from : calledAt(exchange, exchange.goingOn, from, index);
-  exchange.served = planned;
-  exchange.sentBytes = sizeOf(work.call.body);
-  if (exchange.line.settings.tokenizer !== undefined && exchange.route.operation === 'chat')
-    exchange.kept = new KeptText(exchange, planned.deployment.target);
-  exchange.dropped = work.call.dropped;
-  const { filled } = exchange;
-  exchange.inserted = filled.length === 0 ? work.call.inserted : [...filled, ...work.call.inserted];
-  openAttempt(exchange, planned);
-  let outcome: Answer | Fault;
-  try {
-    outcome = await dispatch(exchange, planned, work);
-  } catch (error) {
-    if (exchange.cancelled !== undefined) throw exchange.cancelled;
-    outcome = caught(error, exchange);
-  }
-  if (!isAnswer(outcome)) closeAttempt(exchange, 'fault', outcome);
-  else if (outcome.kind === 'reply' || outcome.kind === 'whole') {
-    exchange.usage = usageOf(exchange, outcome);
-    if (exchange.kept !== undefined) exchange.kept.whole = outcome;
-    closeAttempt(exchange, 'ok');
-  } else if (outcome.kind === 'relayed') closeAttempt(exchange, 'ok');
-  else if (outcome.kind === 'relay') exchange.forgetRequest();
-  else if (outcome.kind !== 'socket') {
-    exchange.reading = outcome.stream.interpreter;
-    if (outcome.kind !== 'bytes') outcome.stream.allowance = allowanceOf(exchange);
-    exchange.forgetRequest();
-    const now = exchange.line.platform.clock.now();
-    exchange.firstTokenAt = now;
-    if (exchange.open !== undefined) planned.deployment.health.spoke(now - exchange.open.startedAt, now);
-  }
-  return outcome;
-}
-
-/** What a whole answer used: as its provider told, which may be 0; of a chat that was told nothing about, estimated. */
-function usageOf(
-  { route, sentBytes }: LineExchange,
-  answer: Extract<Answer, { kind: 'reply' | 'whole' }>,
-): Usage | undefined {
-  const told = answer.kind === 'reply' ? answer.reply.usage : answer.usage;
-  if (told !== undefined || route.operation !== 'chat') return told;
-  return estimatedUsage(sentBytes, weightIn(answer));
-}
-
-function weightIn(answer: Extract<Answer, { kind: 'reply' | 'whole' }>): number {
-  if (answer.kind === 'reply') return weightOf(JSON.stringify(answer.reply.choices.map(({ content }) => content)));
-  return typeof answer.body === 'string' ? weightOf(answer.body) : weightOfBytes(answer.body);
-}
-
-function caught(error: unknown, exchange: LineExchange): Fault {
-  try {
-    return transportFault(error);
-  } catch {
-    closeAttempt(exchange, 'fault');
-    throw error;
-  }
-}
-
-/** `strict`: what the target can't express is a refusal, before anything is sent. */
-function refuseDropped(exchange: LineExchange, dropped: readonly string[]): void {
-  const [first] = dropped;
-  if (!exchange.line.settings.strict || first === undefined) return;
-  throw new RequestError(
-    'unsupported_by_target',
-    `The model '${exchange.model}' can not express: ${dropped.join(', ')}.`,
-    { param: first },
-  );
-}
 
 /** Waits before the next attempt. A request that ends meanwhile ends the pause. */
 function wait(exchange: LineExchange, ms: number): Promise<void> {

@@ -25,6 +25,10 @@ const LONGEST: Condition = {
   firstTokenAt: 1_767_225_600_123,
   perTokenAt: 1_767_225_600_123,
   minute: 29_453_760,
+  p95: 123_456,
+  p95Whole: 123_456,
+  limit: 1_000_000,
+  waiting: 1_000_000,
 };
 const question: Question = {
   model: 'an-alias-of-thirty-two-characters',

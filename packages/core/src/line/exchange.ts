@@ -126,6 +126,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   dropped: readonly string[] = [];
   inserted: readonly string[] = [];
 
+  /** Attempts that were under way already when the one began that is meant here. */
+  besides = 0;
   /** The attempt under way, until it is closed; and the fault that a stream of it ended with. */
   open: OpenAttempt | undefined;
   /** What reads that stream: its usage so far, and how many frames it withheld. */
@@ -171,6 +173,10 @@ export class LineExchange implements Exchange, CancelListener, Placed {
 
   get created(): number {
     return Math.floor(this.startedAt / 1000);
+  }
+  /** Calls that it may cause. */
+  get mostAttempts(): number {
+    return Math.min(this.caller?.attempts ?? Number.POSITIVE_INFINITY, this.line.settings.maxAttempts);
   }
   get model(): string {
     return this.peek.model;

@@ -52,11 +52,12 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
 /** How the deployment fared with it. */
 function tellHealth(
   health: Health,
-  { endedAt, outcome, startedAt, usage }: AttemptRecord,
+  { endedAt, firstTokenAt, outcome, startedAt, usage }: AttemptRecord,
   fault: Fault | undefined,
 ): void {
   const [input, output] = usage === undefined ? [0, 0] : [inputTotal(usage), outputTotal(usage)];
-  health.end(fault, outcome === 'cancelled', endedAt - startedAt, input, output, endedAt);
+  const streamed = firstTokenAt !== undefined;
+  health.end(fault, outcome === 'cancelled', endedAt - startedAt, input, output, endedAt, streamed);
 }
 
 /** What an attempt reserved over where it went is settled with what it used. */
@@ -79,7 +80,7 @@ function countHeld(exchange: LineExchange, scopes: Reservation['scopes'], record
 }
 
 /** The id of the attempt that is the next to be closed: of its record, and of what it reserves. */
-export const attemptId = ({ id, attempts }: LineExchange): string => `${id}.${attempts.length + 1}`;
+export const attemptId = ({ id, attempts, besides }: LineExchange): string => `${id}.${attempts.length + 1 + besides}`;
 
 /** What concerns the operator's account stands in his log, also when another attempt saves the request. */
 function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {

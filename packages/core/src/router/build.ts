@@ -14,6 +14,7 @@ import { type Costs, type Deployment, tiersOf } from './deployment.ts';
 import { consequencesOf } from './faults.ts';
 import { conditionsOf } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
+import type { Health } from './health.ts';
 import type { Alias, Timers } from './plan.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router, remembered } from './router.ts';
@@ -95,7 +96,8 @@ function aliasOf(
 ): Alias {
   const { by } = model.strategy;
   const deployments = model.deployments.map((given) => {
-    const made = deploymentOf(given, pathOf(model, given), settings, providers, fleet);
+    const health = fleet.of(given.id, { concurrency: given.concurrency, quantiles: model.hedge?.after === 'p95' });
+    const made = deploymentOf(given, pathOf(model, given), settings, providers, health);
     const weight = by === 'rpm' || by === 'tpm' ? made[by] : made.weight;
     return withOthers({ ...made, weight, costs: costsOf(made) });
   });
@@ -103,6 +105,7 @@ function aliasOf(
     name: model.name,
     deployments,
     tiers: tiersOf(deployments),
+    limited: model.deployments.some(({ concurrency }) => concurrency !== undefined),
     strategy: strategyOf(model.strategy, settings),
     conditions: conditionsOf(deployments, model.defaultTag),
     ...(model.split === undefined ? {} : { split: splitOf(model.split, now) }),
@@ -111,11 +114,18 @@ function aliasOf(
     retries: model.retries,
     onFault: consequencesOf(model.retry.policies),
     budget: fleet.budget(model.name, model.retry.budget),
+    hedge: hedgingOf(model, deployments, fleet),
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
     fallbacks: model.fallbacks,
     onBudget: model.onBudget,
   };
+}
+
+function hedgingOf({ hedge, name }: ModelSettings, deployments: readonly Deployment[], fleet: Fleet): Alias['hedge'] {
+  if (hedge === undefined) return undefined;
+  const priced = deployments.every(({ costs }) => costs !== undefined);
+  return { after: hedge.after, budget: fleet.hedges(name, hedge.extra), priced };
 }
 
 /** Where a deployment stands in the configuration: its id says so, with a number for each of its keys behind. */
@@ -129,7 +139,7 @@ function deploymentOf(
   path: string,
   settings: Settings,
   providers: ReadonlyMap<string, ResolvedProvider>,
-  fleet: Fleet,
+  health: Health,
 ): Deployment {
   const { apiKey, baseUrl } = given;
   const known = apiKey === undefined && baseUrl === undefined ? providers.get(given.provider) : undefined;
@@ -143,7 +153,7 @@ function deploymentOf(
   const { weight, order, rpm = 0, tpm = 0, tags, region, hours } = given;
   const hash = hashOf([given.provider, given.model, baseUrl, apiKey].join(' '));
   return {
-    ...deploymentAt(given.id, provider, target, fleet),
+    ...deploymentAt(given.id, provider, target, health),
     weight,
     order,
     rpm,
@@ -158,10 +168,10 @@ function deploymentOf(
 /** What a deployment is that no alias says more of. */
 const LONE = { weight: 1, order: 0, rpm: 0, tpm: 0, hash: 0, costs: undefined };
 
-function deploymentAt(id: string, provider: ResolvedProvider, target: Target, fleet: Fleet): Deployment {
+function deploymentAt(id: string, provider: ResolvedProvider, target: Target, health: Health): Deployment {
   const name = `${provider.id}/${target.model}`;
   const shown = { model: headerName(name), deployment: headerName(id) };
-  return { ...LONE, id, provider, target, also: NO_OTHER, name, shown, health: fleet.of(id) };
+  return { ...LONE, id, provider, target, also: NO_OTHER, name, shown, health };
 }
 
 const withOthers = (own: Deployment): Deployment =>
@@ -259,7 +269,7 @@ function directDeployment(
   fleet: Fleet,
 ): Deployment {
   const target = targetOf(provider, model, factsFor({ provider: provider.id, model }, settings), {});
-  return withOthers(deploymentAt(name, provider, target, fleet));
+  return withOthers(deploymentAt(name, provider, target, fleet.of(name)));
 }
 
 function allowsDirect({ allowDirect }: Settings, name: string): boolean {

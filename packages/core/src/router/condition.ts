@@ -27,6 +27,12 @@ export interface Condition {
   readonly probedAt: number;
   /** What it failed with last; undefined: it never did. */
   readonly fault: FaultKind | undefined;
+  /** Milliseconds within which 95 of 100 streams spoke lately, and good answers were whole; 0: nobody asked for it, or too few were seen. */
+  readonly p95: number;
+  readonly p95Whole: number;
+  /** Calls at once that it is given; 0: any number. And requests that wait for room. */
+  readonly limit: number;
+  readonly waiting: number;
 }
 
 const MINUTE = 60_000;
@@ -40,6 +46,9 @@ const PROBE_EVERY = 1_000;
 /** May it be asked? Of one whose rest is over a single call finds out. */
 export const isUsable = ({ tripped, restsUntil, probing }: Condition, now: number): boolean =>
   !tripped || (now >= restsUntil && !probing);
+
+/** May one more call begin? */
+export const hasRoom = ({ limit, open }: Pick<Condition, 'limit' | 'open'>): boolean => limit === 0 || open < limit;
 
 /**
  * May it be tried while it rests, because nothing else is left? What does not pass by itself, such as a wrong key, is answered at once and told best in the

@@ -19,6 +19,10 @@ const UNKNOWN: Required<Condition> = Object.freeze({
   firstTokenAt: 0,
   perTokenAt: 0,
   minute: 0,
+  p95: 0,
+  p95Whole: 0,
+  limit: 0,
+  waiting: 0,
 });
 
 /** Members of a condition, in the order in which records hold them. */

@@ -1,15 +1,28 @@
 import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
+import type { ConcurrencySettings } from '../config/routing-load.ts';
 import { Recent } from '../kit/recent.ts';
 import { Health } from './health.ts';
+import { HedgeBudget } from './hedging.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 /** Deployments that are remembered at least; those of a configuration are held by it besides. */
 const REMEMBERED = 10_000;
 
+/** What the configuration wants of a deployment besides. */
+export interface Wanted {
+  /** Somebody goes by how its latencies are spread. */
+  readonly quantiles?: boolean;
+  /** Absent: it is given any number of calls at once. */
+  readonly concurrency?: ConcurrencySettings | undefined;
+}
+
+const NOTHING: Wanted = Object.freeze({});
+
 /** What this process knows of all deployments, by their id. One for each gateway: a reload keeps it. */
 export class Fleet {
   readonly #known = new Recent<string, Health>(REMEMBERED);
   readonly #budgets = new Recent<string, RetryBudget>(REMEMBERED);
+  readonly #hedges = new Recent<string, HedgeBudget>(REMEMBERED);
   readonly #turns = new Recent<string, number>(REMEMBERED);
 
   /** Of all deployments; undefined: none ever rests. A router that is made takes its own along. */
@@ -24,11 +37,13 @@ export class Fleet {
   }
 
   /** Of a deployment, `alias#index` or `provider/model`. */
-  of(id: string): Health {
+  of(id: string, { concurrency, quantiles = false }: Wanted = NOTHING): Health {
     const known = this.#known.recall(id);
     const health = known ?? new Health(id);
     health.breaker = this.breaker;
     health.onChange = this.onChange;
+    if (quantiles) health.keepQuantiles();
+    health.limitTo(concurrency);
     if (known === undefined) this.#known.set(id, health);
     return health;
   }
@@ -44,6 +59,15 @@ export class Fleet {
     const budget = known ?? new RetryBudget();
     budget.share = share;
     if (known === undefined) this.#budgets.set(alias, budget);
+    return budget;
+  }
+
+  /** What calls besides may cost, for the requests of an alias. */
+  hedges(alias: string, share: number): HedgeBudget {
+    const known = this.#hedges.recall(alias);
+    const budget = known ?? new HedgeBudget();
+    budget.share = share;
+    if (known === undefined) this.#hedges.set(alias, budget);
     return budget;
   }
 

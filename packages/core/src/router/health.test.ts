@@ -127,6 +127,25 @@ describe('Health', () => {
     expect(told).toEqual([false, true, false]);
   });
 
+  it('knows how its latencies are spread from when somebody asks, and costs nothing before', () => {
+    const health = new Health();
+    const see = () => {
+      for (let at = 0; at < 100; at++) {
+        health.begin(at);
+        health.spoke(at < 90 ? 200 : 3_000, at);
+        health.end(at % 10 === 0 ? down : undefined, false, 5_000, 0, 0, at);
+      }
+    };
+    see();
+    expect([health.p95, health.p95Whole]).toEqual([0, 0]);
+    health.keepQuantiles();
+    see();
+    expect(health.p95).toBeGreaterThan(2_000);
+    expect(health.p95).toBeLessThan(4_000);
+    expect(health.p95Whole).toBeGreaterThan(4_000);
+    expect(health.p95Whole).toBeLessThan(6_200);
+  });
+
   it('never rests longer than the longest rest, and knows of no call under way when all have ended', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(100_000)), { maxLength: 200 }), (history) => {

@@ -1,9 +1,12 @@
 import type { Fault, FaultKind } from '../chat/fault.ts';
 import { BREAKER, type BreakerSettings } from '../config/fault-settings.ts';
-import { type Condition, minuteOf } from './condition.ts';
+import type { ConcurrencySettings } from '../config/routing-load.ts';
+import { type Condition, hasRoom, minuteOf } from './condition.ts';
 import { CONSEQUENCES } from './faults.ts';
 import { peakAverage } from './latency.ts';
+import { Quantiles } from './quantiles.ts';
 import { RollingFailures } from './rolling-failures.ts';
+import { Room } from './room.ts';
 
 /** The longest rest in ms that a provider may ask for: after it a call finds out, since an operator may have repaired what was wrong. */
 const LONGEST_ASKED = 3_600_000;
@@ -24,6 +27,13 @@ export class Health implements Condition {
   probing = false;
   probedAt = 0;
   fault: FaultKind | undefined;
+  p95 = 0;
+  p95Whole = 0;
+  /** How long its streams took to speak, and its answers to be whole: kept from when somebody asked. */
+  #spoken: Quantiles | undefined;
+  #whole: Quantiles | undefined;
+  /** undefined: it is given any number of calls at once. */
+  room: Room | undefined;
   /** undefined: it never rests. */
   breaker: BreakerSettings | undefined = BREAKER;
   #inARow = 0;
@@ -42,6 +52,29 @@ export class Health implements Condition {
     return this.#failures.share;
   }
 
+  get limit(): number {
+    return this.room?.limit ?? 0;
+  }
+
+  get waiting(): number {
+    return this.room?.waiting ?? 0;
+  }
+
+  /** How many calls it is given at once; undefined: any number. */
+  limitTo(settings: ConcurrencySettings | undefined): void {
+    const { room } = this;
+    if (settings === undefined) this.room = undefined;
+    else if (room === undefined) this.room = new Room(settings);
+    else room.become(settings);
+    if (room !== undefined) this.#letIn(room);
+  }
+
+  /** From now on it is kept within which time most calls speak and end. */
+  keepQuantiles(): void {
+    this.#spoken ??= new Quantiles();
+    this.#whole ??= new Quantiles();
+  }
+
   /** A call begins. `now`: ms since the epoch. */
   begin(now: number): void {
     this.open++;
@@ -56,13 +89,48 @@ export class Health implements Condition {
   spoke(after: number, now: number): void {
     this.firstToken = peakAverage(this.firstToken, this.firstTokenAt, after, now);
     this.firstTokenAt = now;
+    if (this.room !== undefined) {
+      this.room.spoke(after, this.open, now);
+      this.#letIn(this.room);
+    }
+    if (this.#spoken === undefined) return;
+    this.#spoken.note(after, now);
+    this.p95 = Math.round(this.#spoken.at(0.95, now) ?? 0);
+  }
+
+  /** It was given up after so many ms without a word, because another one was faster: it takes that long at least. */
+  silent(after: number, stream: boolean, now: number): void {
+    if (stream && after > this.firstToken) this.spoke(after, now);
+    if (!stream && after > this.p95Whole) this.#noteWhole(after, now);
+  }
+
+  #noteWhole(after: number, now: number): void {
+    if (this.#whole === undefined) return;
+    this.#whole.note(after, now);
+    this.p95Whole = Math.round(this.#whole.at(0.95, now) ?? 0);
   }
 
   /**
    * It has ended: well, with a fault, or (`givenUp`) before anybody could tell how it would. `duration`: ms from its begin; `input`, `output`: its tokens,
-   * as far as they are known.
+   * as far as they are known. `streamed`: it has spoken before.
    */
-  end(fault: Fault | undefined, givenUp: boolean, duration: number, input: number, output: number, now: number): void {
+  end(
+    fault: Fault | undefined,
+    givenUp: boolean,
+    duration: number,
+    input: number,
+    output: number,
+    now: number,
+    streamed = false,
+  ): void {
+    this.#end(fault, givenUp, duration, input, output, now);
+    const { room } = this;
+    if (room === undefined) return;
+    if (fault !== undefined || !givenUp) room.ended(fault, duration, streamed ? 0 : output, this.open + 1, now);
+    this.#letIn(room);
+  }
+
+  #end(fault: Fault | undefined, givenUp: boolean, duration: number, input: number, output: number, now: number): void {
     this.open--;
     this.probing = false;
     this.#turn(now);
@@ -72,6 +140,7 @@ export class Health implements Condition {
       this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
       this.perTokenAt = now;
     }
+    if (fault === undefined) this.#noteWhole(duration, now);
     const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
     const { breaker } = this;
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);
@@ -110,6 +179,11 @@ export class Health implements Condition {
   /** Another process, which said that it rests until then, says that it is back. */
   backBefore(until: number): void {
     if (this.restsUntil === until) this.restsUntil = 0;
+  }
+
+  /** Those whose turn it is, as long as there is room. */
+  #letIn(room: Room): void {
+    while (room.waiting > 0 && hasRoom(this)) room.next()?.enter();
   }
 
   #recovered(): void {

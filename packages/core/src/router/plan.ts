@@ -3,6 +3,7 @@ import type { ContinuationSettings } from '../config/routing-continuation.ts';
 import type { FallbackCause, Fallbacks } from '../config/routing-fallbacks.ts';
 import type { Deployment, Tier } from './deployment.ts';
 import type { Consequences } from './faults.ts';
+import type { Hedging } from './hedging.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Side, Split } from './split.ts';
 import type { Strategy } from './strategies/strategy.ts';
@@ -34,6 +35,8 @@ export interface Alias {
   readonly split?: Split | undefined;
   /** The alias that gets copies of its chats, and of how many in a hundred. */
   readonly shadow?: { readonly to: string; readonly percent: number } | undefined;
+  /** Is any of them given so many calls at once only? */
+  readonly limited?: boolean;
   readonly retries: number;
   /** Absent: a stream that breaks is not gone on with. */
   readonly continuation?: ContinuationSettings | undefined;
@@ -41,6 +44,8 @@ export interface Alias {
   readonly onFault?: Consequences;
   /** How many further attempts its requests may cause. Default: no bound but their plan. */
   readonly budget?: RetryBudget;
+  /** Absent: nobody is asked besides. */
+  readonly hedge?: Hedging | undefined;
   readonly timers: (reasoning: boolean) => Timers;
   readonly total: number;
   /** Names of other aliases, by the cause for which they are asked. */

@@ -1,6 +1,6 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
-import { RequestError, UpstreamError } from '../kit/errors.ts';
+import { RequestError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
 import type { Trace } from './decision.ts';
@@ -11,6 +11,7 @@ import type { Alias, PlannedAttempt } from './plan.ts';
 import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import type { Relays } from './relays.ts';
+import { restError } from './rest-error.ts';
 import { bucketOf } from './split.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
@@ -160,12 +161,7 @@ function allFit([first]: readonly PlannedAttempt[], question: Question): boolean
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
 function resting({ deployments }: Alias, now: number): never {
   const [first] = [...deployments].sort((a, b) => a.health.restsUntil - b.health.restsUntil);
-  const retryAfter = Math.max(1, Math.ceil(((first?.health.restsUntil ?? now) - now) / 1000));
-  const [code, status] =
-    first?.health.fault === 'rate-limited'
-      ? (['upstream_rate_limited', 429] as const)
-      : (['upstream_unavailable', 503] as const);
-  throw new UpstreamError(code, 'All providers of this model failed a moment ago.', { retryAfter, status });
+  throw restError(first?.health, now);
 }
 
 function unknown(model: string): never {

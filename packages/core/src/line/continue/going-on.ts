@@ -18,8 +18,6 @@ export const canGoOn = ({ prefill }: Target, { instruct }: ContinuationSettings)
 export class GoingOn {
   /** What earlier faults of the request said of deployments. */
   readonly rests: Rests = new Map();
-  /** Where in the plan the answer comes from. */
-  index = 0;
   /** The deployment that broke off; undefined: none did yet. */
   after: string | undefined;
   /** Answer tokens that were used up to there. */

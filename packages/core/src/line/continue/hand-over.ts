@@ -3,6 +3,7 @@ import { addUsage, outputTotal } from '../../chat/usage.ts';
 import type { PlannedAttempt } from '../../router/plan.ts';
 import type { LineExchange } from '../exchange.ts';
 import { closeAttempt } from '../record.ts';
+import { replaced } from '../retell.ts';
 import { streamUsage, tellWithheld } from '../stream-usage.ts';
 import { upstreamError } from '../upstream-error.ts';
 import type { GoingOn } from './going-on.ts';
@@ -26,16 +27,8 @@ export function leaveStream(exchange: LineExchange, going: GoingOn): void {
   if (reading !== undefined) tellWithheld(exchange, reading);
 }
 
-/** The attempt that is called at this place of the plan; behind a stream that broke it says so, also to whoever asks how the request was decided. */
-export function calledAt(
-  exchange: LineExchange,
-  going: GoingOn,
-  planned: PlannedAttempt,
-  index: number,
-): PlannedAttempt {
-  going.index = index;
-  if (going.after === undefined) return planned;
-  const continuing = { ...planned, reason: `continues ${going.after}` };
-  exchange.plan = exchange.plan.with(index, continuing);
-  return continuing;
+/** The attempt as it is called: behind a stream that broke it says so, also to whoever asks how the request was decided. */
+export function calledAs(exchange: LineExchange, planned: PlannedAttempt): PlannedAttempt {
+  const after = exchange.goingOn?.after;
+  return after === undefined ? planned : replaced(exchange, planned, `continues ${after}`);
 }
