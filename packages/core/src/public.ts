@@ -21,6 +21,7 @@ export { unitsOf } from './config/limit-settings.ts';
 export type { LimitConfig, LimitPeriod, LimitUnit, ScopedLimit, ScopeKind } from './config/limit-types.ts';
 export type * from './config/price-types.ts';
 export type { ExplainConfig } from './config/routing-explain.ts';
+export type * from './config/routing-policies.ts';
 export type { StrategyConfig } from './config/routing-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';
 export type { Tokenizer } from './config/tokenizer.ts';

@@ -12,8 +12,10 @@ const withoutSecrets = (key: string, value: unknown): unknown =>
 export function policyHash(settings: Settings): string {
   const before = known.get(settings);
   if (before !== undefined) return before;
-  const { models, maxAttempts, allowDirect } = settings;
-  const text = JSON.stringify([[...models.values()], maxAttempts, allowDirect], withoutSecrets);
+  const { models, maxAttempts, allowDirect, policies } = settings;
+  const chosen = [...policies].map(([name, { among, settings }]) => [name, among, settings]);
+  const all = [[...models.values()], maxAttempts, allowDirect, ...(chosen.length === 0 ? [] : [chosen])];
+  const text = JSON.stringify(all, withoutSecrets);
   const hash = sha256(encoder.encode(text)).slice(0, 16);
   known.set(settings, hash);
   return hash;

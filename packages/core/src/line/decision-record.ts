@@ -16,7 +16,7 @@ export function decide(
   const { dry, line } = exchange;
   const told = !dry && line.events.listens('decision');
   if (!told && !dry && line.explained === undefined) return line.router.plan(question, format);
-  const trace: Trace = { dry, turns: new Map() };
+  const trace = { dry, turns: new Map<string, number>(), out: new Map<string, string>() } satisfies Trace;
   let plan: readonly PlannedAttempt[] = [];
   let refused: string | undefined;
   try {
@@ -30,6 +30,7 @@ export function decide(
     const record = recordOf(exchange.id, policyHash(line.settings), question, trace, candidates, plan, refused);
     exchange.candidates = candidates;
     exchange.decision = record;
+    if (trace.out.size > 0) exchange.leftOut = trace.out;
     exchange.scores = scoresOf(plan, question);
     if (told) line.events.emit('decision', record);
   }

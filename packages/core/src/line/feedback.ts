@@ -1,6 +1,9 @@
+import type { RoutingPolicy } from '../config/routing-policies.ts';
 import { RequestError } from '../kit/errors.ts';
+import type { Events } from '../kit/events.ts';
 import type { Fields } from '../transport/body.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
+import type { GatewayEvents } from './events.ts';
 import type { LineExchange } from './exchange.ts';
 import { answered } from './models.ts';
 
@@ -44,3 +47,13 @@ function measuresIn(fields: Fields): Readonly<Record<string, number>> {
 
 const invalid = (param: string, says: string): RequestError =>
   new RequestError('invalid_request', `${param} ${says}.`, { param });
+
+/** Policies that learn hear of the feedback about what they chose; as any listener, none of them can fail a request. */
+export function teach(policies: ReadonlyMap<string, RoutingPolicy>, events: Events<GatewayEvents>): void {
+  for (const [name, policy] of policies) {
+    if (policy.learn === undefined) continue;
+    events.on('feedback', ({ alias, measures, model, task }) => {
+      if (model === name && task !== undefined) policy.learn?.({ task, alias, measures });
+    });
+  }
+}

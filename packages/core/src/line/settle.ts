@@ -66,10 +66,11 @@ function tell(
   });
 }
 
-function noteAnswered({ id, caller, model, served }: LineExchange, answered: Answered): void {
+function noteAnswered({ id, caller, model, policy, served }: LineExchange, answered: Answered): void {
   if (served === undefined || caller === undefined) return;
   const { alias, deployment } = served;
-  answered.note(id, { caller: caller.id, model, alias: alias.name, deployment: deployment.id });
+  const task = policy && { task: policy.view.task };
+  answered.note(id, { caller: caller.id, model, alias: alias.name, deployment: deployment.id, ...task });
 }
 
 const NO_COST = Object.freeze({ cost: undefined, unpriced: false });

@@ -54,6 +54,8 @@ export interface Trace {
   readonly dry: boolean;
   /** Filled by the router: the turn of each alias that it looked at. */
   readonly turns: Map<string, number>;
+  /** Filled by the router: why a policy left deployments out, by their id. */
+  readonly out?: Map<string, string>;
 }
 
 /** By deployment: what the strategies of a plan went by; none of those that go by no number. */

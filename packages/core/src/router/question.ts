@@ -1,3 +1,5 @@
+import type { PolicyView } from '../config/routing-policies.ts';
+
 /** What the router is asked: all that a decision is made from besides the configuration and the condition of deployments, and all of it data. */
 export interface Question {
   /** As the client asked for it. */
@@ -18,6 +20,8 @@ export interface Question {
   /** 32 bits of the session, and of the beginning of the prompt: where a strategy of the alias asks for them, and the request has any. */
   readonly session?: number | undefined;
   readonly prompt?: number | undefined;
+  /** Of a policy that is asked for: what it read out of the request, and those of its aliases that the caller may use. */
+  readonly policy?: { readonly view: PolicyView; readonly among: readonly string[] } | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** 32 bits, from which every random number of the decision comes. */
