@@ -106,8 +106,8 @@ const messageOf = (given: object): string => {
 };
 
 describe('a mistake in a policy', () => {
-  it.each(MISTAKES)('is told when it is mounted: %s', (...row) => {
-    const [, options, path, says, more = {}] = row as (typeof MISTAKES)[number];
+  const rows = MISTAKES.map(([title, options, path, says, more = {}]) => ({ title, options, path, says, more }));
+  it.each(rows)('is told when it is mounted: $title', ({ options, path, says, more }) => {
     const message = messageOf(config(options, more));
     expect(message).toMatch(says);
     expect(message).toContain(`policies.auto${path === '' ? '' : `.${path}`}: `);

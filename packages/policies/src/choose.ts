@@ -9,19 +9,48 @@ import type { View } from './view.ts';
 /** What a constraint is called. */
 type Constraint = 'providers' | 'regions' | 'minTier' | 'maxCost' | 'maxLatency';
 
-/** A candidate with those of its places that meet the constraints: as good as the worst of them. */
-interface Ranked {
+/** A candidate with those of its places that meet the constraints: as good as the worst of them. Its reason is made when somebody reads it. */
+class Ranked {
   readonly name: string;
-  readonly places: readonly string[];
+  readonly places: string[] = [];
   /** 0: nobody knows. */
-  readonly tier: number;
+  tier = 4;
   /** Nano-dollars; infinite: nobody knows. */
-  readonly cost: number;
+  cost = 0;
   /** Milliseconds; 0: nothing was seen, and it is tried; infinite: it is being tried. */
-  readonly latency: number;
-  readonly usable: boolean;
+  latency = 0;
+  usable = false;
   /** What was drawn for it, 0 to 1. */
-  readonly draw: number | undefined;
+  draw: number | undefined;
+  readonly #terms: Terms;
+  readonly #view: View;
+
+  constructor(name: string, terms: Terms, view: View) {
+    this.name = name;
+    this.#terms = terms;
+    this.#view = view;
+  }
+
+  add({ cost = Number.POSITIVE_INFINITY, id, latency, open, usable }: PolicyPlace, tier: number | undefined): void {
+    this.places.push(id);
+    this.tier = Math.min(this.tier, tier ?? 0);
+    this.cost = Math.max(this.cost, cost);
+    if (!usable) return;
+    this.usable = true;
+    this.latency = Math.max(this.latency, latency === 0 && open > 0 ? Number.POSITIVE_INFINITY : latency);
+  }
+
+  get reason(): string {
+    const { cost, draw, latency, tier } = this;
+    const { objective, rule } = this.#terms;
+    const { task } = this.#view;
+    const parts = [draw === undefined ? `${objective} for ${task}` : `drew ${draw.toFixed(3)} for ${task}`];
+    if (rule !== undefined) parts.push(`rule ${rule}`);
+    if (tier > 0) parts.push(`tier ${tier}`);
+    if (Number.isFinite(cost)) parts.push(dollars(cost));
+    if (latency > 0 && Number.isFinite(latency)) parts.push(`${Math.round(latency)} ms`);
+    return parts.join(', ');
+  }
 }
 
 /** Which candidates meet the terms, the one to ask first at the head, with the reasons. Decides from what it is given. */
@@ -40,27 +69,30 @@ export function choose(
       for (const { id } of places) out.set(id, `is not for rule ${terms.rule}`);
       continue;
     }
-    const kept = places.filter((place) => {
+    const one = new Ranked(name, terms, view);
+    for (const place of places) {
       const tier = tierOf(name, place.model);
       const failed = failing(place, tier, terms);
-      if (failed === undefined) return true;
-      out.set(place.id, missed.note(failed, place, tier));
-      return false;
-    });
-    if (kept.length > 0) ranked.push(rank(name, kept, tierOf, learntOf(view, name), random));
+      if (failed === undefined) one.add(place, tier);
+      else out.set(place.id, missed.note(failed, place, tier));
+    }
+    if (one.places.length === 0) continue;
+    one.draw = drawn(view, name, random);
+    ranked.push(one);
   }
   if (ranked.length === 0) return { order: [], out, ...(candidates.length === 0 ? {} : { unmet: missed.told() }) };
   const { objective } = terms;
   const better = view.learnt === undefined ? BETTER[objective] : moreOf;
   ranked.sort((a, b) => Number(b.usable) - Number(a.usable) || better(a, b));
-  return {
-    order: ranked.map((one) => ({ name: one.name, places: one.places, reason: reasonOf(one, terms, view) })),
-    out,
-  };
+  return { order: ranked, out };
 }
 
-const learntOf = ({ learnt }: View, name: string): readonly [number, number] | undefined =>
-  learnt === undefined ? undefined : (learnt[name] ?? NOTHING_LEARNT);
+/** undefined: nothing is learnt here. */
+function drawn({ learnt }: View, name: string, random: () => number): number | undefined {
+  if (learnt === undefined) return undefined;
+  const [good, bad] = learnt[name] ?? NOTHING_LEARNT;
+  return drawOf(1 + good, 1 + bad, random);
+}
 const NOTHING_LEARNT = [0, 0] as const;
 
 function failing(place: PolicyPlace, tier: number | undefined, terms: Terms): Constraint | undefined {
@@ -72,28 +104,6 @@ function failing(place: PolicyPlace, tier: number | undefined, terms: Terms): Co
   return maxLatency !== undefined && place.latency > maxLatency ? 'maxLatency' : undefined;
 }
 
-function rank(
-  name: string,
-  kept: readonly PolicyPlace[],
-  tierOf: TierOf,
-  learnt: readonly [number, number] | undefined,
-  random: () => number,
-): Ranked {
-  let tier = 4;
-  let cost = 0;
-  let latency = 0;
-  let usable = false;
-  for (const place of kept) {
-    tier = Math.min(tier, tierOf(name, place.model) ?? 0);
-    cost = Math.max(cost, place.cost ?? Number.POSITIVE_INFINITY);
-    if (!place.usable) continue;
-    usable = true;
-    latency = Math.max(latency, place.latency === 0 && place.open > 0 ? Number.POSITIVE_INFINITY : place.latency);
-  }
-  const draw = learnt === undefined ? undefined : drawOf(1 + learnt[0], 1 + learnt[1], random);
-  return { name, places: kept.map(({ id }) => id), tier, cost, latency, usable, draw };
-}
-
 /** Two that are equally unknown are equal. */
 const less = (a: number, b: number): number => (a === b ? 0 : a - b);
 
@@ -103,15 +113,6 @@ const BETTER: Readonly<Record<Objective, (a: Ranked, b: Ranked) => number>> = {
   best: (a, b) => b.tier - a.tier || less(a.cost, b.cost),
 };
 const moreOf = (a: Ranked, b: Ranked): number => (b.draw ?? 0) - (a.draw ?? 0);
-
-function reasonOf({ cost, draw, latency, tier }: Ranked, { objective, rule }: Terms, { task }: View): string {
-  const parts = [draw === undefined ? `${objective} for ${task}` : `drew ${draw.toFixed(3)} for ${task}`];
-  if (rule !== undefined) parts.push(`rule ${rule}`);
-  if (tier > 0) parts.push(`tier ${tier}`);
-  if (Number.isFinite(cost)) parts.push(dollars(cost));
-  if (latency > 0 && Number.isFinite(latency)) parts.push(`${Math.round(latency)} ms`);
-  return parts.join(', ');
-}
 
 /** Which constraints places missed, and how near they came. */
 class Missed {

@@ -49,7 +49,7 @@ export interface Rule extends Constraints {
 
 /** What a classifier of yours may look at. */
 export interface ClassifyRequest {
-  /** What features are read from: at most 2,100 characters of the user's last words and of the system prompt. */
+  /** What features are read from: at most 1,500 characters of the user's last words and of the system prompt. */
   readonly text: string;
   readonly features: Features;
   readonly caller: string;

@@ -5,20 +5,20 @@ export type TierOf = (alias: string, model: string) => number | undefined;
 
 /** By `tiers` of a policy. A name that stands in full goes before one with `*`, the model before the alias. */
 export function tiersBy(configured: Readonly<Record<string, number>> = {}): TierOf {
-  const known = new Map<string, number | undefined>();
+  const known = new Map<string, Map<string, number | undefined>>();
   return (alias, model) => {
-    const key = `${alias}\n${model}`;
-    const before = known.get(key);
-    if (before !== undefined || known.has(key)) return before;
+    const models = known.get(alias) ?? new Map<string, number | undefined>();
+    const before = models.get(model);
+    if (before !== undefined || models.has(model)) return before;
     const tier = own(configured, model) ?? own(configured, alias) ?? wild(configured, model) ?? wild(configured, alias);
     const found = tier ?? familyTier(model);
-    if (known.size < MOST) known.set(key, found);
+    if (models.size < MOST) known.set(alias, models.set(model, found));
     return found;
   };
 }
 
-/** Names come from the configuration, and with discovery there is no end to them. */
-const MOST = 10_000;
+/** Models of an alias that are remembered: with discovery there is no end to them. */
+const MOST = 1_000;
 
 const own = (tiers: Readonly<Record<string, number>>, name: string): number | undefined =>
   Object.hasOwn(tiers, name) ? tiers[name] : undefined;

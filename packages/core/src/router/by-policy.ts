@@ -35,7 +35,8 @@ export function byPolicy(
   const choice = policy.choose(view, candidatesOf(known, question), random);
   for (const [id, why] of choice.out ?? []) out?.set(id, why);
   const chosen = new Map<string, Alias>();
-  for (const { name, places, reason } of choice.order) {
+  // More than that are never asked.
+  for (const { name, places, reason } of choice.order.slice(0, fleetwide.cap)) {
     const alias = known.find((one) => one.name === name);
     if (alias !== undefined) chosen.set(name, { ...only(alias, places), why: reason });
   }

@@ -2,7 +2,7 @@
 const SMALL: Readonly<Record<string, string>> = {
   en: 'the and is are of to in that what how you for with this me my please can write i a an on it from at',
   de: 'der die das und ist nicht ein eine einen wie ich für mit auf zu was bitte den dem mir von im warum sind',
-  fr: 'le la les et est une des pour dans que comment je avec sur du ce cette moi qui pourquoi un en au il',
+  fr: 'l le la les et est une des pour dans que comment je avec sur du ce cette moi qui pourquoi un en au il',
   es: 'el la los las que y en una por para con cómo qué es un del me mi como este esta de se',
   it: 'il lo gli di che e un una per come sono è con del della questo mi cosa perché in le la i al',
   pt: 'o os as de que e um uma para não como com do da este esta você meu qual em é no na por',
@@ -12,15 +12,22 @@ const SMALL: Readonly<Record<string, string>> = {
   sv: 'och att det en ett är hur för inte med som jag på den vad av mig till',
 };
 
-/** Bits of the languages that a word is frequent in. */
-const BITS = new Map<string, number>();
 const LATIN = Object.keys(SMALL);
-for (const [index, language] of LATIN.entries())
-  for (const word of SMALL[language]?.split(' ') ?? []) BITS.set(word, (BITS.get(word) ?? 0) | (1 << index));
+
+/** The small words of all languages, each with the bits of those in which it is frequent. */
+export const SMALL_WORDS: ReadonlyMap<string, number> = bitsOfWords();
+
+function bitsOfWords(): ReadonlyMap<string, number> {
+  const bits = new Map<string, number>();
+  for (const [index, language] of LATIN.entries())
+    for (const word of SMALL[language]?.split(' ') ?? []) bits.set(word, (bits.get(word) ?? 0) | (1 << index));
+  return bits;
+}
 
 /** Letters that hardly any other language has. */
 const LETTERS: Readonly<Record<string, string>> = {
   de: 'ß',
+  fr: 'éêœ',
   es: 'ñ¿¡',
   pt: 'ãõ',
   pl: 'łżęśćźń',
@@ -54,10 +61,10 @@ export class LanguageCount {
     }
   }
 
-  /** A word in lower case. */
-  word(word: string): void {
-    let bits = word.length > 6 ? 0 : (BITS.get(word) ?? 0);
-    for (let at = 0; bits !== 0; at++, bits >>= 1) if ((bits & 1) === 1) this.#latin[at] = (this.#latin[at] ?? 0) + 2;
+  /** A small word, by its bits. */
+  word(bits: number): void {
+    for (let at = 0, left = bits; left !== 0; at++, left >>= 1)
+      if ((left & 1) === 1) this.#latin[at] = (this.#latin[at] ?? 0) + 2;
   }
 
   /** ISO 639-1; `und`: nothing tells. */

@@ -1,5 +1,5 @@
 import { LanguageCount } from './language.ts';
-import { DEMANDING_PARTS_LIST, type Entry, lookUp, PARTS } from './lexicon.ts';
+import { DEMANDING_PARTS_LIST, type Entry, hashed, lookUp, PARTS, STEM, type Told } from './lexicon.ts';
 import { TASKS, type Task } from './words.ts';
 
 /** What a text is about. */
@@ -17,7 +17,6 @@ export interface Reading {
 const ENOUGH = 2;
 /** Words at the beginning of a text say what is to be done with the rest. */
 const BEGINNING = 60;
-const LONGEST_WORD = 24;
 
 /** Signs that hardly stand in anything but code, and in formulas. */
 const CODE =
@@ -28,22 +27,13 @@ const FORMULA = /\d\s*[+*×÷^]\s*\d|\w\s*\^\s*[\d{]|[a-z\d)]\s*=\s*-?\d|[∫√
 
 /** Reads a text without any model: by words, signs and scripts. `own`: how much of it, from the beginning, is the user's. */
 export function read(text: string, own: number): Reading {
-  const scores: Record<Task, number> = { code: 0, math: 0, extraction: 0, translation: 0, summary: 0, chat: 0 };
   const lower = text.toLowerCase();
-  const languages = new LanguageCount();
-  let demanding = 0;
-  let json = false;
-  let at = 0;
-  const seen = new Set<Entry>();
-  const tell = (entry: Entry): void => {
-    // What is said again says nothing more.
-    if (seen.has(entry)) return;
-    seen.add(entry);
-    if (entry.demanding) demanding++;
-    if (entry.task !== undefined) scores[entry.task] += entry.weight + (at < BEGINNING && entry.weight > 1 ? 1 : 0);
-  };
+  const counts = new Counts();
+  const { languages, scores } = counts;
   let joined = false;
   let start = -1;
+  let hash = 0;
+  let stem = 0;
   for (let index = 0; index <= lower.length; index++) {
     const code = index === lower.length ? 0 : lower.charCodeAt(index);
     if (code > 0x7f) {
@@ -51,19 +41,20 @@ export function read(text: string, own: number): Reading {
       joined ||= code >= 0x590;
     }
     if (isLetter(code)) {
-      if (start < 0) start = index;
-      continue;
+      if (start < 0) {
+        start = index;
+        hash = 0;
+      }
+      hash = hashed(hash, code);
+      if (index - start === STEM - 1) stem = hash;
+    } else if (start >= 0) {
+      counts.at = start;
+      counts.own = index <= own;
+      lookUp(lower, start, index - start, hash, stem, counts);
+      start = -1;
     }
-    if (start < 0) continue;
-    if (index - start <= LONGEST_WORD) {
-      const word = lower.slice(start, index);
-      at = start;
-      if (index <= own) languages.word(word);
-      if (word === 'json') json = true;
-      lookUp(word, tell);
-    }
-    start = -1;
   }
+  let { demanding } = counts;
   if (joined) {
     for (const [task, parts] of PARTS) for (const part of parts) if (lower.includes(part)) scores[task] += 2;
     for (const part of DEMANDING_PARTS_LIST) if (lower.includes(part)) demanding++;
@@ -71,7 +62,38 @@ export function read(text: string, own: number): Reading {
   if (STEPS.test(lower)) demanding++;
   if (CODE.test(text)) scores.code += 3;
   if (FORMULA.test(text)) scores.math += 2;
-  return { task: best(scores), language: languages.language, demanding: Math.min(5, demanding), json };
+  return {
+    task: best(scores),
+    language: languages.language,
+    demanding: Math.min(5, demanding),
+    json: JSON_WORD.test(lower),
+  };
+}
+
+const JSON_WORD = /\bjson\b/;
+
+/** What the words of a text add up to. */
+class Counts implements Told {
+  readonly scores: Record<Task, number> = { code: 0, math: 0, extraction: 0, translation: 0, summary: 0, chat: 0 };
+  readonly languages = new LanguageCount();
+  demanding = 0;
+  /** Where the word begins that is looked up, and whether it is the user's. */
+  at = 0;
+  own = true;
+  readonly #seen = new Set<Entry>();
+
+  small(bits: number): void {
+    if (this.own) this.languages.word(bits);
+  }
+
+  entry(entry: Entry): void {
+    // What is said again says nothing more.
+    if (this.#seen.has(entry)) return;
+    this.#seen.add(entry);
+    if (entry.demanding) this.demanding++;
+    if (entry.task !== undefined)
+      this.scores[entry.task] += entry.weight + (this.at < BEGINNING && entry.weight > 1 ? 1 : 0);
+  }
 }
 
 /** Letters, and what stands within words: `c++`, `step-by-step` excepted at their ends. */

@@ -1,9 +1,9 @@
 import type { ChatRequest, Message, Part } from '@postern/core';
 
 /** Characters of the conversation that are looked at: the beginning of what the user said last, its end, and the beginning of the system prompt. */
-const HEAD = 1_400;
-const TAIL = 400;
-const SYSTEM = 300;
+const HEAD = 1_000;
+const TAIL = 300;
+const SYSTEM = 200;
 /** Of the messages that are searched for the user's words. */
 const CHARACTERS = 16_384;
 
