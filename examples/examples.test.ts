@@ -118,6 +118,7 @@ it('no example is left out', () => {
   expect(
     files.map((entry) => `${entry.parentPath.slice(folder.length)}/${entry.name}`.replaceAll('\\', '/')).sort(),
   ).toEqual([
+    'auto-routing/main.mjs',
     'budgets/server.mjs',
     'express/server.mjs',
     'fastify/server.mjs',
@@ -328,4 +329,22 @@ it('examples/migrate-from-openai-client serves an unchanged app from a provider 
   expect(printed()).toMatch(/tokens: 12/);
   expect(printed()).toMatch(/called: 'weather'/);
   expect(printed()).toContain("{ 'POST /v1/messages' }");
+});
+
+it('examples/auto-routing sends each prompt where its policy says, and learns from feedback', async () => {
+  const { ended, printed } = run('auto-routing/main.mjs');
+  expect(await ended, printed()).toBe(0);
+  expect(
+    [...printed().matchAll(/^(small|middle|big) +(\w\w) /gm)].map(([, name, language]) => [name, language]),
+  ).toEqual([
+    ['small', 'en'],
+    ['big', 'en'],
+    ['middle', 'de'],
+    ['big', 'fr'],
+    ['middle', 'ja'],
+  ]);
+  expect(printed()).toMatch(/best for code, rule 0, tier 4/);
+  expect(printed()).toMatch(/^400 No model of 'auto' meets maxCost \$0\.000001/m);
+  const [, small, big] = /^code: small (\d+), big (\d+)$/m.exec(printed()) ?? [];
+  expect(Number(big)).toBeGreaterThan(2 * Number(small));
 });

@@ -25,6 +25,7 @@ import { Books } from './line/books.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import { Explained } from './line/explanation.ts';
+import { teach } from './line/feedback.ts';
 import type { Line } from './line/line.ts';
 import { match } from './line/match.ts';
 import { refuse } from './line/refuse.ts';
@@ -59,6 +60,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   const events = createEvents<GatewayEvents>((name, error) =>
     line.settings.log.error(`a listener of ${name} failed`, { cause: textOf(error) }),
   );
+  teach(settings.policies, events);
   const whole: Platform = { ...platform, ...settings.platform };
   const own = settings.store ?? memoryStore();
 

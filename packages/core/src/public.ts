@@ -24,6 +24,7 @@ export type { ContinuationConfig } from './config/routing-continuation.ts';
 export type { ExplainConfig } from './config/routing-explain.ts';
 export type { FallbackCause, FallbacksConfig } from './config/routing-fallbacks.ts';
 export type { HoursConfig, PlaceConfig } from './config/routing-places.ts';
+export type * from './config/routing-policies.ts';
 export type { ReleaseConfig, ShadowConfig, SplitConfig, SplitsConfig } from './config/routing-splits.ts';
 export type { StrategyConfig } from './config/routing-types.ts';
 export type { IdempotencyConfig, OnStoreFailure, StorageConfig } from './config/storage-types.ts';

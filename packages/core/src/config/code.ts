@@ -9,6 +9,7 @@ import { CONSOLE } from './console.ts';
 import type { CustomStrategy } from './custom-strategy.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
+import { readPolicies } from './policies.ts';
 import { below, type Problem, unknownKey, whatIs } from './problems.ts';
 import type { CodeSettings } from './settings.ts';
 import { isStrategyName } from './strategy-names.ts';
@@ -30,6 +31,7 @@ export function readCode(
     priceBook: readPriceBook(code.priceBook, problems),
     tokenizer: readTokenizer(code.tokenizer, problems),
     strategies: readStrategies(code.strategies, problems),
+    policies: readPolicies(code.policies, problems),
     store: readStore(code.store, problems),
     journal: readJournal(code, problems),
     platform: readPlatform(code.platform, problems),

@@ -8,6 +8,7 @@ import { checkFaults } from './fault-checks.ts';
 import { guardedLog } from './guarded-log.ts';
 import { type ConfigEnvironment, type Known, knownIn } from './known.ts';
 import { checkModels } from './model-checks.ts';
+import { checkPolicies } from './policies.ts';
 import { checkBudgets, checkPrices } from './price-checks.ts';
 import { below, type Problem, throwProblems, whatIs } from './problems.ts';
 import { checkRelays } from './relay-checks.ts';
@@ -56,6 +57,7 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   problems.push(...checkDefaults(declarative, known));
   problems.push(...checkFaults(declarative));
   problems.push(...checkRouting(declarative, read));
+  problems.push(...checkPolicies(declarative, read, known));
   problems.push(...checkPrices(declarative, known), ...checkBudgets(declarative, read.priceBook));
   problems.push(...checkCredentials(read.credentials, known), ...checkKeyStore(read));
   throwProblems(problems);

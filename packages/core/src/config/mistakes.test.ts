@@ -25,6 +25,16 @@ const environment = {
   providerIds: ['globex', 'initech'],
 };
 
+const policy = { among: ['other'], read: () => ({ task: 'any' }), choose: () => ({ order: [] }) };
+/** A valid configuration with a policy that is valid but for `changed`. */
+const withPolicy = (changed: object = {}, more: object = {}, smart: unknown = 'acme/big'): unknown => ({
+  access,
+  providers,
+  models: { smart, other: 'acme/small' },
+  policies: { auto: { ...policy, ...changed } },
+  ...more,
+});
+
 /** A valid configuration with one alias changed. */
 const withModel = (model: unknown): unknown => ({ access, providers, models: { smart: model, other: 'acme/small' } });
 const withDeployment = (deployment: unknown): unknown => withModel({ deployments: [deployment] });
@@ -1014,6 +1024,70 @@ const MISTAKES: readonly Mistake[] = [
     config: { access, providers, strategies: [() => []] },
     path: 'strategies',
     says: ['is a list'],
+  },
+  {
+    title: 'policies in a list',
+    config: withPolicy(undefined, { policies: [policy] }),
+    path: 'policies',
+    says: ['is a list', '{ auto: … }'],
+  },
+  {
+    title: 'a policy that is none',
+    config: withPolicy({ choose: undefined }),
+    path: 'policies.auto',
+    says: ['is no policy', 'policy({ among'],
+  },
+  {
+    title: 'a policy by the name of an alias',
+    config: withPolicy(undefined, { policies: { smart: policy } }),
+    path: 'policies.smart',
+    says: ['means two things'],
+  },
+  {
+    title: 'a policy of many names',
+    config: withPolicy(undefined, { policies: { 'auto*': policy } }),
+    path: 'policies.auto*',
+    says: ['a `*`'],
+  },
+  {
+    title: 'a policy among nothing',
+    config: withPolicy({ among: [] }),
+    path: 'policies.auto.among',
+    says: ['empty list'],
+  },
+  {
+    title: 'a policy among an alias that there is not',
+    config: withPolicy({ among: ['other', 'smrt'] }),
+    path: 'policies.auto.among.1',
+    says: ['unknown alias `smrt`', 'did you mean `smart`?'],
+  },
+  {
+    title: 'a policy that names an alias twice',
+    config: withPolicy({ among: ['other', 'other'] }),
+    path: 'policies.auto.among.1',
+    says: ['stands in the list already'],
+  },
+  {
+    title: 'a policy among an alias that splits',
+    config: withPolicy(
+      { among: ['smart'] },
+      {},
+      { deployments: ['acme/big'], split: { to: [{ model: 'other', percent: 10 }] } },
+    ),
+    path: 'policies.auto.among.0',
+    says: ['a split of its own'],
+  },
+  {
+    title: 'a policy that learns where no feedback is taken',
+    config: withPolicy({ learn: noop }),
+    path: 'policies.auto',
+    says: ['write `feedback: true`'],
+  },
+  {
+    title: 'what a policy finds wrong itself',
+    config: withPolicy({ check: () => [{ path: 'minTier', text: 'write 1, 2, 3 or 4' }] }),
+    path: 'policies.auto.minTier',
+    says: ['write 1, 2, 3 or 4'],
   },
   {
     title: 'a rest where the alias has none',

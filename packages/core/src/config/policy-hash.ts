@@ -12,8 +12,9 @@ const withoutSecrets = (key: string, value: unknown): unknown =>
 export function policyHash(settings: Settings): string {
   const before = known.get(settings);
   if (before !== undefined) return before;
-  const { models, maxAttempts, fallbackDepth, allowDirect, prices, priceBook } = settings;
-  const decides = [[...models.values()], maxAttempts, fallbackDepth, allowDirect, [...prices], priceBook?.date];
+  const { models, maxAttempts, fallbackDepth, allowDirect, prices, priceBook, policies } = settings;
+  const chosen = [...policies].map(([name, { among, settings }]) => [name, among, settings]);
+  const decides = [[...models.values()], maxAttempts, fallbackDepth, allowDirect, [...prices], priceBook?.date, chosen];
   const text = JSON.stringify(decides, withoutSecrets);
   const hash = sha256(encoder.encode(text)).slice(0, 16);
   known.set(settings, hash);

@@ -22,14 +22,17 @@ export function checkPrices({ prices = {} }: Declarative, known: Known): Problem
  * warning can be given.
  */
 export function checkBudgets(declarative: Declarative, book: PriceBook | undefined): Problem[] {
-  const { limits = [], models = {}, prices = {}, unknownPrice } = declarative;
+  const { limits = [], unknownPrice } = declarative;
   const index = limits.findIndex(({ counts }) => counts === 'usd');
-  if (unknownPrice !== 'flag' || index < 0 || book !== undefined || Object.keys(prices).length > 0) return [];
-  if (Object.values(models).some(hasPrice)) return [];
+  if (unknownPrice !== 'flag' || index < 0 || book !== undefined || hasPrices(declarative)) return [];
   const text =
     "is `usd`, but nothing has a price, so it would never refuse; give `priceBook` or `prices`, or leave out `unknownPrice: 'flag'`";
   return [{ path: below(below('limits', index), 'counts'), text }];
 }
+
+/** Does the configuration itself give anything a price? */
+export const hasPrices = ({ models = {}, prices = {} }: Declarative): boolean =>
+  Object.keys(prices).length > 0 || Object.values(models).some(hasPrice);
 
 const hasPrice = (model: string | ModelConfig): boolean =>
   typeof model !== 'string' &&

@@ -34,6 +34,7 @@ import { explainSetting } from './routing-explain.ts';
 import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
 import { type ConcurrencySettings, concurrencySettings, type HedgeSettings, hedgeSettings } from './routing-load.ts';
 import { hoursSettings, type PlaceSettings } from './routing-places.ts';
+import type { RoutingPolicy } from './routing-policies.ts';
 import { type StrategySettings, strategySettings } from './routing-settings.ts';
 import { type ShadowConfig, type SplitSettings, splitSettings } from './routing-splits.ts';
 import {
@@ -156,6 +157,8 @@ export interface Settings {
   readonly tokenizer: Tokenizer | undefined;
   /** Of the host, by name. */
   readonly strategies: ReadonlyMap<string, CustomStrategy>;
+  /** By the name that callers ask for; most often none. */
+  readonly policies: ReadonlyMap<string, RoutingPolicy>;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -184,6 +187,7 @@ export type CodeSettings = Pick<
   | 'priceBook'
   | 'tokenizer'
   | 'strategies'
+  | 'policies'
   | 'store'
   | 'journal'
   | 'platform'

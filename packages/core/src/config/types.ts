@@ -21,6 +21,7 @@ import type { ExplainConfig } from './routing-explain.ts';
 import type { FallbacksConfig } from './routing-fallbacks.ts';
 import type { ConcurrencyConfig, HedgeConfig } from './routing-load.ts';
 import type { PlaceConfig } from './routing-places.ts';
+import type { RoutingPolicy } from './routing-policies.ts';
 import type { SplitsConfig } from './routing-splits.ts';
 import type { StrategyConfig } from './routing-types.ts';
 import type { IdempotencyConfig, StorageConfig } from './storage-types.ts';
@@ -283,6 +284,11 @@ export interface Code<Host = unknown> {
   readonly tokenizer?: Tokenizer;
   /** Strategies of your own by name, for `strategy` of an alias. Default: none. See {@link CustomStrategy}. */
   readonly strategies?: Readonly<Record<string, CustomStrategy>>;
+  /**
+   * Choices among aliases by what a request asks for, by the name that callers ask for, such as `auto`: what `policy()` of @postern/policies makes. Default:
+   * none. See {@link RoutingPolicy}.
+   */
+  readonly policies?: Readonly<Record<string, RoutingPolicy>>;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /**

@@ -10,6 +10,8 @@ export interface Served {
   readonly model: string;
   readonly alias: string;
   readonly deployment: string;
+  /** What kind of request a policy took it for, where it asked for one. */
+  readonly task?: string;
 }
 
 /** The requests that feedback may be about: the latest that somebody answered. */

@@ -40,7 +40,7 @@ const isCapable = ({ lacks, contextWindow }: Target, size: number): boolean =>
   lacks === undefined && (contextWindow === undefined || size <= FAR_BEYOND * contextWindow);
 
 /** What can't be read here may still be good for the provider: it is the one to judge. */
-function understood(exchange: LineExchange): ChatRequest | undefined {
+export function understood(exchange: LineExchange): ChatRequest | undefined {
   try {
     return readChat(exchange);
   } catch (error) {

@@ -94,8 +94,12 @@ describe('scoresOf', () => {
 });
 
 describe('policyHash', () => {
-  const hashOf = (more: Partial<Declarative>) =>
-    policyHash(settingsOf({ models: { m: { deployments: ['a/one', 'b/two'] } }, ...more }, {} as never));
+  const hashOf = (more: Partial<Declarative>, policies: readonly (readonly [string, object])[] = []) =>
+    policyHash(
+      settingsOf({ models: { m: { deployments: ['a/one', 'b/two'] } }, ...more }, {
+        policies: new Map(policies),
+      } as never),
+    );
 
   it('changes with what decides, and not with what does not', () => {
     expect(hashOf({})).toBe(hashOf({ strict: true }));
@@ -103,6 +107,8 @@ describe('policyHash', () => {
     expect(hashOf({ maxAttempts: 3 })).not.toBe(hashOf({}));
     expect(hashOf({ fallbackDepth: 1 })).not.toBe(hashOf({}));
     expect(hashOf({ prices: { 'a/one': { perMillionTokens: { input: '1' } } } })).not.toBe(hashOf({}));
+    const by = (minTier: number) => hashOf({}, [['auto', { among: ['m'], settings: { minTier } }]]);
+    expect(new Set([hashOf({}), by(1), by(2)]).size).toBe(3);
   });
 
   it('says nothing of keys', () => {

@@ -12,6 +12,7 @@ import type { Placed } from '../kit/placed-list.ts';
 import type { DecisionRecord } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
+import type { Question } from '../router/question.ts';
 import type { AttemptRecord, LimitState, Reservation } from '../store/store.ts';
 import type { Body } from '../transport/body.ts';
 import type { GatewayRequest } from '../transport/gateway-request.ts';
@@ -77,6 +78,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   unclaimed: Reference | undefined;
   /** Where what the request names is kept: it goes there and nowhere else. */
   home: Deployment | undefined;
+  /** What the policy that it asks for read out of it. */
+  policy: Question['policy'];
   plan: readonly PlannedAttempt[] = [];
   /** How it was planned, where somebody may ask. */
   decision: DecisionRecord | undefined;

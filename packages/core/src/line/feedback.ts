@@ -1,6 +1,9 @@
+import type { RoutingPolicy } from '../config/routing-policies.ts';
 import { RequestError } from '../kit/errors.ts';
+import type { Events } from '../kit/events.ts';
 import type { Fields } from '../transport/body.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
+import type { GatewayEvents } from './events.ts';
 import type { LineExchange } from './exchange.ts';
 import { answered } from './models.ts';
 import { invalid } from './request-options.ts';
@@ -41,4 +44,14 @@ function measuresIn(fields: Fields): Readonly<Record<string, number>> {
   if (measures.length > MOST || measures.some(([name]) => name.length > LONGEST))
     throw invalid('score', `may stand beside ${MOST - 1} further measures with names of at most ${LONGEST} characters`);
   return Object.fromEntries(measures);
+}
+
+/** Policies that learn hear of the feedback about what they chose; as any listener, none of them can fail a request. */
+export function teach(policies: ReadonlyMap<string, RoutingPolicy>, events: Events<GatewayEvents>): void {
+  for (const [name, policy] of policies) {
+    if (policy.learn === undefined) continue;
+    events.on('feedback', ({ alias, measures, model, task }) => {
+      if (model === name && task !== undefined) policy.learn?.({ task, alias, measures });
+    });
+  }
 }

@@ -6,11 +6,17 @@ import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 import { noteLeftOut } from './left-out.ts';
 import { questionOf } from './question.ts';
+import { readByPolicy } from './read-by-policy.ts';
 import { atHome, planRelay } from './relay/plan.ts';
 import { shadowOf } from './shadow-copy.ts';
 
-/** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`, UpstreamError where all that could serve it rest. */
-export function plan(exchange: LineExchange): void | Promise<void> {
+/** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found` and `unsupported_by_target`, UpstreamError where all that could serve it rest. */
+export function plan(exchange: LineExchange): void | PromiseLike<void> {
+  const reading = exchange.line.settings.policies.size === 0 ? undefined : readByPolicy(exchange);
+  return reading === undefined ? planned(exchange) : reading.then(() => planned(exchange));
+}
+
+function planned(exchange: LineExchange): void | Promise<void> {
   const { line, peek, route } = exchange;
   const { rests, router } = line;
   rests?.look();

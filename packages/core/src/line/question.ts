@@ -23,6 +23,7 @@ export function questionOf(exchange: LineExchange): Question {
     output: peek.maxOutputTokens ?? 0,
     session: asks.session ? sessionOf(exchange) : undefined,
     prompt: asks.prompt ? promptOf(exchange) : undefined,
+    ...(exchange.policy === undefined ? {} : { policy: exchange.policy }),
     now: clock.now(),
     seed: Math.floor(random() * 2 ** 32),
   };

@@ -71,10 +71,11 @@ function tell(
 const usageOf = ({ spent, usage }: LineExchange): Usage | undefined =>
   spent === undefined || usage === undefined ? (usage ?? spent) : addUsage(spent, usage);
 
-function noteAnswered({ id, caller, model, served }: LineExchange, answered: Answered): void {
+function noteAnswered({ id, caller, model, policy, served }: LineExchange, answered: Answered): void {
   if (served === undefined || caller === undefined) return;
   const { alias, deployment } = served;
-  answered.note(id, { caller: caller.id, model, alias: alias.name, deployment: deployment.id });
+  const task = policy && { task: policy.view.task };
+  answered.note(id, { caller: caller.id, model, alias: alias.name, deployment: deployment.id, ...task });
 }
 
 const NO_COST = Object.freeze({ cost: undefined, unpriced: false });

@@ -50,6 +50,7 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
   return createRouter({
     aliases,
     models: listed(settings, now),
+    policies: settings.policies,
     maxAttempts: settings.maxAttempts,
     fallbackDepth: settings.fallbackDepth,
     allowsDirect: (name) => allowsDirect(settings, name),
@@ -278,6 +279,7 @@ function allowsDirect({ allowDirect }: Settings, name: string): boolean {
 
 function listed(settings: Settings, created: number): ModelEntry[] {
   const names = [...settings.models.keys()].filter((name) => !isWildcard(name));
+  names.push(...settings.policies.keys());
   if (typeof settings.allowDirect !== 'boolean')
     names.push(...settings.allowDirect.filter((name) => !name.endsWith('*')));
   return [...new Set(names)].map((id) => ({ id, created, ownedBy: 'postern' }));

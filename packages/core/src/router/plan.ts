@@ -50,6 +50,8 @@ export interface Alias {
   readonly total: number;
   /** Names of other aliases, by the cause for which they are asked. */
   readonly fallbacks: Fallbacks;
+  /** Why a policy chose it for this request; absent: none did. */
+  readonly why?: string;
   /** What becomes of a request whose dearest attempt no budget has room for. */
   readonly onBudget: 'refuse' | 'cheaper';
 }

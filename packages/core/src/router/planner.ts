@@ -76,7 +76,9 @@ function attemptsOf(choice: Picking, fallback: FallbackStep | undefined, side?: 
   for (let index = 0; index <= alias.retries; index++) {
     const deployment = choice.next() ?? taken[index % taken.length];
     if (deployment === undefined) break;
-    const reason = index > 0 ? `retry ${index}` : fallback === undefined ? alias.strategy.name : reasonOf(fallback);
+    const entry = fallback === undefined ? alias.strategy.name : reasonOf(fallback);
+    const chosen = alias.why === undefined ? entry : `${entry}: ${alias.why}`;
+    const reason = index > 0 ? `retry ${index}` : chosen;
     attempts.push({
       alias,
       deployment,

@@ -1,3 +1,5 @@
+import type { PolicyView } from '../config/routing-policies.ts';
+
 /** What the router is asked: all that a decision is made from besides the configuration and the condition of deployments, and all of it data. */
 export interface Question {
   /** As the client asked for it. */
@@ -20,6 +22,8 @@ export interface Question {
   readonly prompt?: number | undefined;
   /** Of a question of the past: how far the gray release of its alias was. */
   readonly percent?: number;
+  /** Of a policy that is asked for: what it read out of the request, and those of its aliases that the caller may use. */
+  readonly policy?: { readonly view: PolicyView; readonly among: readonly string[] } | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** 32 bits, from which every random number of the decision comes. */

@@ -1,8 +1,10 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
+import type { RoutingPolicy } from '../config/routing-policies.ts';
 import { RequestError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
+import { byPolicy } from './by-policy.ts';
 import type { Trace } from './decision.ts';
 import type { Deployment } from './deployment.ts';
 import { fitOf, missOf, unfit } from './fitting.ts';
@@ -62,6 +64,8 @@ export interface RouterParts {
   /** Does any strategy ask for what questions don't hold otherwise? */
   readonly asking: boolean;
   readonly models: readonly ModelEntry[];
+  /** What chooses among aliases, by the name that callers ask for. */
+  readonly policies: ReadonlyMap<string, RoutingPolicy>;
   readonly maxAttempts: number;
   readonly fallbackDepth: number;
   readonly fleet: Fleet;
@@ -70,7 +74,7 @@ export interface RouterParts {
 const NONE: readonly string[] = Object.freeze([]);
 
 export function createRouter(parts: RouterParts): Router {
-  const { aliases, fleet, maxAttempts } = parts;
+  const { aliases, fleet, maxAttempts, policies } = parts;
   const fixed = fixedPlans(parts);
   const direct = directPlans(parts);
   const standing = (model: string): readonly PlannedAttempt[] | undefined =>
@@ -87,6 +91,8 @@ export function createRouter(parts: RouterParts): Router {
 
   function planned(question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
     const { model, now, seed, fallbacks = NONE } = question;
+    const policy = policies.size === 0 ? undefined : policies.get(model);
+    if (policy !== undefined) return chosen(policy, question, trace);
     const fast = standing(model);
     if (fast !== undefined && fallbacks.length === 0 && isOpen(fast, now) && allFit(fast, question)) return fast;
     const alias = fast?.[0]?.alias ?? aliases.get(model) ?? parts.wild(model) ?? unknown(model);
@@ -99,11 +105,23 @@ export function createRouter(parts: RouterParts): Router {
     return resting(alias, now);
   }
 
+  function chosen(policy: RoutingPolicy, question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
+    const from = trace === undefined ? fleetwide : traced(fleetwide, fleet, question, trace);
+    // Looked at, whether or not it is in the plan.
+    for (const name of question.policy?.among ?? policy.among)
+      if (trace?.turns.has(name) === false) trace.turns.set(name, fleet.nextTurn(name));
+    const random = seeded(question.seed);
+    const { alias, fleetwide: around } = byPolicy(policy, question, from, random, trace?.unfit);
+    const plan = planFor(alias, question, around, random);
+    return plan.length > 0 ? plan : resting(alias, question.now);
+  }
+
   return {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
-    asks: (model) => (parts.asking ? asksOf(aliasOf(model), aliases) : NOTHING),
+    asks: (model) =>
+      parts.asking ? asksOf(policies.get(model)?.among.map(aliasOf) ?? [aliasOf(model)], aliases) : NOTHING,
     deployments: (model) => aliasOf(model)?.deployments ?? [],
     plan(question, format, trace) {
       const plan = planned(question, trace);
@@ -143,13 +161,15 @@ function traced(fleetwide: Fleetwide, fleet: Fleet, question: Question, { dry, t
   };
 }
 
-function asksOf(alias: Alias | undefined, aliases: ReadonlyMap<string, Alias>): Asks {
-  if (alias === undefined) return NOTHING;
-  const asked = [
-    alias,
-    ...Object.values(alias.fallbacks).flatMap((names) => names.map((name) => aliases.get(name))),
-  ].map((one) => one?.strategy.asks);
-  return { session: asked.includes('session'), prompt: asked.includes('prompt') };
+function asksOf(of: readonly (Alias | undefined)[], aliases: ReadonlyMap<string, Alias>): Asks {
+  const asked = of.flatMap((alias) =>
+    alias === undefined
+      ? []
+      : [alias, ...Object.values(alias.fallbacks).flatMap((names) => names.map((name) => aliases.get(name)))].map(
+          (one) => one?.strategy.asks,
+        ),
+  );
+  return asked.length === 0 ? NOTHING : { session: asked.includes('session'), prompt: asked.includes('prompt') };
 }
 
 /** Of the one deployment of a plan that stands fast. */
