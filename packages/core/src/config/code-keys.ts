@@ -7,6 +7,7 @@ export const CODE_KEYS = [
   'priceBook',
   'tokenizer',
   'strategies',
+  'discover',
   'store',
   'platform',
   'log',

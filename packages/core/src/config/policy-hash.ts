@@ -9,7 +9,7 @@ const withoutSecrets = (key: string, value: unknown): unknown =>
   key === 'apiKey' || key === 'baseUrl' ? undefined : value;
 
 /** 16 hexadecimal digits that are the same as long as the part of the configuration is that decides which deployment is asked. */
-export function policyHash(settings: Settings): string {
+export function policyHash(settings: Pick<Settings, 'models' | 'maxAttempts' | 'allowDirect'>): string {
   const before = known.get(settings);
   if (before !== undefined) return before;
   const { models, maxAttempts, allowDirect } = settings;

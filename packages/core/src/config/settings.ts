@@ -28,6 +28,7 @@ import {
   type ResourcesSettings,
   resourcesSettings,
 } from './relay-settings.ts';
+import { type DiscoverSettings, discoverSettings, isDiscovered } from './routing-discover.ts';
 import { explainSetting } from './routing-explain.ts';
 import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
 import { hoursSettings, type PlaceSettings } from './routing-places.ts';
@@ -45,6 +46,7 @@ import type {
   Declarative,
   DefaultModel,
   DeploymentConfig,
+  Discover,
   Log,
   ModelConfig,
   ProviderConfig,
@@ -86,6 +88,7 @@ export interface DeploymentSettings extends PlaceSettings {
 /** An alias with its defaults filled in. */
 export interface ModelSettings {
   readonly name: string;
+  /** Those that stand in the configuration; none where they are looked up. */
   readonly deployments: readonly DeploymentSettings[];
   readonly retries: number;
   readonly retry: RetrySettings;
@@ -96,6 +99,8 @@ export interface ModelSettings {
   readonly defaultTag: string | undefined;
   readonly split: SplitSettings | undefined;
   readonly shadow: ShadowConfig | undefined;
+  /** Undefined: they are a list. */
+  readonly discover: DiscoverSettings | undefined;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -148,6 +153,10 @@ export interface Settings {
   readonly tokenizer: Tokenizer | undefined;
   /** Of the host, by name. */
   readonly strategies: ReadonlyMap<string, CustomStrategy>;
+  /** Of the host, by name: what looks deployments up. */
+  readonly discover: ReadonlyMap<string, Discover>;
+  /** An alias with these deployments in place of its own, checked as if they stood in the configuration. Throws ConfigError. */
+  found(alias: string, deployments: readonly (string | DeploymentConfig)[]): ModelSettings;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -174,6 +183,7 @@ export type CodeSettings = Pick<
   | 'priceBook'
   | 'tokenizer'
   | 'strategies'
+  | 'discover'
   | 'store'
   | 'platform'
   | 'log'
@@ -190,7 +200,7 @@ const TIMEOUTS: TimeoutSettings = {
 };
 
 /** Settings of a configuration that passed all checks. */
-export function settingsOf(declarative: Declarative, code: CodeSettings): Settings {
+export function settingsOf(declarative: Declarative, code: CodeSettings): Omit<Settings, 'found'> {
   const timeouts = timeoutSettings(declarative.timeouts, TIMEOUTS);
   const retry = retrySettings(declarative.retry);
   return {
@@ -261,7 +271,10 @@ function modelSettings(
     const model: ModelConfig = typeof given === 'string' ? { deployments: [given] } : given;
     models.set(name, {
       name,
-      deployments: model.deployments.flatMap((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
+      deployments: isDiscovered(model.deployments)
+        ? []
+        : model.deployments.flatMap((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
+      discover: discoverSettings(model.deployments),
       retries: model.retries ?? 2,
       retry: retrySettings(model.retry, retry),
       timeouts: timeoutSettings(model.timeouts, timeouts),

@@ -11,6 +11,11 @@ import { shadowOf } from './shadow-copy.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found`, UpstreamError where all that could serve it rest. */
 export function plan(exchange: LineExchange): void | Promise<void> {
+  const finding = exchange.line.discovery?.first(exchange.peek.model);
+  return finding === undefined ? planned(exchange) : finding.then(() => planned(exchange));
+}
+
+function planned(exchange: LineExchange): void | Promise<void> {
   const { line, peek, route } = exchange;
   const { rests, router } = line;
   rests?.look();

@@ -3,6 +3,7 @@ import { matchesName } from '../kit/patterns.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import type { LineExchange } from './exchange.ts';
+import { isServed } from './stands-for.ts';
 
 /** Names in a list of a request at most. */
 const MOST = 16;
@@ -53,7 +54,7 @@ export function authoriseOptions(exchange: LineExchange): void {
     const shown = name.slice(0, 200);
     if (caller?.models !== undefined && !matchesName(caller.models, name))
       throw new AccessError('forbidden', `This caller may not use the model '${shown}'.`, { param });
-    if (line.router.deployments(name).length > 0) continue;
+    if (isServed(line.router, name)) continue;
     const message = `The model '${shown}' does not exist or is not served here.`;
     throw new RequestError('model_not_found', message, { param });
   }
