@@ -16,7 +16,7 @@ export function drawn({ title, policy, traffic, seconds, names, marks = [], says
   const told = [...facts(report, traffic), ...(says === undefined ? [] : [says(calls, report)])].join(' · ');
   const below = TOP + HEIGHT;
   const parts = [
-    text(LEFT, 20, title, 14, 'bold'),
+    text(LEFT, 20, title, 12, 'bold'),
     ...layers.map(({ colour, path }) => `<path fill="${colour}" d="${path}"/>`),
     ...marks.flatMap(({ at, what }) => {
       const x = LEFT + Math.round((at / seconds) * WIDTH);
@@ -32,6 +32,7 @@ export function drawn({ title, policy, traffic, seconds, names, marks = [], says
   ].filter((part) => part !== '');
   const size = `${WIDTH + 2 * LEFT} ${below + 66}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" width="${WIDTH + 2 * LEFT}" font-family="sans-serif">
+<title>${escaped(title)}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${parts.join('\n')}
 </svg>
@@ -61,14 +62,22 @@ function layersOf(calls, ids, length) {
 }
 
 function band(lower, upper) {
-  const y = (share) => Math.round(TOP + HEIGHT * (1 - share));
   const x = (column) => LEFT + (column * WIDTH) / COLUMNS;
-  const there = upper.map((share, column) => `V${y(share)}H${x(column + 1)}`).join('');
-  const back = lower
-    .map((share, column) => `V${y(share)}H${x(column)}`)
-    .reverse()
+  const back = steps([...lower].reverse(), (column) => x(COLUMNS - column));
+  return `M${x(0)} ${y(lower[0])}${steps(upper, x)}${back}Z`;
+}
+
+const y = (share) => Math.round(TOP + HEIGHT * (1 - share));
+
+/** Along an edge: one step where it changes. */
+function steps(edge, x) {
+  return edge
+    .flatMap((share, column) => {
+      const ends = column === edge.length - 1 || y(edge[column + 1]) !== y(share);
+      const begins = column === 0 || y(edge[column - 1]) !== y(share);
+      return [...(begins ? [`V${y(share)}`] : []), ...(ends ? [`H${x(column + 1)}`] : [])];
+    })
     .join('');
-  return `M${x(0)} ${y(lower[0])}${there}${back}Z`;
 }
 
 function legend(names, y) {

@@ -12,7 +12,9 @@ const slower = (times) => ({
 });
 const down = { ...even, faults: [{ kind: 'unavailable', share: 1 }] };
 
-const alias = (deployments, more = {}) => ({ providers, models: { m: { deployments, retries: 2, ...more } } });
+/** Short rests, so that what is back is soon seen. */
+const breaker = { longestRest: '10s' };
+const alias = (deployments, more = {}) => ({ providers, breaker, models: { m: { deployments, retries: 2, ...more } } });
 const three = ['acme/a', 'acme/b', 'acme/c'];
 const traffic = (services, more = {}, arrivals = {}) => ({
   arrivals: { requests: SECONDS * 40, perSecond: 40, model: 'm', output: { exponential: 150 }, ...arrivals },
@@ -51,7 +53,7 @@ function stayed(calls) {
     }
     last.set(caller, deployment);
   }
-  return `${Math.round((100 * same) / all)} % went where their caller's last one did`;
+  return `${Math.round((100 * same) / all)} % where their caller was before`;
 }
 
 export const SCENES = {
@@ -77,7 +79,7 @@ export const SCENES = {
     { marks: fault('c is 5 times slower') },
   ),
   fastest: scene(
-    'fastest: one that turns ten times as slow is known at once, and tried again now and then',
+    'fastest: one that turns ten times as slow is known at once, and tried now and then',
     alias(three, { strategy: 'fastest' }),
     traffic({}, between(40, 80, { 'm#0': slower(10) })),
     { marks: fault('a is 10 times slower') },
@@ -149,6 +151,7 @@ export const SCENES = {
     'split: 30 % of the requests to another alias, which falls back to this one',
     {
       providers,
+      breaker,
       models: {
         m: { deployments: ['acme/a'], split: { to: [{ model: 'n', percent: 30 }] } },
         n: { deployments: ['acme/b'] },

@@ -6,7 +6,7 @@ import type { Events } from '../../kit/events.ts';
 import { textOf } from '../../kit/text-of.ts';
 import type { Router } from '../../router/router.ts';
 import type { Platform } from '../../transport/platform.ts';
-import type { GatewayEvents } from '../events.ts';
+import type { Found, GatewayEvents } from '../events.ts';
 import { completed, foundOf, named } from './found.ts';
 
 /** How long a look-up may take, in ms. */
@@ -115,7 +115,7 @@ export class Finder {
     const whole = list.map((entry: unknown) => completed(entry, this.of.each));
     const model = this.#with(this.#sound(whole));
     this.#around.router.renew(model)();
-    if (tell) this.#tell(this.#model.deployments.map(foundOf), model.deployments.map(foundOf));
+    if (tell && !this.#stopped) this.#tell(this.#model.deployments.map(foundOf), model.deployments.map(foundOf));
     this.#model = model;
     this.#text = text;
     this.list = list;
@@ -143,14 +143,17 @@ export class Finder {
     }
   }
 
-  #tell(before: readonly ReturnType<typeof foundOf>[], now: readonly ReturnType<typeof foundOf>[]): void {
+  #tell(before: readonly Found[], now: readonly Found[]): void {
     const { name: alias } = this.#model;
-    const without = (some: typeof now, others: typeof now): typeof now =>
-      some.filter(({ deployment }) => !others.some((other) => other.deployment === deployment));
     this.#around.events.emit('deployments-changed', {
       alias,
       joined: without(now, before),
       left: without(before, now),
     });
   }
+}
+
+function without(some: readonly Found[], others: readonly Found[]): readonly Found[] {
+  const known = new Set(others.map(({ deployment }) => deployment));
+  return some.filter(({ deployment }) => !known.has(deployment));
 }
