@@ -120,8 +120,11 @@ it('no example is left out', () => {
   ).toEqual([
     'auto-routing/main.mjs',
     'budgets/server.mjs',
+    'discovery/server.mjs',
     'express/server.mjs',
+    'failover/main.mjs',
     'fastify/server.mjs',
+    'gray-release/main.mjs',
     'hono/server.mjs',
     'in-process/main.mjs',
     'koa/server.mjs',
@@ -285,6 +288,52 @@ it('examples/koa gives each caller of its own users their own models', async () 
   expect(await (await fetch(new URL('/', ai))).text()).toBe('the rest of the app\n');
   expect(await stop()).toBe(0);
   expect(printed()).toMatch(/^ada large 200 40 tokens/m);
+});
+
+it('examples/discovery asks instances as they join and leave', async () => {
+  const server = await boot('discovery/server.mjs');
+  const ask = async (): Promise<string | null> => {
+    const response = await post(`${server.ai}/v1/chat/completions`, { ...HELLO, model: 'found' });
+    expect(response.status).toBe(200);
+    return response.headers.get('x-postern-deployment');
+  };
+  const first = await ask();
+  expect(first).toMatch(/^found#/);
+  await fetch(new URL('/join', server.ai), { method: 'POST' });
+  await printing(server, /(joined: [\s\S]*){2}/);
+  const asked = new Set([await ask(), await ask()]);
+  expect(asked.size).toBe(2);
+  await fetch(new URL('/leave', server.ai), { method: 'POST' });
+  const left = await printing(server, /left: (\S+)/);
+  expect(left[1]).toBe(first);
+  expect([await ask(), await ask()]).not.toContain(first);
+  expect(await server.stop()).toBe(0);
+});
+
+it('examples/failover leaves no request without an answer, and goes back to what is back', async () => {
+  const { ended, printed } = run('failover/main.mjs');
+  expect(await ended).toBe(0);
+  const told = printed();
+  expect(told).toContain('all is well: first 20, second 0, unanswered 0');
+  const broken = /the first breaks: first 0, second 20, unanswered 0; the first was called (\d+) times/.exec(told);
+  expect(Number(broken?.[1])).toBeLessThan(20);
+  expect(told).toMatch(/steady#0: rests/);
+  expect(told).toContain('plan: steady#1');
+  expect(told).toContain('the first is back: first 20, second 0, unanswered 0');
+});
+
+it('examples/gray-release lets a good version have all, and rolls a bad one back', async () => {
+  const { ended, printed } = run('gray-release/main.mjs');
+  expect(await ended).toBe(0);
+  const [good = '', bad = ''] = printed().split('v2 → v3');
+  const shares = (text: string) => [...text.matchAll(/ (\d+) %, unanswered (\d+)/g)].map(([, share]) => Number(share));
+  expect(shares(good)).toHaveLength(7);
+  expect(shares(good)[0]).toBeLessThan(10);
+  expect(shares(good).at(-1)).toBe(100);
+  expect(good).not.toContain('rolled back');
+  expect(bad).toContain('rolled back: next, by errors');
+  expect(shares(bad).slice(-3)).toEqual([0, 0, 0]);
+  expect(printed()).not.toMatch(/unanswered [1-9]/);
 });
 
 it('examples/fastify answers although two of its deployments fail', async () => {

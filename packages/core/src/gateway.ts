@@ -22,6 +22,7 @@ import { textOf } from './kit/text-of.ts';
 import { LimitRules } from './limits/rules.ts';
 import { Answered } from './line/answered.ts';
 import { Books } from './line/books.ts';
+import { Discovery } from './line/discovery/discovery.ts';
 import type { GatewayEvents } from './line/events.ts';
 import { LineExchange } from './line/exchange.ts';
 import { Explained } from './line/explanation.ts';
@@ -81,11 +82,13 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
   };
   const answered = new Answered();
   const rests = foreign ? new SharedRests(store, fleet, clock, settings.storage.timeout) : undefined;
-  function lineOf(fresh: typeof settings): Line {
+  function lineOf(fresh: typeof settings, before?: Discovery): Line {
     const prices = pricerOf(fresh);
+    const router = routerOf(fresh, Math.floor(clock.now() / 1000), fleet, estimatorOf(prices));
     return {
       settings: fresh,
-      router: routerOf(fresh, Math.floor(clock.now() / 1000), fleet, estimatorOf(prices)),
+      router,
+      discovery: Discovery.of({ settings: fresh, router, platform: whole, events }, before),
       limits: new LimitRules(fresh.limits),
       prices,
       store,
@@ -168,7 +171,9 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     standing: (caller, model) => standingOf(line, caller, model),
     models: () => line.router.models,
     reload(declarative) {
-      line = lineOf(loadReload(config, declarative, KNOWN));
+      const before = line.discovery;
+      line = lineOf(loadReload(config, declarative, KNOWN), before);
+      before?.stop(false);
     },
     async drain(ms) {
       draining = true;
@@ -188,6 +193,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       await books.flush(FLUSH);
       books.stop();
       retention?.stop();
+      line.discovery?.stop(true);
       await own.flush();
       await whole.dispatcher.close();
       if (settings.store === undefined) await own.close();

@@ -34,6 +34,8 @@ export type {
   Code,
   Declarative,
   DeploymentConfig,
+  Discover,
+  DiscoverConfig,
   GatewayConfig,
   Log,
   ModelConfig,
@@ -73,6 +75,6 @@ export type { CredentialHeaders, Credentials } from './transport/credentials.ts'
 export type { Dispatcher, WireRequest, WireResponse } from './transport/dispatcher.ts';
 export type { Frame } from './transport/frame.ts';
 export type { BodyLimits, Chunk, GatewayReply, GatewayRequest } from './transport/gateway-request.ts';
-export type { Platform } from './transport/platform.ts';
+export type { Platform, SrvRecord } from './transport/platform.ts';
 export type { Spool } from './transport/spool.ts';
 export type * from './transport/web-socket.ts';

@@ -3,6 +3,7 @@ import { WIRE_FORMATS, type WireFormat } from './adapters/format.ts';
 import type { Usage } from './chat/usage.ts';
 import { loadConfig } from './config/load.ts';
 import { policyHash } from './config/policy-hash.ts';
+import { isDiscovered, statedOf } from './config/routing-discover.ts';
 import type { Code, Declarative, DeploymentConfig, ProviderConfig } from './config/types.ts';
 import { costOf } from './cost/cost.ts';
 import { estimatorOf } from './cost/estimate.ts';
@@ -76,9 +77,11 @@ function withoutKeys({ models = {}, providers = {}, ...config }: RoutingConfig):
   const { credentials: _, passThrough: __, resources: ___, ...rest } = config;
   const plain = Object.entries(models).map(([name, model]) => [
     name,
-    typeof model === 'string' ? model : { ...model, deployments: model.deployments.map(keyless) },
+    typeof model === 'string' || isDiscovered(model.deployments)
+      ? model
+      : { ...model, deployments: model.deployments.map(keyless) },
   ]);
-  const named = Object.values(models).flatMap((model) => (typeof model === 'string' ? [model] : model.deployments));
+  const named = Object.values(models).flatMap((model) => (typeof model === 'string' ? [model] : statedOf(model)));
   const ids = named.map((one) => providerOf(typeof one === 'string' ? one : one.model));
   const nowhere = [...Object.keys(providers), ...ids].map((id) => {
     const after = providers[id]?.extends;

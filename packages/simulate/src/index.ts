@@ -6,3 +6,4 @@ export { type Difference, type Replayed, replay } from './replay.ts';
 export type { Load, Percentiles, Report } from './report.ts';
 export { type SimulateOptions, simulate } from './simulate.ts';
 export type { Arrivals, Faults, Service, Services, Traffic } from './traffic.ts';
+export type { SimulatedCall } from './world.ts';

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { chart, compare, type RoutingConfig, type Service, simulate, type Traffic } from './index.ts';
+import {
+  chart,
+  compare,
+  type RoutingConfig,
+  type Service,
+  type SimulatedCall,
+  simulate,
+  type Traffic,
+} from './index.ts';
 
 const two = (more: object = {}): RoutingConfig => ({
   models: { m: { deployments: ['acme/one', 'acme/two'], retries: 1, ...more } },
@@ -78,6 +86,42 @@ describe('simulate', () => {
     // 1,000 tokens in and 100 out: 0.001 + 0.001 dollars.
     expect(simulate(priced, traffic({ '*': steady })).usd).toBeCloseTo(4);
     expect(simulate(two(), traffic({ '*': steady })).usd).toBeUndefined();
+  });
+
+  it('ends a gray release that does worse than what stays, and lets one go on that does not', () => {
+    const config: RoutingConfig = {
+      models: {
+        m: {
+          deployments: ['acme/old'],
+          // Grows over the 100 s of the simulation, which begins at this moment.
+          split: { to: 'new', from: 1, until: 100, over: '100s', starts: '2026-01-01T00:00:00Z', by: 'request' },
+        },
+        new: { deployments: ['acme/new'], retries: 0 },
+      },
+      providers: { acme: { baseUrl: 'https://acme.test/v1', format: 'openai-chat' } },
+      breaker: false,
+    };
+    const bad: Service = { ...steady, faults: [{ kind: 'unavailable', share: 0.5 }] };
+    const failed = simulate(config, traffic({ 'm#0': steady, 'new#0': bad })).deployments['new#0']?.faults ?? 0;
+    expect(failed).toBeGreaterThan(4);
+    expect(failed).toBeLessThan(200);
+    // Half of the requests, over a ramp from nothing to all.
+    expect(simulate(config, traffic({ '*': steady })).deployments['new#0']?.share).toBeGreaterThan(0.45);
+  });
+
+  it('tells of each call to whoever watches', () => {
+    const calls: SimulatedCall[] = [];
+    const { deployments, seconds } = simulate(
+      two(),
+      traffic({ 'm#0': { ...steady, faults: [{ kind: 'overloaded', share: 0.1 }] }, '*': steady }),
+      { watch: (call) => calls.push(call) },
+    );
+    const of = (id: string) => calls.filter(({ deployment }) => deployment === id);
+    for (const [id, load] of Object.entries(deployments)) {
+      expect(of(id)).toHaveLength(load.calls);
+      expect(of(id).filter(({ failed }) => failed)).toHaveLength(load.faults);
+    }
+    expect(calls.every(({ at, caller }) => at >= 0 && at < seconds * 1_000 && caller.startsWith('caller-'))).toBe(true);
   });
 
   it('says which deployment nobody said how it serves', () => {

@@ -5,7 +5,7 @@ import { type Load, type Report, Sample } from './report.ts';
 import { Server } from './server.ts';
 import type { Service, Traffic } from './traffic.ts';
 import { Visit } from './visit.ts';
-import type { World } from './world.ts';
+import type { SimulatedCall, World } from './world.ts';
 
 /** 2026-01-01T00:00:00Z: any moment will do, as long as it is always the same. */
 const START = 1_767_225_600_000;
@@ -17,6 +17,8 @@ export interface SimulateOptions {
    * compare with. Default false.
    */
   readonly oracle?: boolean;
+  /** Told of each call when it is over, for charts of your own. */
+  readonly watch?: (call: SimulatedCall) => void;
 }
 
 /**
@@ -24,14 +26,27 @@ export interface SimulateOptions {
  * gateway. What is simulated is the time that calls take, their faults and their queues. The same seed gives the same report. Throws ConfigError, and
  * RangeError for numbers of the traffic that there are not.
  */
-export function simulate(config: RoutingConfig, traffic: Traffic, { oracle = false }: SimulateOptions = {}): Report {
+export function simulate(
+  config: RoutingConfig,
+  traffic: Traffic,
+  { oracle = false, watch }: SimulateOptions = {},
+): Report {
   const random = seeded(traffic.seed ?? 1);
   const routing = routingOf(config);
   const routers = Array.from({ length: traffic.gateways ?? 1 }, () => routing.router(new Fleet()));
   const agenda = new Agenda();
   agenda.now = START;
   const servers = new Servers(traffic, agenda);
-  const world: World = { agenda, oracle, random, routing, server: (one) => servers.of(one), calls: 0, nanoUsd: 0n };
+  const world: World = {
+    agenda,
+    oracle,
+    random,
+    routing,
+    server: (one) => servers.of(one),
+    watch: watch && ((call) => watch({ ...call, at: call.at - START })),
+    calls: 0,
+    nanoUsd: 0n,
+  };
   const [firstToken, total] = [new Sample(), new Sample()];
   let requests = 0;
   let failed = 0;

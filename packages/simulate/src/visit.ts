@@ -98,9 +98,11 @@ export class Visit {
     }
   }
 
-  #speak({ planned, startedAt }: Call): void {
+  #speak(call: Call): void {
+    const { planned, startedAt } = call;
     const { now } = this.#world.agenda;
     this.spokeAt ??= now;
+    call.spokeAt = now;
     planned.deployment.health.spoke(now - startedAt, now);
   }
 
@@ -122,12 +124,25 @@ export class Visit {
     const input = tokens > 0 ? this.#question.input : 0;
     deployment.health.end(fault, false, now - call.startedAt, input, tokens, now);
     if (call.begun) call.server.release();
+    this.#tell(call, fault, now, tokens);
     if (tokens > 0) this.#pay(call, tokens);
     this.answered = fault === undefined;
     if (fault !== undefined) {
       call.server.faults++;
       this.#goOn(call, fault);
     } else this.#done(this);
+  }
+
+  /** Of a gray release its two sides are told as well, as the line tells them. */
+  #tell({ planned, spokeAt, startedAt }: Call, fault: Fault | undefined, now: number, tokens: number): void {
+    const { deployment, side } = planned;
+    const { caller } = this.#question;
+    this.#world.watch?.({ deployment: deployment.id, caller, at: startedAt, failed: fault !== undefined });
+    if (side === undefined) return;
+    side.arm.count(fault !== undefined);
+    if (spokeAt !== undefined) side.arm.firstToken.add(spokeAt - startedAt);
+    if (fault === undefined && tokens > 0) side.arm.perToken.add((now - startedAt) / tokens);
+    side.release.judge();
   }
 
   #goOn({ index }: Call, fault: Fault): void {
@@ -156,6 +171,7 @@ export class Visit {
 class Call {
   begun = false;
   over = false;
+  spokeAt: number | undefined;
   readonly index: number;
   readonly planned: PlannedAttempt;
   readonly server: Server;

@@ -8,6 +8,7 @@ export const CODE_KEYS = [
   'tokenizer',
   'strategies',
   'policies',
+  'discover',
   'store',
   'journal',
   'platform',

@@ -11,10 +11,11 @@ import type { FetchMedia } from './fetch-media.ts';
 import type { Hooks } from './hooks.ts';
 import { readPolicies } from './policies.ts';
 import { below, type Problem, unknownKey, whatIs } from './problems.ts';
+import { srvName } from './routing-discover.ts';
 import type { CodeSettings } from './settings.ts';
 import { isStrategyName } from './strategy-names.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import type { Log } from './types.ts';
+import type { Discover, Log } from './types.ts';
 
 /** Reads the code part; what does not fit goes to `problems`, and the answer is then not to be used. */
 export function readCode(
@@ -30,7 +31,20 @@ export function readCode(
     credentials: readCredentials(code.credentials, problems),
     priceBook: readPriceBook(code.priceBook, problems),
     tokenizer: readTokenizer(code.tokenizer, problems),
-    strategies: readStrategies(code.strategies, problems),
+    strategies: readFunctions<CustomStrategy>(
+      'strategies',
+      code.strategies,
+      '(candidates, question) => ids',
+      (name) => (isStrategyName(name) ? 'is the name of a strategy that is there; take another' : undefined),
+      problems,
+    ),
+    discover: readFunctions<Discover>(
+      'discover',
+      code.discover,
+      '() => deployments',
+      (name) => (srvName(name) === undefined ? undefined : 'begins as look-ups of SRV records do; take another name'),
+      problems,
+    ),
     policies: readPolicies(code.policies, problems),
     store: readStore(code.store, problems),
     journal: readJournal(code, problems),
@@ -108,19 +122,26 @@ function readTokenizer(tokenizer: unknown, problems: Problem[]): Tokenizer | und
   return tokenizer as Tokenizer;
 }
 
-function readStrategies(strategies: unknown, problems: Problem[]): ReadonlyMap<string, CustomStrategy> {
-  const read = new Map<string, CustomStrategy>();
-  if (strategies === undefined) return read;
-  const write = '(candidates, question) => ids';
-  if (!isObject(strategies) || Array.isArray(strategies)) {
-    problems.push({ path: 'strategies', text: `${whatIs(strategies)}; write { mine: ${write} }` });
+/** Functions of the host by names of its choice. `wrong`: why it can't be called so. */
+function readFunctions<Read>(
+  member: string,
+  given: unknown,
+  write: string,
+  wrong: (name: string) => string | undefined,
+  problems: Problem[],
+): ReadonlyMap<string, Read> {
+  const read = new Map<string, Read>();
+  if (given === undefined) return read;
+  if (!isObject(given) || Array.isArray(given)) {
+    problems.push({ path: member, text: `${whatIs(given)}; write { mine: ${write} }` });
     return read;
   }
-  for (const [name, given] of Object.entries(strategies)) {
-    const path = below('strategies', name);
-    if (isStrategyName(name)) problems.push({ path, text: 'is the name of a strategy that is there; take another' });
-    else if (typeof given === 'function') read.set(name, given as CustomStrategy);
-    else if (given !== undefined) problems.push({ path, text: `${whatIs(given)}; write a function ${write}` });
+  for (const [name, one] of Object.entries(given)) {
+    const path = below(member, name);
+    const text = wrong(name);
+    if (text !== undefined) problems.push({ path, text });
+    else if (typeof one === 'function') read.set(name, one as Read);
+    else if (one !== undefined) problems.push({ path, text: `${whatIs(one)}; write a function ${write}` });
   }
   return read;
 }
@@ -164,6 +185,7 @@ const PLATFORM: Readonly<Record<keyof Platform, 'object' | 'function'>> = {
   randomId: 'function',
   sha256: 'function',
   spool: 'function',
+  srv: 'function',
   environment: 'object',
 };
 

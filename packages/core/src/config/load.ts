@@ -13,8 +13,9 @@ import { checkBudgets, checkPrices } from './price-checks.ts';
 import { below, type Problem, throwProblems, whatIs } from './problems.ts';
 import { checkRelays } from './relay-checks.ts';
 import { checkRouting } from './routing-checks.ts';
+import { checkDiscovery } from './routing-discover-checks.ts';
 import { type CodeSettings, type Settings, settingsOf } from './settings.ts';
-import type { Declarative, GatewayConfig } from './types.ts';
+import type { Declarative, GatewayConfig, ModelConfig } from './types.ts';
 import { validate } from './validate.ts';
 
 export type { ConfigEnvironment } from './known.ts';
@@ -58,11 +59,25 @@ function load(code: object, data: object, environment: ConfigEnvironment, proble
   problems.push(...checkFaults(declarative));
   problems.push(...checkRouting(declarative, read));
   problems.push(...checkPolicies(declarative, read, known));
+  problems.push(...checkDiscovery(declarative, read.discover));
   problems.push(...checkPrices(declarative, known), ...checkBudgets(declarative, read.priceBook));
   problems.push(...checkCredentials(read.credentials, known), ...checkKeyStore(read));
   throwProblems(problems);
   const settings = settingsOf(declarative, read);
-  return { ...settings, log: guardedLog(read.log, configuredKeys(settings)) };
+  const keys = [...configuredKeys(settings)];
+  return {
+    ...settings,
+    log: guardedLog(read.log, keys),
+    found(alias, deployments) {
+      const { models } = plain as Declarative;
+      const model = { ...(models?.[alias] as ModelConfig), deployments };
+      const found = load(code, { ...(plain as object), models: { ...models, [alias]: model } }, environment, []);
+      keys.push(...configuredKeys(found).filter((key) => !keys.includes(key)));
+      const made = found.models.get(alias);
+      if (made === undefined) throw new TypeError('deployments of an alias that there is not');
+      return made;
+    },
+  };
 }
 
 const checkCredentials = (credentials: CodeSettings['credentials'], known: Known): Problem[] =>

@@ -1090,6 +1090,103 @@ const MISTAKES: readonly Mistake[] = [
     says: ['write 1, 2, 3 or 4'],
   },
   {
+    title: 'deployments that a function looks up that there is not',
+    config: {
+      access,
+      providers,
+      discover: { consul: () => [] },
+      models: { smart: { deployments: { discover: 'consl' } } },
+    },
+    path: 'models.smart.deployments.discover',
+    says: ['unknown function `consl`', 'did you mean `consul`'],
+  },
+  {
+    title: 'deployments that a function looks up, and no function at all',
+    config: withModel({ deployments: { discover: '_llm._tcp.example.test', model: 'acme/big' } }),
+    path: 'models.smart.deployments.discover',
+    says: ['unknown function', 'under `discover`', '`srv:`'],
+  },
+  {
+    title: 'SRV records of what is no name',
+    config: withModel({ deployments: { discover: 'srv:https://example.test', model: 'acme/big' } }),
+    path: 'models.smart.deployments.discover',
+    says: ['`srv:_llm._tcp.example.test`'],
+  },
+  {
+    title: 'SRV records of no model',
+    config: withModel({ deployments: { discover: 'srv:_llm._tcp.example.test' } }),
+    path: 'models.smart.deployments.model',
+    says: ['is missing', '`provider/model`'],
+  },
+  {
+    title: 'SRV records of a provider that there is not',
+    config: withModel({ deployments: { discover: 'srv:_llm._tcp.example.test', model: 'acne/big' } }),
+    path: 'models.smart.deployments.model',
+    says: ['unknown provider `acne`', 'did you mean `acme`'],
+  },
+  {
+    title: 'a look-up that never rests',
+    config: withModel({ deployments: { discover: 'srv:_llm._tcp.example.test', model: 'acme/big', every: '10ms' } }),
+    path: 'models.smart.deployments.every',
+    says: ['less than a second'],
+  },
+  {
+    title: 'a scheme that nobody dials',
+    config: withModel({ deployments: { discover: 'srv:_llm._tcp.example.test', model: 'acme/big', scheme: 'ftp' } }),
+    path: 'models.smart.deployments.scheme',
+    says: ['`https` or `http`'],
+  },
+  {
+    title: 'a scheme of what a function finds',
+    config: {
+      access,
+      providers,
+      discover: { consul: () => [] },
+      models: { smart: { deployments: { discover: 'consul', scheme: 'http' } } },
+    },
+    path: 'models.smart.deployments.scheme',
+    says: ['whole `baseUrl`'],
+  },
+  {
+    title: 'one address of all that are looked up',
+    config: withModel({
+      deployments: { discover: 'srv:_llm._tcp.example.test', model: 'acme/big', baseUrl: 'https://llm.acme.test/v1' },
+    }),
+    path: 'models.smart.deployments',
+    says: ['unknown key `baseUrl`'],
+  },
+  {
+    title: 'deployments of many names that are looked up',
+    config: {
+      access,
+      providers,
+      models: { 'big-*': { deployments: { discover: 'srv:_llm._tcp.example.test', model: 'acme/x' } } },
+    },
+    path: 'models.big-*.deployments',
+    says: ['one alias for each model'],
+  },
+  {
+    title: 'headroom of deployments that are looked up, and of which nobody says what they take',
+    config: withModel({
+      deployments: { discover: 'srv:_llm._tcp.example.test', model: 'acme/big' },
+      strategy: 'headroom',
+    }),
+    path: 'models.smart.deployments',
+    says: ['has no `rpm` or `tpm`'],
+  },
+  {
+    title: 'a look-up of the host under a name of DNS',
+    config: { access, providers, discover: { 'srv:x.test': () => [] } },
+    path: 'discover.srv:x.test',
+    says: ['take another name'],
+  },
+  {
+    title: 'a look-up of the host that is no function',
+    config: { access, providers, discover: { mine: ['acme/big'] } },
+    path: 'discover.mine',
+    says: ['() => deployments'],
+  },
+  {
     title: 'a rest where the alias has none',
     config: withModel('acme/*'),
     path: 'models.smart',

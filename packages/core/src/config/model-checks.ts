@@ -2,6 +2,7 @@ import { matchesName } from '../kit/patterns.ts';
 import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
 import { below, type Problem } from './problems.ts';
+import { statedAt, statedOf } from './routing-discover.ts';
 import { checkFallbacks } from './routing-fallbacks-checks.ts';
 import { checkLoad } from './routing-load-checks.ts';
 import { checkPlaces } from './routing-places-checks.ts';
@@ -19,8 +20,8 @@ export function checkModels(declarative: Declarative, known: Known): Problem[] {
     const model = typeof given === 'string' ? { deployments: [given] } : given;
     models.push([alias, model]);
     add(problems, path, aliasProblem(alias, model, declarative.allowDirect, known));
-    model.deployments.forEach((deployment, index) => {
-      const at = typeof given === 'string' ? path : below(below(path, 'deployments'), index);
+    statedOf(model).forEach((deployment, index) => {
+      const at = typeof given === 'string' ? path : statedAt(model, path, index);
       add(
         problems,
         typeof deployment === 'string' ? at : below(at, 'model'),
@@ -55,7 +56,7 @@ function aliasProblem(alias: string, model: ModelConfig, allowDirect: AllowDirec
     return 'the name has a `*` before its end; it stands for any rest, at the end only';
   const direct = parseModelName(alias);
   if (direct === undefined || !isAllowed(allowDirect, alias) || !known.hasProvider(direct.provider)) return undefined;
-  if (model.deployments.every((deployment) => modelOf(deployment) === alias)) return undefined;
+  if (statedOf(model).every((deployment) => modelOf(deployment) === alias)) return undefined;
   return 'is also a direct name that allowDirect permits, so that it means two things; rename the alias, or take the name out of allowDirect';
 }
 

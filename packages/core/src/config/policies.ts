@@ -2,6 +2,7 @@ import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
 import { hasPrices } from './price-checks.ts';
 import { below, type Problem, suggestion, whatIs } from './problems.ts';
+import { statedOf } from './routing-discover.ts';
 import type { PolicyWorld, RoutingPolicy } from './routing-policies.ts';
 import type { CodeSettings } from './settings.ts';
 import type { Declarative } from './types.ts';
@@ -84,7 +85,7 @@ function aliasProblem(alias: unknown, again: boolean, { models = {} }: Declarati
 function placesOf({ models = {} }: Declarative): PolicyWorld['models'] {
   const places = new Map<string, { model: string; provider: string; region: string | undefined }[]>();
   for (const [alias, given] of Object.entries(models)) {
-    const deployments = typeof given === 'string' ? [given] : given.deployments;
+    const deployments = typeof given === 'string' ? [given] : statedOf(given);
     const read = deployments.map((one) => (typeof one === 'string' ? { model: one } : one));
     places.set(
       alias,

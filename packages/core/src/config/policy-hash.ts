@@ -8,8 +8,13 @@ const encoder = new TextEncoder();
 const withoutSecrets = (key: string, value: unknown): unknown =>
   key === 'apiKey' || key === 'baseUrl' ? undefined : value;
 
+type Decides = Pick<
+  Settings,
+  'models' | 'maxAttempts' | 'fallbackDepth' | 'allowDirect' | 'prices' | 'priceBook' | 'policies'
+>;
+
 /** 16 hexadecimal digits that are the same as long as the part of the configuration is that decides which deployment is asked. */
-export function policyHash(settings: Settings): string {
+export function policyHash(settings: Decides): string {
   const before = known.get(settings);
   if (before !== undefined) return before;
   const { models, maxAttempts, fallbackDepth, allowDirect, prices, priceBook, policies } = settings;

@@ -2,6 +2,7 @@ import type { PriceBook } from '../cost/price.ts';
 import type { Known } from './known.ts';
 import { parseModelName } from './model-name.ts';
 import { below, type Problem } from './problems.ts';
+import { statedOf } from './routing-discover.ts';
 import type { Declarative, ModelConfig } from './types.ts';
 
 /** Checks of `prices` that a schema can't make: what its names refer to. */
@@ -36,4 +37,4 @@ export const hasPrices = ({ models = {}, prices = {} }: Declarative): boolean =>
 
 const hasPrice = (model: string | ModelConfig): boolean =>
   typeof model !== 'string' &&
-  model.deployments.some((deployment) => typeof deployment !== 'string' && deployment.price !== undefined);
+  statedOf(model).some((deployment) => typeof deployment !== 'string' && deployment.price !== undefined);

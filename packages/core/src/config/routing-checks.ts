@@ -1,6 +1,7 @@
 import type { PriceBook } from '../cost/price.ts';
 import type { CustomStrategy } from './custom-strategy.ts';
 import { below, choice, type Problem, suggestion } from './problems.ts';
+import { isOpen, statedAt, statedOf } from './routing-discover.ts';
 import { partsOf as strategyParts } from './routing-settings.ts';
 import { STICKY_BY, STRATEGY_NAMES, WEIGHTED_BY } from './strategy-names.ts';
 import type { Declarative, DeploymentConfig, ModelConfig } from './types.ts';
@@ -54,8 +55,8 @@ function unknown(name: string, path: string, strategies: Around['strategies']): 
 }
 
 /** Keys of a deployment: one, or some that differ. */
-function keyProblems({ deployments }: ModelConfig, path: string): Problem[] {
-  return deployments.flatMap((deployment, index): Problem[] => {
+function keyProblems(model: ModelConfig, path: string): Problem[] {
+  return statedOf(model).flatMap((deployment, index): Problem[] => {
     if (typeof deployment === 'string' || deployment.apiKeys === undefined) return [];
     const { apiKey, apiKeys } = deployment;
     const at = below(below(path, index), 'apiKeys');
@@ -73,17 +74,18 @@ function needProblems(
   { prices = {} }: Declarative,
   book: PriceBook | undefined,
 ): Problem[] {
-  const { deployments, strategy = 'weighted' } = model;
+  const { strategy = 'weighted' } = model;
+  const deployments = statedOf(model);
   const { name, by, otherwise } = strategyParts(strategy);
   const names = [name, otherwise];
-  const at = below(path, 'deployments');
+  const open = isOpen(model.deployments);
   const problems: Problem[] = [];
-  if (name === 'weighted' && (by === 'rpm' || by === 'tpm'))
-    problems.push(...lacking(deployments, at, ({ [by]: capacity }) => capacity !== undefined, `\`${by}\``));
-  if (names.includes('headroom'))
-    problems.push(...lacking(deployments, at, ({ rpm, tpm }) => (rpm ?? tpm) !== undefined, '`rpm` or `tpm`'));
+  if (!open && name === 'weighted' && (by === 'rpm' || by === 'tpm'))
+    problems.push(...lacking(model, path, ({ [by]: capacity }) => capacity !== undefined, `\`${by}\``));
+  if (!open && names.includes('headroom'))
+    problems.push(...lacking(model, path, ({ rpm, tpm }) => (rpm ?? tpm) !== undefined, '`rpm` or `tpm`'));
   const priced = book !== undefined || Object.keys(prices).length > 0;
-  if (names.includes('cheapest') && !priced && !deployments.some((one) => partsOf(one).price !== undefined)) {
+  if (names.includes('cheapest') && !priced && !open && !deployments.some((one) => partsOf(one).price !== undefined)) {
     const text = 'is `cheapest`, but nothing has a price; give `priceBook` or `prices`, or take another strategy';
     problems.push({ path: below(path, 'strategy'), text });
   }
@@ -94,17 +96,17 @@ const partsOf = (deployment: string | DeploymentConfig): DeploymentConfig =>
   typeof deployment === 'string' ? { model: deployment } : deployment;
 
 const lacking = (
-  deployments: ModelConfig['deployments'],
+  model: ModelConfig,
   path: string,
   has: (deployment: DeploymentConfig) => boolean,
   what: string,
 ): Problem[] =>
-  deployments.flatMap((deployment, index) =>
+  statedOf(model).flatMap((deployment, index) =>
     has(partsOf(deployment))
       ? []
       : [
           {
-            path: below(path, index),
+            path: statedAt(model, path, index),
             text: `has no ${what}, which the strategy goes by; say how much it takes a minute`,
           },
         ],

@@ -1,4 +1,5 @@
 import { below, type Problem } from './problems.ts';
+import { isDiscovered, statedAt, statedOf } from './routing-discover.ts';
 import { type ConcurrencyConfig, hedgeSettings } from './routing-load.ts';
 import type { ModelConfig } from './types.ts';
 
@@ -7,9 +8,9 @@ export function checkLoad(models: Readonly<Record<string, ModelConfig>>): Proble
   const problems: Problem[] = [];
   for (const [alias, model] of Object.entries(models)) {
     const path = below('models', alias);
-    model.deployments.forEach((one, index) => {
+    statedOf(model).forEach((one, index) => {
       const given = typeof one === 'string' ? undefined : one.concurrency;
-      const at = below(below(below(path, 'deployments'), index), 'concurrency');
+      const at = below(statedAt(model, path, index), 'concurrency');
       if (given !== undefined) problems.push(...concurrencyProblems(given, at));
     });
     if (hedgeSettings(model.hedge) === undefined) continue;
@@ -34,6 +35,8 @@ function concurrencyProblems({ adaptive, max, queue, wait }: ConcurrencyConfig, 
 function hedgeProblem({ deployments, fallbacks, retries }: ModelConfig): string | undefined {
   if (fallbacks !== undefined) return undefined;
   if (retries === 0) return 'needs a second attempt, and `retries` is 0; raise that';
+  // How many will be found nobody knows.
+  if (isDiscovered(deployments)) return undefined;
   const [only] = deployments;
   return deployments.length === 1 && (typeof only === 'string' || only?.apiKeys === undefined)
     ? 'needs another deployment to ask; name a second one, or `fallbacks`'

@@ -11,9 +11,11 @@ import {
 import { breaker, floor, retry } from './fault-schema.ts';
 import { limits } from './limit-schema.ts';
 import { price, prices } from './price-schema.ts';
+import { whatIs } from './problems.ts';
 import { provider } from './provider-schema.ts';
 import { passThrough, resources } from './relay-schema.ts';
 import { continuation } from './routing-continuation-schema.ts';
+import { discovery } from './routing-discover-schema.ts';
 import { explain } from './routing-explain-schema.ts';
 import { fallbacks } from './routing-fallbacks-schema.ts';
 import { concurrency, hedge } from './routing-load-schema.ts';
@@ -60,6 +62,19 @@ function capabilities() {
   return strict(each, 'capabilities such as { vision: false }');
 }
 
+/** What may be said of a deployment, and of each that is looked up. */
+function each() {
+  return {
+    rpm: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Requests a minute that it takes.'),
+    tpm: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Tokens a minute that it takes.'),
+    capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
+    contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
+    ...place(),
+    price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
+    concurrency: concurrency(),
+  };
+}
+
 function deployment() {
   const parts = strict(
     {
@@ -73,29 +88,32 @@ function deployment() {
         .optional()
         .describe('Several keys instead of one, each a deployment of its own.'),
       weight: positive().optional().describe('Share of the traffic. Default 1.'),
-      rpm: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Requests a minute that it takes.'),
-      tpm: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Tokens a minute that it takes.'),
       order: wholeNumber(-1_000_000, 1_000_000)
         .optional()
         .describe('Lower first. Default 0. Deployments of one order share the traffic by weight.'),
-      capabilities: capabilities().optional().describe('What the model can and can not, where you know better.'),
-      contextWindow: wholeNumber(1, 1_000_000_000).optional().describe('Longest request of the model in tokens.'),
-      ...place(),
-      price: price().optional().describe('What you pay for it here, over `prices` and the price book.'),
-      concurrency: concurrency(),
+      ...each(),
     },
     TARGET,
   );
   return z.union([text(TARGET), parts], { error: `does not fit; write ${TARGET}` });
 }
 
+const EMPTY = "is an empty list; name at least one 'provider/model'";
+
+function deployments() {
+  const write = "a list such as ['provider/model']";
+  return z
+    .union([listOf(deployment(), write).min(1, { error: EMPTY }), discovery(each())], {
+      error: ({ input }) => (Array.isArray(input) ? EMPTY : `${whatIs(input)}; write ${write}`),
+    })
+    .describe('Where the alias can be served: a list, or how it is looked up.');
+}
+
 function model() {
   const write = "`provider/model`, or { deployments: ['provider/model'] }";
   const parts = strict(
     {
-      deployments: listOf(deployment(), "a list such as ['provider/model']")
-        .min(1, { error: "is an empty list; name at least one 'provider/model'" })
-        .describe('Where the alias can be served.'),
+      deployments: deployments(),
       retries: wholeNumber(0, 10)
         .optional()
         .describe('Further attempts on a fault that may pass, over the deployments of this alias. Default 2.'),

@@ -30,6 +30,7 @@ import {
   resourcesSettings,
 } from './relay-settings.ts';
 import { type ContinuationSettings, continuationSettings } from './routing-continuation.ts';
+import { type DiscoverSettings, discoverSettings, isDiscovered } from './routing-discover.ts';
 import { explainSetting } from './routing-explain.ts';
 import { type Fallbacks, fallbackSettings } from './routing-fallbacks.ts';
 import { type ConcurrencySettings, concurrencySettings, type HedgeSettings, hedgeSettings } from './routing-load.ts';
@@ -49,6 +50,7 @@ import type {
   Declarative,
   DefaultModel,
   DeploymentConfig,
+  Discover,
   Log,
   ModelConfig,
   ProviderConfig,
@@ -91,6 +93,7 @@ export interface DeploymentSettings extends PlaceSettings {
 /** An alias with its defaults filled in. */
 export interface ModelSettings {
   readonly name: string;
+  /** Those that stand in the configuration; none where they are looked up. */
   readonly deployments: readonly DeploymentSettings[];
   readonly retries: number;
   readonly retry: RetrySettings;
@@ -103,6 +106,8 @@ export interface ModelSettings {
   readonly shadow: ShadowConfig | undefined;
   readonly continuation: ContinuationSettings | undefined;
   readonly hedge: HedgeSettings | undefined;
+  /** Undefined: they are a list. */
+  readonly discover: DiscoverSettings | undefined;
 }
 
 /** A configuration that was checked, with every default filled in and every duration in milliseconds. */
@@ -159,6 +164,10 @@ export interface Settings {
   readonly strategies: ReadonlyMap<string, CustomStrategy>;
   /** By the name that callers ask for; most often none. */
   readonly policies: ReadonlyMap<string, RoutingPolicy>;
+  /** Of the host, by name: what looks deployments up. */
+  readonly discover: ReadonlyMap<string, Discover>;
+  /** An alias with these deployments in place of its own, checked as if they stood in the configuration. Throws ConfigError. */
+  found(alias: string, deployments: readonly (string | DeploymentConfig)[]): ModelSettings;
   /** Each list is there, most often empty. */
   readonly hooks: Required<Hooks>;
   /** Do hooks look into content? It then goes through the canonical model. */
@@ -188,6 +197,7 @@ export type CodeSettings = Pick<
   | 'tokenizer'
   | 'strategies'
   | 'policies'
+  | 'discover'
   | 'store'
   | 'journal'
   | 'platform'
@@ -205,7 +215,7 @@ const TIMEOUTS: TimeoutSettings = {
 };
 
 /** Settings of a configuration that passed all checks. */
-export function settingsOf(declarative: Declarative, code: CodeSettings): Settings {
+export function settingsOf(declarative: Declarative, code: CodeSettings): Omit<Settings, 'found'> {
   const timeouts = timeoutSettings(declarative.timeouts, TIMEOUTS);
   const retry = retrySettings(declarative.retry);
   return {
@@ -278,7 +288,10 @@ function modelSettings(
     const model: ModelConfig = typeof given === 'string' ? { deployments: [given] } : given;
     models.set(name, {
       name,
-      deployments: model.deployments.flatMap((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
+      deployments: isDiscovered(model.deployments)
+        ? []
+        : model.deployments.flatMap((deployment, index) => deploymentSettings(deployment, `${name}#${index}`)),
+      discover: discoverSettings(model.deployments),
       retries: model.retries ?? 2,
       retry: retrySettings(model.retry, retry),
       timeouts: timeoutSettings(model.timeouts, timeouts),

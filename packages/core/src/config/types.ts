@@ -122,9 +122,28 @@ export interface DeploymentConfig extends PlaceConfig {
   readonly concurrency?: ConcurrencyConfig;
 }
 
+/** What a look-up of the host found: entries as they would stand in `deployments`. It may wait; what it throws leaves the last list as it is. */
+export type Discover = () => readonly (string | DeploymentConfig)[] | Promise<readonly (string | DeploymentConfig)[]>;
+
+/** Deployments that are looked up, again and again, in place of a list. What else stands here is said of each that is found. */
+export interface DiscoverConfig
+  extends Omit<DeploymentConfig, 'model' | 'baseUrl' | 'weight' | 'order' | 'apiKey' | 'apiKeys'> {
+  /** `srv:` and a name whose SRV records say where (RFC 2782), such as `srv:_llm._tcp.example.test`; or a name of {@link Code.discover}. */
+  readonly discover: string;
+  /** `provider/model`. What a function finds may say its own. */
+  readonly model?: string;
+  /** Of addresses out of SRV records. Default `https`. */
+  readonly scheme?: 'https' | 'http';
+  /** Path behind such an address, up to and including the version. Default: that of the provider's `baseUrl`, else `/v1`. */
+  readonly path?: string;
+  /** How long a list holds, at least a second. Default 30s. */
+  readonly every?: Duration;
+}
+
 /** An alias that callers ask for. */
 export interface ModelConfig extends SplitsConfig, ContinuationsConfig {
-  readonly deployments: readonly (string | DeploymentConfig)[];
+  /** A list, or how it is looked up: see {@link DiscoverConfig}. */
+  readonly deployments: readonly (string | DeploymentConfig)[] | DiscoverConfig;
   /** Further attempts on a fault that may pass, over the deployments of this alias. Default 2. */
   readonly retries?: number;
   /** What follows which fault here, over what the gateway says. See docs/routing.md. */
@@ -289,6 +308,8 @@ export interface Code<Host = unknown> {
    * none. See {@link RoutingPolicy}.
    */
   readonly policies?: Readonly<Record<string, RoutingPolicy>>;
+  /** Look-ups of deployments by name, for `deployments: { discover }` of an alias. Default: none. See {@link Discover}. */
+  readonly discover?: Readonly<Record<string, Discover>>;
   /** Default: the memory store of this process. */
   readonly store?: Store;
   /**

@@ -1,4 +1,5 @@
 import type { PriceConfig } from '../config/price-types.ts';
+import { srvName } from '../config/routing-discover.ts';
 import type { Settings } from '../config/settings.ts';
 import { Recent } from '../kit/recent.ts';
 import { underLayers } from './list.ts';
@@ -7,6 +8,8 @@ import type { Price } from './price.ts';
 /** Of a deployment what its price depends on. */
 export interface Priced {
   readonly id: string;
+  /** What is paid for it there, over what its model costs. */
+  readonly price?: PriceConfig;
   readonly target: { readonly provider: string; readonly model: string };
 }
 
@@ -24,24 +27,31 @@ const MOST_KNOWN = 1024;
  * one before. A provider that extends another has that one's prices unless the book lists its own. undefined when there is neither book nor price.
  */
 export function pricerOf(settings: Settings): Pricer | undefined {
-  const { prices, priceBook, models } = settings;
-  const own = new Map<string, PriceConfig>();
-  for (const { deployments } of models.values())
-    for (const { id, price } of deployments) if (price !== undefined) own.set(id, price);
-  if (priceBook === undefined && prices.size === 0 && own.size === 0) return undefined;
-  const known = new Recent<string, Price | undefined>(MOST_KNOWN);
+  if (settings.priceBook === undefined && settings.prices.size === 0 && !mayHaveOwn(settings)) return undefined;
+  const known = new Recent<string, { readonly own: PriceConfig | undefined; readonly price: Price | undefined }>(
+    MOST_KNOWN,
+  );
   return {
     priceOf(deployment) {
-      const { id } = deployment;
-      if (known.has(id)) return known.get(id);
-      const price = priceAt(deployment, settings, own.get(id));
-      known.set(id, price);
+      const { id, price: own } = deployment;
+      const before = known.get(id);
+      // What is looked up may have another price the next time.
+      if (before !== undefined && before.own === own) return before.price;
+      const price = priceAt(deployment, settings);
+      known.set(id, { own, price });
       return price;
     },
   };
 }
 
-function priceAt({ target }: Priced, settings: Settings, own: PriceConfig | undefined): Price | undefined {
+const mayHaveOwn = ({ models }: Settings): boolean =>
+  [...models.values()].some(
+    ({ deployments, discover }) =>
+      deployments.some(({ price }) => price !== undefined) ||
+      (discover !== undefined && (discover.each.price !== undefined || srvName(discover.source) === undefined)),
+  );
+
+function priceAt({ target, price: own }: Priced, settings: Settings): Price | undefined {
   const { prices, priceBook } = settings;
   const { provider, model } = target;
   const layers = [prices.get(`${provider}/*`), prices.get(`${provider}/${model}`), own];

@@ -15,6 +15,16 @@ export interface EventSubject {
   readonly caller: string | undefined;
 }
 
+/** A deployment that was looked up. */
+export interface Found {
+  /** Its id, as explanations, records and headers name it. */
+  readonly deployment: string;
+  /** `provider/model`. */
+  readonly model: string;
+  /** undefined: that of the provider. */
+  readonly baseUrl: string | undefined;
+}
+
 /** Events observe: typed, synchronous, and a listener that throws never reaches a request. Content of messages is never in them. */
 export interface GatewayEvents {
   'request-start': EventSubject;
@@ -50,6 +60,10 @@ export interface GatewayEvents {
     readonly errors: number;
     readonly before: number;
   };
+  /** What was looked up for an alias is not what it was: these have joined, and these have left. Addresses are told to the operator only. */
+  'deployments-changed': { readonly alias: string; readonly joined: readonly Found[]; readonly left: readonly Found[] };
+  /** It could not be looked up: what was found last holds. */
+  'discovery-failed': { readonly alias: string; readonly cause: string };
   /** The store could not be asked, and the limits of these scopes are open then: the request is served, and counted afterwards. */
   'limits-unchecked': EventSubject & { readonly scopes: readonly ScopeId[] };
   /** The store takes no settlements (`limits`), no rows (`ledger`) or no ends of idempotency keys (`keys`): they are kept, and it is told again and again. */

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Platform } from '../transport/platform.ts';
 import type { Answered } from './answered.ts';
 import type { Books } from './books.ts';
+import type { Discovery } from './discovery/discovery.ts';
 import type { GatewayEvents } from './events.ts';
 import type { Explained } from './explanation.ts';
 import type { ShadowCopied, ShadowCopy } from './outcome.ts';
@@ -30,6 +31,8 @@ export interface Line {
   readonly explained: Explained | undefined;
   /** Which deployments rest, as processes that share the store tell each other. */
   readonly rests?: { look(): void };
+  /** undefined: no deployment is looked up. */
+  readonly discovery?: Discovery | undefined;
   readonly platform: Platform;
   readonly events: Events<GatewayEvents>;
   /** Requests that are not settled yet. */

@@ -12,6 +12,11 @@ import { shadowOf } from './shadow-copy.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found` and `unsupported_by_target`, UpstreamError where all that could serve it rest. */
 export function plan(exchange: LineExchange): void | PromiseLike<void> {
+  const finding = exchange.line.discovery?.first(exchange.peek.model);
+  return finding === undefined ? planByPolicy(exchange) : finding.then(() => planByPolicy(exchange));
+}
+
+function planByPolicy(exchange: LineExchange): void | PromiseLike<void> {
   const reading = exchange.line.settings.policies.size === 0 ? undefined : readByPolicy(exchange);
   return reading === undefined ? planned(exchange) : reading.then(() => planned(exchange));
 }

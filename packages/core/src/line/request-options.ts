@@ -3,6 +3,7 @@ import { matchesName } from '../kit/patterns.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import type { LineExchange } from './exchange.ts';
+import { isServed } from './stands-for.ts';
 
 /** Names in a list of a request at most. */
 const MOST = 16;
@@ -48,7 +49,7 @@ export function authoriseOptions(exchange: LineExchange): void {
   const names = exchange.fallbacks ?? inHeaders(exchange);
   if (names === undefined) {
     // What is said of a caller may be older than the configuration.
-    exchange.fallbacks = caller?.fallbacks?.filter((name) => isAllowed(name) && isServed(name));
+    exchange.fallbacks = caller?.fallbacks?.filter((name) => isAllowed(name) && isServed(line.router, name));
     return;
   }
   const param = 'fallbacks';
@@ -58,16 +59,13 @@ export function authoriseOptions(exchange: LineExchange): void {
     const shown = name.slice(0, 200);
     if (!isAllowed(name))
       throw new AccessError('forbidden', `This caller may not use the model '${shown}'.`, { param });
-    if (isServed(name)) continue;
+    if (isServed(line.router, name)) continue;
     const message = `The model '${shown}' does not exist or is not served here.`;
     throw new RequestError('model_not_found', message, { param });
   }
 
   function isAllowed(name: string): boolean {
     return caller?.models === undefined || matchesName(caller.models, name);
-  }
-  function isServed(name: string): boolean {
-    return line.router.deployments(name).length > 0;
   }
 }
 

@@ -25,5 +25,6 @@ function rename(exchange: LineExchange, model: string | undefined): void {
   if (model !== undefined) exchange.peek = { ...exchange.peek, model };
 }
 
-const isServed = (router: Router, model: string): boolean =>
+/** May it be asked for, though nothing may be there that serves it now? */
+export const isServed = (router: Router, model: string): boolean =>
   router.models.some(({ id }) => id === model) || router.deployments(model).length > 0;

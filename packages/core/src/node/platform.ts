@@ -1,3 +1,4 @@
+import { resolveSrv } from 'node:dns/promises';
 import type { Platform } from '../transport/platform.ts';
 import { nodeClock } from './clock.ts';
 import { type DispatcherOptions, nodeDispatcher } from './dispatcher.ts';
@@ -17,6 +18,7 @@ export function nodePlatform(options: DispatcherOptions = {}): Platform {
     randomId,
     sha256,
     spool: () => fileSpool(),
+    srv: resolveSrv,
     environment,
   };
 }

@@ -26,7 +26,7 @@ import { fitting, isWildcard } from './wildcards.ts';
 const NO_PROVIDER: ProviderConfig = {};
 
 /** What calls to a deployment cost; undefined: nobody knows. */
-type CostsOf = (deployment: Pick<Deployment, 'id' | 'target'>) => Costs | undefined;
+type CostsOf = (deployment: Pick<Deployment, 'id' | 'target' | 'price'>) => Costs | undefined;
 const UNPRICED: CostsOf = () => undefined;
 
 /** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
@@ -56,6 +56,12 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
     allowsDirect: (name) => allowsDirect(settings, name),
     direct: (name) => directAlias(name, settings, providers, fleet),
     wild,
+    renewed(model) {
+      const before = aliases.get(model.name);
+      const alias = aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
+      // A release that is under way goes on.
+      return before?.split === undefined ? alias : { ...alias, split: before.split };
+    },
     asking,
     place: (id) => placeOf(id, (name) => aliases.get(name) ?? wild(name), providers, fleet),
     relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings, fleet),
@@ -151,7 +157,7 @@ function deploymentOf(
   };
   const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
   const target = targetOf(provider, given.model, factsFor(given, settings), given);
-  const { weight, order, rpm = 0, tpm = 0, tags, region, hours } = given;
+  const { weight, order, rpm = 0, tpm = 0, tags, region, hours, price } = given;
   const hash = hashOf([given.provider, given.model, baseUrl, apiKey].join(' '));
   return {
     ...deploymentAt(given.id, provider, target, health),
@@ -163,6 +169,7 @@ function deploymentOf(
     ...(tags === undefined ? {} : { tags }),
     ...(region === undefined ? {} : { region }),
     ...(hours === undefined ? {} : { hours }),
+    ...(price === undefined ? {} : { price }),
   };
 }
 

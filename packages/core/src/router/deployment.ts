@@ -1,5 +1,6 @@
 import type { Target } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
+import type { PriceConfig } from '../config/price-types.ts';
 import type { PlaceSettings } from '../config/routing-places.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Health } from './health.ts';
@@ -22,6 +23,8 @@ export interface Deployment extends PlaceSettings {
   readonly tpm: number;
   /** 32 bits of what it is, which stay when others come and go. */
   readonly hash: number;
+  /** What is paid for it here, over what its model costs. */
+  readonly price?: PriceConfig;
   /** Undefined: it has no known price. */
   readonly costs: Costs | undefined;
   /** The target's name as records show it: `provider/model`. */

@@ -1,7 +1,8 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
 import type { RoutingPolicy } from '../config/routing-policies.ts';
-import { RequestError } from '../kit/errors.ts';
+import type { ModelSettings } from '../config/settings.ts';
+import { RequestError, UpstreamError } from '../kit/errors.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
 import { byPolicy } from './by-policy.ts';
@@ -35,6 +36,11 @@ export interface Router {
   through(name: string, format?: WireFormat): readonly PlannedAttempt[];
   /** A provider, or a deployment, by its id; undefined when it is there no longer. */
   place(id: string): Deployment | undefined;
+  /**
+   * Makes an alias anew, with the deployments that were found for it; what it gives puts that in the place of the one that is there. Throws ConfigError
+   * where one of them can't be called.
+   */
+  renew(model: ModelSettings): () => void;
   /** The attempts for a request that is passed on to a place. `again`: it may be sent more than once. */
   relay(place: Deployment, again: boolean): readonly PlannedAttempt[];
   /** undefined: nothing is passed on. */
@@ -50,7 +56,9 @@ const NOTHING: Asks = Object.freeze({ session: false, prompt: false });
 
 /** What a router is made from. */
 export interface RouterParts {
-  readonly aliases: ReadonlyMap<string, Alias>;
+  readonly aliases: Map<string, Alias>;
+  /** An alias with other deployments. */
+  renewed(model: ModelSettings): Alias;
   /** May callers ask for a `provider/model` by its name? */
   allowsDirect(name: string): boolean;
   /** An alias made up for a `provider/model`; undefined when the provider is unknown. */
@@ -101,7 +109,8 @@ export function createRouter(parts: RouterParts): Router {
     const plan = planFor(alias, question, from, seeded(seed));
     if (plan.length > 0) return plan;
     const fits = fitOf(alias, question);
-    if (fits !== undefined && !alias.deployments.some(fits)) throw unfit(alias, question);
+    if (fits !== undefined && alias.deployments.length > 0 && !alias.deployments.some(fits))
+      throw unfit(alias, question);
     return resting(alias, now);
   }
 
@@ -137,6 +146,13 @@ export function createRouter(parts: RouterParts): Router {
     through(name, format) {
       const plan = direct(name) ?? unknown(name);
       return format === undefined ? plan : inFormat(plan, format);
+    },
+    renew(model) {
+      const alias = parts.renewed(model);
+      return () => {
+        aliases.set(alias.name, alias);
+        fix(fixed, alias, maxAttempts);
+      };
     },
     relay(place, again) {
       return lonePlan(parts.relayed(place, again), maxAttempts);
@@ -180,6 +196,11 @@ function allFit([first]: readonly PlannedAttempt[], question: Question): boolean
 
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
 function resting({ deployments }: Alias, now: number): never {
+  if (deployments.length === 0)
+    throw new UpstreamError('upstream_unavailable', 'No provider of this model is found at present.', {
+      status: 503,
+      retryAfter: 1,
+    });
   const [first] = [...deployments].sort((a, b) => a.health.restsUntil - b.health.restsUntil);
   throw restError(first?.health, now);
 }
@@ -199,17 +220,21 @@ function fixedPlans({
   models,
   allowsDirect,
   direct,
-}: RouterParts): ReadonlyMap<string, readonly PlannedAttempt[]> {
+}: RouterParts): Map<string, readonly PlannedAttempt[]> {
   const fixed = new Map<string, readonly PlannedAttempt[]>();
-  for (const [name, alias] of aliases) {
-    if (alias.deployments.length === 1 && Object.keys(alias.fallbacks).length === 0 && alias.split === undefined)
-      fixed.set(name, lonePlan(alias, maxAttempts));
-  }
+  for (const alias of aliases.values()) fix(fixed, alias, maxAttempts);
   for (const { id } of models) {
     const alias = aliases.has(id) || !allowsDirect(id) ? undefined : direct(id);
     if (alias !== undefined) fixed.set(id, lonePlan(alias, maxAttempts));
   }
   return fixed;
+}
+
+function fix(fixed: Map<string, readonly PlannedAttempt[]>, alias: Alias, maxAttempts: number): void {
+  const { deployments, fallbacks, name, split } = alias;
+  if (deployments.length === 1 && Object.keys(fallbacks).length === 0 && split === undefined)
+    fixed.set(name, lonePlan(alias, maxAttempts));
+  else fixed.delete(name);
 }
 
 /** Names come from requests, so only so many are remembered, and none of a length that no model has. */
