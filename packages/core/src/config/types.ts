@@ -71,6 +71,7 @@ export interface ProviderConfig
       | 'dropFrom'
       | 'credentialsFrom'
       | 'plainCount'
+      | 'calls'
     >
   > {
   readonly source?: string;
