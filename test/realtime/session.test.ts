@@ -432,6 +432,41 @@ describe('its reservation, while the store is away', () => {
     expect(calls.find(([name]) => name === 'settle')?.[1]).toMatchObject({ tokens: 253 * (AHEAD + 1) });
   });
 
+  it('is extended once by what it used where the store answers for one of its reservations only', async () => {
+    const { store, calls } = recordingStore();
+    const extended = new Map<string, number>();
+    let away = true;
+    const parts: Store['limits'] = {
+      admit: store.limits.admit,
+      extend(id, by, expires, call) {
+        const isOfAttempt = id.endsWith('.1');
+        if (away && isOfAttempt) return Promise.reject(new Error('ECONNREFUSED'));
+        const of = isOfAttempt ? 'provider' : 'caller';
+        extended.set(of, (extended.get(of) ?? 0) + (by.tokens ?? 0));
+        return store.limits.extend(id, by, expires, call);
+      },
+      settle: store.limits.settle,
+      open: store.limits.open,
+    };
+    stage = await sessionStage('node:http', {
+      store: { ...store, limits: parts, shared: store.shared.bind(store) },
+      access,
+      limits: [...limits(1_000_000), { scope: 'provider', counts: 'tokens', max: 1_000_000, per: 'day' }],
+    });
+    const client = await opened('voice');
+    for (let count = 1; count <= 4; count++) {
+      away = count < 4;
+      client.send({ type: 'response.create' });
+      await eventually(() => client.events.filter(({ type }) => type === 'response.done').length === count);
+      await eventually(() => (extended.get('caller') ?? 0) >= 253 * count);
+    }
+    await eventually(() => extended.get('provider') === 4 * 253);
+    expect(extended.get('caller')).toBe(4 * 253);
+    client.socket.close();
+    await stage.end();
+    await eventually(() => calls.filter(([name]) => name === 'settle').length === 2);
+  });
+
   it('holds nothing up where limits are open then, and counts at its end', async () => {
     const { store, calls } = awayStore();
     stage = await sessionStage('node:http', {

@@ -1,4 +1,4 @@
-import { createGateway, type Gateway, type GatewayConfig, memoryStore, type Store } from '@postern/core';
+import { type Call, createGateway, type Gateway, type GatewayConfig, memoryStore, type Store } from '@postern/core';
 import { manualClock, scriptedDispatcher } from '@postern/core/testing';
 import { describe, expect, it } from 'vitest';
 import { type Admin, adminRouter, createRecord, issueKey, updateRecord } from './index.ts';
@@ -14,6 +14,8 @@ const ANSWER = {
 };
 
 interface Setting {
+  /** How long the store had for each look, in milliseconds. */
+  readonly waits: number[];
   readonly store: Store;
   readonly gateway: Gateway;
   readonly admin: Admin;
@@ -24,7 +26,8 @@ interface Setting {
   chat(key: string): Promise<number>;
 }
 
-function setUp(more: Partial<GatewayConfig> = {}): Setting {
+function setUp(more: Partial<GatewayConfig> = {}, timeout?: number): Setting {
+  const waits: number[] = [];
   const clock = manualClock(T);
   const memory = memoryStore();
   const reads: string[] = [];
@@ -32,8 +35,9 @@ function setUp(more: Partial<GatewayConfig> = {}): Setting {
     limits: memory.limits,
     ledger: memory.ledger,
     entities: Object.assign(Object.create(memory.entities), {
-      get(kind: string, id: string) {
+      get(kind: string, id: string, { now, deadline }: Call) {
         reads.push(`${kind} ${id}`);
+        waits.push(deadline - now);
         return memory.entities.get(kind, id, { now: T, deadline: T + 1_000 });
       },
       put: memory.entities.put.bind(memory.entities),
@@ -67,12 +71,14 @@ function setUp(more: Partial<GatewayConfig> = {}): Setting {
   const admin = adminRouter(gateway, {
     store,
     clock,
+    ...(timeout === undefined ? {} : { timeout }),
     authorize: (request) => {
       const user = request.header('x-user');
       return user === undefined ? undefined : { actor: user, role: 'user', user };
     },
   });
   return {
+    waits,
     store,
     gateway,
     admin,
@@ -100,6 +106,17 @@ function setUp(more: Partial<GatewayConfig> = {}): Setting {
 const by = (store: Store) => ({ entities: store.entities, by: 'test' });
 
 describe('what the owner of a key is told', () => {
+  it.each([
+    [undefined, 5_000],
+    [700, 700],
+  ])('is read in the time that the admin API gives its store: %s', async (timeout, ms) => {
+    const { me, store, waits } = setUp({}, timeout);
+    const { key } = await issueKey(by(store), {});
+    waits.length = 0;
+    expect((await me({ authorization: `Bearer ${key}` })).status).toBe(200);
+    expect(new Set(waits)).toEqual(new Set([ms]));
+  });
+
   it('is what is left of every limit that its requests meet, and asking consumes nothing', async () => {
     const { store, me, chat } = setUp({
       limits: [

@@ -60,15 +60,49 @@ describe('a counter', () => {
   it('does not count what waited so long that nobody waits for it any more', async () => {
     const { counter, threads, time } = scene();
     const first = counter.count('slow', '');
-    const second = counter.count('late', '');
-    time.now = 5_001;
-    const third = counter.count('fresh', '');
+    const second = counter.count('slow too', '');
+    const third = counter.count('late', '');
+    time.now = 4_000;
     threads[0]?.say({ tokens: 1 });
-    expect(await first).toBe(1);
-    await expect(second).rejects.toThrow('too long');
-    expect(threads[0]?.asked.map(({ text }) => text)).toEqual(['slow', 'fresh']);
+    time.now = 5_001;
+    const fourth = counter.count('fresh', '');
+    threads[0]?.say({ tokens: 2 });
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+    await expect(third).rejects.toThrow('waited too long');
+    expect(threads[0]?.asked.map(({ text }) => text)).toEqual(['slow', 'slow too', 'fresh']);
+    threads[0]?.say({ tokens: 4 });
+    expect(await fourth).toBe(4);
+  });
+
+  it('ends a thread that counts on one text for longer than anybody waits, and counts the next ones in a new one', async () => {
+    const { counter, threads, time } = scene();
+    const slow = counter.count('slow', '');
+    time.now = 1_000;
+    const waiting = counter.count('waiting', '');
+    time.now = 5_001;
+    const next = counter.count('next', '');
+    await expect(slow).rejects.toThrow('too long');
+    expect([threads.length, threads[0]?.ended]).toEqual([2, true]);
+    // What it says now is of nobody's text.
+    threads[0]?.say({ tokens: 999 });
+    threads[0]?.die();
+    threads[1]?.say({ tokens: 1 });
+    threads[1]?.say({ tokens: 2 });
+    expect(await Promise.all([waiting, next])).toEqual([1, 2]);
+  });
+
+  it('lets a text have its time from when its turn came, and not from when it was asked', async () => {
+    const { counter, threads, time } = scene();
+    const first = counter.count('first', '');
+    const second = counter.count('second', '');
+    time.now = 4_000;
+    threads[0]?.say({ tokens: 1 });
+    time.now = 6_000;
+    const third = counter.count('third', '');
+    threads[0]?.say({ tokens: 2 });
     threads[0]?.say({ tokens: 3 });
-    expect(await third).toBe(3);
+    expect(await Promise.all([first, second, third])).toEqual([1, 2, 3]);
+    expect(threads).toHaveLength(1);
   });
 
   it('rejects what the thread could not count', async () => {

@@ -25,6 +25,8 @@ interface Job {
   /** How often the part that is counted stands for the whole. */
   readonly share: number;
   readonly since: number;
+  /** When the thread was asked. */
+  asked: number;
   resolve(tokens: number): void;
   reject(error: unknown): void;
 }
@@ -44,15 +46,20 @@ export class Counter {
     this.#now = now;
   }
 
-  /** Rejects when too many wait already, when it waited for 5 s behind others, when the thread dies of this text, and after `close`. */
+  /**
+   * Rejects when too many wait already, when it waited for 5 s behind others, when the thread dies of this text, when that has counted on it for 5 s and
+   * another text is there, and after `close`.
+   */
   count(text: string, model: string): Promise<number> {
     if (this.#closed) return Promise.reject(new Error('the tokenizer is closed'));
+    this.#giveUp();
     if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new Error('too many texts wait to be counted'));
     return new Promise((resolve, reject) => {
       const kept = text.slice(0, MOST_TEXT);
       const question = { text: kept, vocabulary: vocabularyOf(model) };
       const share = text.length / Math.max(1, kept.length);
-      this.#waiting.push({ question, share, since: this.#now(), resolve, reject });
+      const since = this.#now();
+      this.#waiting.push({ question, share, since, asked: since, resolve, reject });
       this.#next();
     });
   }
@@ -67,6 +74,16 @@ export class Counter {
     await thread?.terminate();
   }
 
+  /** Nobody waits any more for what is counted: the others don't have to either. */
+  #giveUp(): void {
+    if (this.#job === undefined || this.#now() - this.#job.asked <= PATIENCE) return;
+    const thread = this.#thread;
+    this.#thread = undefined;
+    this.#end(new Error('it took too long'));
+    void thread?.terminate();
+    this.#next();
+  }
+
   #next(): void {
     if (this.#job !== undefined) return;
     this.#job = this.#waiting.shift();
@@ -77,6 +94,7 @@ export class Counter {
     if (this.#job === undefined) return;
     try {
       this.#thread ??= this.#started();
+      this.#job.asked = this.#now();
       this.#thread.postMessage(this.#job.question);
     } catch (error) {
       this.#end(error);
@@ -88,7 +106,9 @@ export class Counter {
     const thread = this.#start();
     let cause: unknown = new Error('the thread of the tokenizer ended');
     thread.unref();
-    thread.on('message', (answer) => this.#take(answer));
+    thread.on('message', (answer) => {
+      if (this.#thread === thread) this.#take(answer);
+    });
     thread.on('error', (error) => {
       cause = error;
     });

@@ -81,6 +81,24 @@ describe('the pieces of a text', () => {
     );
   });
 
+  /** What is merged as one; its time grows with the square of its length. Sources: the patterns of o200k_base and cl100k_base in github.com/openai/tiktoken, tiktoken_ext/openai_public.py. */
+  const WORDS = [
+    /[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?:'(?:[sdmt]|ll|ve|re))?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s+/giu,
+    /[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+/giu,
+  ];
+  it.each(['/\n', '\n/', '❤️', '!\u0300', "'s", '👩‍💻', ' \n', 'a\u0300', '文字', '/', '=\r\n'])(
+    'hold nothing that is merged as one and long, also of a text that is nothing but %j',
+    (of) => {
+      const pieces = [...piecesOf(of.repeat(20_000))];
+      const longest = Math.max(
+        ...WORDS.flatMap((words) => pieces.flatMap((piece) => (piece.match(words) ?? []).map((word) => word.length))),
+      );
+      // Two runs of 200 characters, each of which may be a pair.
+      expect(longest).toBeLessThanOrEqual(800);
+      expect(pieces.join('')).toHaveLength(of.length * 20_000);
+    },
+  );
+
   it('are one where no run is long', () => {
     expect([...piecesOf('Some prose, as it is written. '.repeat(1000))]).toHaveLength(1);
   });

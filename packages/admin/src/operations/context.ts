@@ -24,7 +24,8 @@ export interface AdminContext {
   readonly templates?: { readonly [Kind in 'key' | 'user' | 'team' | 'organisation']?: string } | undefined;
 }
 
-const TIMEOUT = 5_000;
+/** Default of how long the store may take for a call, in milliseconds. */
+export const TIMEOUT = 5_000;
 
 export const nowOf = ({ clock }: Pick<AdminContext, 'clock'>): number => (clock ?? Date).now();
 

@@ -1,7 +1,7 @@
 import { type Gateway, type GatewayReply, type GatewayRequest, keyCallers, type Store } from '@postern/core';
 import { requestOf, responseOf } from '@postern/core/fetch';
 import { AdminError } from '../errors.ts';
-import type { AdminContext, EntityChange } from '../operations/context.ts';
+import { type AdminContext, type EntityChange, TIMEOUT } from '../operations/context.ts';
 import { checked } from '../schema/check.ts';
 import { forbidden, type Identity, isIdentity } from './access.ts';
 import type { AdminCall, Route } from './call.ts';
@@ -64,7 +64,7 @@ export function adminRouter<Host = unknown>(
   const health = gateway === undefined ? undefined : new DeploymentHealth(gateway);
   const find = matcher(ROUTES);
   const { clock, timeout, templates } = options;
-  const callers = keyCallers(store.entities, clock ?? Date);
+  const callers = keyCallers(store.entities, clock ?? Date, timeout ?? TIMEOUT);
 
   /** The gateway reads again what it remembers of keys and people. */
   function onChange(change: EntityChange): void {

@@ -37,6 +37,8 @@ export interface ProviderRow {
   readonly drop?: readonly string[];
   /** Further fields that the API refuses in one operation; dropped and reported. */
   readonly dropFrom?: Readonly<Partial<Record<Operation, readonly string[]>>>;
+  /** Tools of its own that the API calls in chats without being asked to, by the names that prices have for them: one call of each is reserved. */
+  readonly calls?: readonly string[];
   /** Fixed request headers, such as a version. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Named deviations of a `compatible` API, repaired by pure functions of the adapter. */

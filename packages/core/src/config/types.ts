@@ -78,6 +78,7 @@ export interface ProviderConfig
       | 'dropFrom'
       | 'credentialsFrom'
       | 'plainCount'
+      | 'calls'
     >
   > {
   readonly source?: string;

@@ -32,6 +32,7 @@ export function chatRequestOf(options: ChatOptions | undefined | null): ChatRequ
   if (!Array.isArray(messages) || messages.length === 0)
     throw new RequestError('invalid_request', 'messages must be a non-empty list.', { param: 'messages' });
   const all = [...Object.entries(tools ?? {}).map(([name, tool]) => functionTool(name, tool)), ...(serverTools ?? [])];
+  checkNumbers(rest);
   const own = readProviderOptions(providerOptions);
   return {
     ...rest,
@@ -39,6 +40,32 @@ export function chatRequestOf(options: ChatOptions | undefined | null): ChatRequ
     ...(all.length === 0 ? {} : { tools: all }),
     ...(own === undefined ? {} : { providerOptions: own }),
   };
+}
+
+/** Numbers that reservations or the wire rest on: whole and at least so much, or any. NaN is null in JSON. */
+const LEAST: Readonly<Record<string, number | undefined>> = {
+  maxOutputTokens: 0,
+  n: 1,
+  topLogprobs: 0,
+  temperature: undefined,
+  topP: undefined,
+  topK: undefined,
+  seed: undefined,
+  frequencyPenalty: undefined,
+  presencePenalty: undefined,
+};
+
+function checkNumbers(options: Partial<ChatRequest>): void {
+  for (const [name, least] of Object.entries(LEAST)) checkNumber(name, options[name as keyof ChatRequest], least);
+  // -1 is one vendor's way to say: as much as the model likes.
+  checkNumber('reasoning.budget', options.reasoning?.budget, -1);
+}
+
+function checkNumber(param: string, value: unknown, least: number | undefined): void {
+  if (value === undefined) return;
+  if (least === undefined ? Number.isFinite(value) : Number.isSafeInteger(value) && (value as number) >= least) return;
+  const what = least === undefined ? 'a finite number' : `a whole number from ${least} on`;
+  throw new RequestError('invalid_request', `${param} must be ${what}.`, { param });
 }
 
 function messageOf(input: MessageInput, index: number): Message {

@@ -204,6 +204,16 @@ describe('a refusal of gateway.chat', () => {
     ['no messages', {}, { messages: [] }, 'invalid_request', 400],
     ['a message without content', {}, { messages: [{ role: 'user' }] }, 'invalid_request', 400],
     ['a message that is none', {}, { messages: [null] }, 'invalid_request', 400],
+    ...[1.5, Number.NaN, -5, Number.POSITIVE_INFINITY, '9', null].flatMap(
+      (number): [string, object, object, string, number][] => [
+        [`maxOutputTokens of ${number}`, {}, { maxOutputTokens: number }, 'invalid_request', 400],
+        [`n of ${number}`, {}, { n: number }, 'invalid_request', 400],
+        [`a budget to think of ${number}`, {}, { reasoning: { budget: number } }, 'invalid_request', 400],
+      ],
+    ),
+    ['no answer', {}, { n: 0 }, 'invalid_request', 400],
+    ['a temperature that is none', {}, { temperature: Number.NaN }, 'invalid_request', 400],
+    ['a seed without end', {}, { seed: Number.POSITIVE_INFINITY }, 'invalid_request', 400],
     ['what the target cannot express, when strict', { strict: true }, { topK: 5 }, 'unsupported_by_target', 400],
     [
       'a zod schema that JSON Schema cannot say',

@@ -19,9 +19,12 @@ export interface KeyCallers {
   forget(kind: EntityKind, id: string): void;
 }
 
-/** Callers as a gateway with `access: { keys: {} }` knows them, for whoever serves beside one. */
-export function keyCallers(entities: Entities, clock: Pick<Clock, 'now'>): KeyCallers {
-  const directory = new Directory(entities, clock, DEFAULTS);
+/**
+ * Callers as a gateway with `access: { keys: {} }` knows them, for whoever serves beside one.
+ * @param timeout milliseconds that the store has for a call; default 50, as `storage.timeout`
+ */
+export function keyCallers(entities: Entities, clock: Pick<Clock, 'now'>, timeout?: number): KeyCallers {
+  const directory = new Directory(entities, clock, DEFAULTS, timeout);
   const ring = new KeyRing(directory, clock, DEFAULTS.capacity);
   return { callerOf: (key) => ring.callerOf(key), forget: (kind, id) => directory.forget(kind, id) };
 }

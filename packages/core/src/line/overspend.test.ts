@@ -84,7 +84,10 @@ describe('a budget, against tools that the provider runs', () => {
   const prices = {
     ...at('anthropic-messages', 'web_search'),
     ...at('openai-responses', 'web_search'),
-    ...at('openai-chat', 'web_search'),
+    'openai-chat/*': {
+      perMillionTokens: { input: '1', output: '10' },
+      perCall: { web_search: '0.01', search_source: '0.01' },
+    },
     ...at('gemini', 'google_search'),
   };
   const messages = [{ role: 'user', content: 'hello' }];
@@ -153,6 +156,42 @@ describe('a budget, against tools that the provider runs', () => {
         providerOptions: { 'openai-responses': { max_tool_calls: 3 } },
       },
     ],
+    // Source: https://docs.x.ai/docs/guides/live-search
+    [
+      'as many sources as a search may use',
+      70_000_000,
+      '/v1/chat/completions',
+      { model: 'openai-chat/one', messages, max_tokens: 10, search_parameters: { max_search_results: 7 } },
+    ],
+    [
+      'the 20 sources that a search may use where nothing bounds it',
+      200_000_000,
+      '/v1/chat/completions',
+      { model: 'openai-chat/one', messages, max_tokens: 10, search_parameters: { mode: 'auto' } },
+    ],
+    [
+      'no source of a search that is off',
+      0,
+      '/v1/chat/completions',
+      { model: 'openai-chat/one', messages, max_tokens: 10, search_parameters: { mode: 'off' } },
+    ],
+    [
+      'the sources of a search that is a tool',
+      50_000_000,
+      '/v1/chat/completions',
+      { model: 'openai-chat/one', messages, max_tokens: 10, tools: [{ type: 'live_search', max_search_results: 5 }] },
+    ],
+    [
+      'the sources of a search that is an option for the provider',
+      30_000_000,
+      '/v1/messages',
+      {
+        model: 'openai-chat/one',
+        max_tokens: 10,
+        messages,
+        providerOptions: { 'openai-chat': { search_parameters: { max_search_results: 3 } } },
+      },
+    ],
     [
       'a tool whose name is written in escapes',
       10_000_000,
@@ -179,6 +218,18 @@ describe('a budget, against tools that the provider runs', () => {
     // What stands beside it are tokens: the prompt at most a byte each, and 10 of each answer.
     expect(reserved - nanoUsd).toBeGreaterThan(0);
     expect(reserved - nanoUsd).toBeLessThan(1_000 * bytes.length + 2 * 100_000);
+  });
+
+  // Source: https://docs.perplexity.ai/getting-started/pricing: each answer searches, and searches are sold apart.
+  it('reserves a search of an API that searches unasked, for each answer', async () => {
+    const { ask, calls, upstream } = limited([budget('1')], {
+      providers: { perplexity: { apiKey: 'k' } },
+      models: {},
+      prices: at('perplexity', 'web_search'),
+    });
+    void ask({ model: 'perplexity/sonar-deep-research', max_tokens: 10, n: 2 });
+    await upstream.next();
+    expect(Math.floor((calls[0]?.[2].nanoUsd ?? 0) / 10_000_000)).toBe(2);
   });
 
   it('keeps what is reserved for them while a stream reserves more of its answer', async () => {

@@ -1,3 +1,4 @@
+import type { Target } from '../adapters/adapter.ts';
 import { textLength } from '../chat/needs.ts';
 import type { Price, TokenClass } from '../cost/price.ts';
 import { type Pieces, worstCost } from '../cost/worst.ts';
@@ -71,7 +72,7 @@ function worstOf(exchange: LineExchange, demand: Demand): number {
 function worstAt(exchange: LineExchange, { deployment }: PlannedAttempt, demand: Demand): bigint | undefined {
   const price = exchange.line.prices?.priceOf(deployment);
   if (price === undefined) return undefined;
-  const { pieces, made } = piecesOf(exchange, price);
+  const { pieces, made } = piecesOf(exchange, price, deployment.target.row);
   const classes = exchange.route.operation === 'realtime' ? undefined : made > 0 ? IMAGES : TEXT;
   return worstCost(price, demand.input, demand.output + made, classes, pieces);
 }
@@ -101,7 +102,11 @@ export const TEXT: readonly TokenClass[] = ['input', 'cacheRead', 'cacheWrite', 
 const IMAGES: readonly TokenClass[] = ['input', 'cacheRead', 'inputImage', 'outputImage'];
 
 /** What is sold by the piece, as far as the request tells it, and tokens of the images that it asks for. */
-function piecesOf(exchange: LineExchange, price: Price): { readonly pieces: Pieces; readonly made: number } {
+function piecesOf(
+  exchange: LineExchange,
+  price: Price,
+  row: Target['row'],
+): { readonly pieces: Pieces; readonly made: number } {
   const { body, peek, route } = exchange;
   switch (route.operation) {
     case 'images':
@@ -118,7 +123,7 @@ function piecesOf(exchange: LineExchange, price: Price): { readonly pieces: Piec
     case 'translations':
       return { pieces: { inputSeconds: secondsAtMost(exchange) }, made: 0 };
     case 'chat':
-      return { pieces: { tools: toolCalls(exchange, price) }, made: 0 };
+      return { pieces: { tools: toolCalls(exchange, price, row) }, made: 0 };
     default:
       return { pieces: {}, made: 0 };
   }

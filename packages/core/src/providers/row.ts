@@ -35,6 +35,7 @@ const PLAIN = [
   ...([
     'fidelity',
     'drop',
+    'calls',
     'repairs',
     'streamUsage',
     'streamPath',

@@ -57,8 +57,8 @@ class StreamAllowance implements Allowance {
     this.#held = held;
     this.#price = served && line.prices?.priceOf(served.deployment);
     // Now: the request is forgotten once its answer has begun.
-    if (this.#price !== undefined && held.some(({ amounts }) => amounts.nanoUsd !== undefined))
-      this.#pieces = { tools: toolCalls(exchange, this.#price) };
+    if (this.#price !== undefined && served !== undefined && held.some(({ amounts }) => amounts.nanoUsd !== undefined))
+      this.#pieces = { tools: toolCalls(exchange, this.#price, served.deployment.target.row) };
     this.#upstream = exchange.abort;
     const bound = exchange.bound === undefined ? peek.maxOutputTokens : undefined;
     this.#bound = (peek.made ?? peek.n ?? 1) * (bound || Number.POSITIVE_INFINITY);

@@ -152,6 +152,8 @@ export const MAKERS = {
     apiKeyEnv: ['PERPLEXITY_API_KEY', 'PERPLEXITYAI_API_KEY'],
     serves: ['chat'],
     rename: MAX_TOKENS,
+    // Each answer searches unless `disable_search` says otherwise, and deep research is sold by its searches: https://docs.perplexity.ai/getting-started/pricing
+    calls: ['web_search'],
     repairs: ['developer-as-system', 'usage-every-frame'],
     source: 'https://docs.perplexity.ai/api-reference/sonar-post',
   },
