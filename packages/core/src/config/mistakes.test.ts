@@ -49,6 +49,12 @@ const withPrice = (price: unknown): unknown => ({ access, providers, prices: { '
 const MISTAKES: readonly Mistake[] = [
   { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
   {
+    title: 'a header of keys that is none',
+    config: withProvider({ idempotencyHeader: 'Idempotency Key' }),
+    path: 'providers.acme.idempotencyHeader',
+    says: ['a header name such as `idempotency-key`'],
+  },
+  {
     title: 'a continuation by nothing',
     config: withModel({ deployments: ['acme/big'], continuation: { instruct: false } }),
     path: 'models.smart.continuation.instruct',
