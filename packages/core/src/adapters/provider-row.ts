@@ -41,6 +41,8 @@ export interface ProviderRow {
   readonly calls?: readonly string[];
   /** Fixed request headers, such as a version. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The header in which the API takes a key by which it serves a request once only. Default: it is not documented to take one. */
+  readonly idempotencyHeader?: string;
   /** Named deviations of a `compatible` API, repaired by pure functions of the adapter. */
   readonly repairs?: readonly RepairName[];
   /** Paths that differ from the format's own, by operation, relative to baseUrl; `{model}` is filled in. */

@@ -106,6 +106,12 @@ const MISTAKES: readonly Mistake[] = [
   },
   { title: 'nothing at all', config: undefined, path: '', says: ['is missing', "{ access: 'open' }"] },
   {
+    title: 'a header of keys that is none',
+    config: withProvider({ idempotencyHeader: 'Idempotency Key' }),
+    path: 'providers.acme.idempotencyHeader',
+    says: ['a header name such as `idempotency-key`'],
+  },
+  {
     title: 'a continuation by nothing',
     config: withModel({ deployments: ['acme/big'], continuation: { instruct: false } }),
     path: 'models.smart.continuation.instruct',

@@ -90,6 +90,9 @@ export function provider() {
       headers: recordOf(text('the value of the header'), "headers such as { 'x-version': '1' }")
         .optional()
         .describe('Fixed request headers.'),
+      idempotencyHeader: textLike(/^[a-z][a-z0-9-]*$/, 'a header name such as `idempotency-key`')
+        .optional()
+        .describe('The header in which the API takes a key by which it serves a request once only.'),
       repairs: listOf(oneOf(REPAIR_NAMES), 'names of repairs')
         .optional()
         .describe('Named deviations of a compatible API that are repaired.'),

@@ -14,6 +14,7 @@ import { pause } from './pause.ts';
 import { refused, signature, signed } from './sign.ts';
 import { Watch } from './stream/watch.ts';
 import { transportFault } from './upstream-error.ts';
+import { upstreamKey } from './upstream-key.ts';
 import type { Work } from './work/work.ts';
 
 /** Bytes of an error body that are read; vendors' errors are far smaller. */
@@ -37,7 +38,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   try {
     let { call } = work;
     for (;;) {
-      const request = new Outgoing(planned, call);
+      const request = new Outgoing(planned, call, call === work.call ? upstreamKey(exchange, planned) : undefined);
       const keys = credentials === undefined ? authHeaders : await signature(request, credentials, abort);
       exchange.keys = keys;
       const opened = await sent(exchange, work, credentials === undefined ? request : signed(request, keys), abort);

@@ -12,12 +12,15 @@ export class Outgoing implements WireRequest {
   readonly body: WireRequest['body'];
   readonly stream: boolean;
 
-  constructor({ deployment: { provider } }: PlannedAttempt, call: UpstreamCall) {
+  /** `key`: by which the provider serves it once. */
+  constructor({ deployment: { provider } }: PlannedAttempt, call: UpstreamCall, key?: string) {
     const url = urlOf(provider, call.path, call.wholePath);
     this.method = call.method;
     this.origin = url.origin;
     this.path = url.path;
-    this.headers = headersOf(provider, call);
+    const headers = headersOf(provider, call);
+    if (key !== undefined) headers[provider.row.idempotencyHeader ?? ''] ??= key;
+    this.headers = headers;
     this.body = call.body;
     this.stream = call.stream;
   }

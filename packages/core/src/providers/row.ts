@@ -37,6 +37,7 @@ const PLAIN = [
     'drop',
     'calls',
     'repairs',
+    'idempotencyHeader',
     'streamUsage',
     'streamPath',
     'modelInPath',
@@ -104,7 +105,7 @@ function layer(base: Partial<ProviderRow>, from: Partial<ProviderRow>): Partial<
 }
 
 /** What a row keeps for another format that the same API serves: where it is, and how it is called. */
-const ANY_FORMAT = ['baseUrl', 'auth', 'apiKeyEnv', 'headers', 'query', 'name', 'source'] as const;
+const ANY_FORMAT = ['baseUrl', 'auth', 'apiKeyEnv', 'headers', 'idempotencyHeader', 'query', 'name', 'source'] as const;
 
 /** The row of the same API in each of the further formats that it serves. */
 export function rowsAlso(row: ProviderRow): ReadonlyMap<WireFormat, ProviderRow> {
