@@ -19,7 +19,7 @@ import type { Question } from './router/question.ts';
 export type { Fault, FaultKind } from './chat/fault.ts';
 export { isGatewayError } from './kit/errors.ts';
 export { seeded } from './kit/seeded.ts';
-export { type Condition, isUsable, mayProbe } from './router/condition.ts';
+export { type Condition, hasRoom, isUsable, mayProbe } from './router/condition.ts';
 export { conditionOf, conditionRow, type DecisionRecord, newTrace, recordOf, type Trace } from './router/decision.ts';
 export type { Deployment } from './router/deployment.ts';
 export { Fleet } from './router/fleet.ts';
@@ -27,6 +27,7 @@ export { Health } from './router/health.ts';
 export type { Alias, PlannedAttempt } from './router/plan.ts';
 export type { Question } from './router/question.ts';
 export { nextAttempt, type Rests } from './router/retry.ts';
+export { withRoom } from './router/with-room.ts';
 
 /** The part of a configuration that decides, and what decisions cost. Any configuration of a gateway will do. */
 export type RoutingConfig = Omit<Declarative, 'access'> & Omit<Code, 'access'>;

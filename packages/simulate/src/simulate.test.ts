@@ -161,6 +161,51 @@ describe('simulate', () => {
     expect(simulate(two(), uneven, { oracle: true }).total.p99).toBeCloseTo(200);
   });
 
+  it('gives a deployment no more calls at once than its configuration does, and lets the others wait or go elsewhere', () => {
+    const at = (concurrency: object): RoutingConfig => ({
+      ...two(),
+      models: { m: { deployments: [{ model: 'acme/one', concurrency }], retries: 0 } },
+    });
+    // 20 a second that take 200 ms each keep four busy: with room for five some wait, and nobody in vain; with room for two half of them are too many.
+    const roomy = simulate(at({ max: 5, wait: '10s' }), traffic({ '*': steady }));
+    expect(roomy.failing).toBe(0);
+    expect(roomy.total.p99).toBeGreaterThan(250);
+    const narrow = simulate(at({ max: 2, queue: 10, wait: '1s' }), traffic({ '*': steady }));
+    expect(Math.abs(narrow.failing - 0.5)).toBeLessThan(0.05);
+    expect(narrow.total.p99).toBeLessThan(1_201);
+    const spills: RoutingConfig = {
+      ...two(),
+      models: {
+        m: {
+          deployments: [
+            { model: 'acme/one', concurrency: { max: 2 } },
+            { model: 'acme/two', order: 1 },
+          ],
+        },
+      },
+    };
+    const { deployments, failing, total } = simulate(spills, traffic({ '*': steady }));
+    expect([failing, Math.round(total.p99)]).toEqual([0, 200]);
+    expect(deployments['m#1']?.share).toBeGreaterThan(0.5);
+  });
+
+  it('learns how many calls a deployment takes, so that its queue is short though it is asked for too much', () => {
+    const busy = traffic(
+      { '*': { ...steady, slots: 10 } },
+      { arrivals: { requests: 20_000, perSecond: 100, model: 'm', output: 100, callers: 20 } },
+    );
+    const lone = (concurrency?: object): RoutingConfig => ({
+      ...two(),
+      models: { m: { deployments: [{ model: 'acme/one', ...(concurrency && { concurrency }) }], retries: 0 } },
+    });
+    const free = simulate(lone(), busy);
+    const learnt = simulate(lone({ adaptive: true, queue: 20, wait: '2s' }), busy);
+    expect(free.firstToken.p50).toBeGreaterThan(10_000);
+    expect(learnt.firstToken.p99).toBeLessThan(2_500);
+    // It serves fifty of the hundred that come each second, however they are let in.
+    expect(learnt.failing).toBeLessThan(0.56);
+  });
+
   it('spreads the requests over gateways that each know what they have seen themselves', () => {
     const dead: Service = { ...steady, faults: [{ kind: 'unavailable', share: 1 }] };
     const services = { 'm#0': dead, '*': steady };

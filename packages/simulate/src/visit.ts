@@ -1,12 +1,15 @@
 import {
   type Deployment,
   type Fault,
+  hasRoom,
   isGatewayError,
+  isUsable,
   nextAttempt,
   type PlannedAttempt,
   type Question,
   type Rests,
   type Routing,
+  withRoom,
 } from '@postern/core/routing';
 import type { Fate, Server } from './server.ts';
 import type { World } from './world.ts';
@@ -59,9 +62,47 @@ export class Visit {
     }));
   }
 
-  #attempt(index: number): void {
+  #attempt(wanted: number): void {
+    const { agenda, random } = this.#world;
+    const full = this.#plan[wanted]?.deployment.health;
+    const index =
+      full === undefined || hasRoom(full) ? wanted : withRoom(this.#plan, wanted, this.#rests, agenda.now, random);
     const planned = this.#plan[index];
     if (planned === undefined) throw new RangeError('a plan without this attempt');
+    if (hasRoom(planned.deployment.health)) this.#call(index, planned);
+    else this.#wait(index, planned);
+  }
+
+  /** For room at a deployment; one that finds none is refused. */
+  #wait(index: number, planned: PlannedAttempt): void {
+    const { agenda } = this.#world;
+    const { health } = planned.deployment;
+    const { room } = health;
+    let waits = true;
+    const over = (): void => {
+      waits = false;
+      this.#done(this);
+    };
+    const enter = (): boolean => {
+      waits = false;
+      const usable = isUsable(health, agenda.now);
+      if (usable) this.#call(index, planned);
+      else this.#done(this);
+      return usable;
+    };
+    const waiter = { caller: this.#question.caller, enter, refuse: over };
+    if (room?.wait(waiter) !== true) {
+      over();
+      return;
+    }
+    agenda.add(Math.min(this.#deadline, agenda.now + room.patience), () => {
+      if (!waits) return;
+      room.leave(waiter);
+      over();
+    });
+  }
+
+  #call(index: number, planned: PlannedAttempt): void {
     const { agenda } = this.#world;
     const server = this.#world.server(planned.deployment);
     const call = new Call(index, planned, server, agenda.now);
@@ -122,7 +163,7 @@ export class Visit {
     call.over = true;
     const { deployment } = call.planned;
     const input = tokens > 0 ? this.#question.input : 0;
-    deployment.health.end(fault, false, now - call.startedAt, input, tokens, now);
+    deployment.health.end(fault, false, now - call.startedAt, input, tokens, now, this.#question.stream);
     if (call.begun) call.server.release();
     this.#tell(call, fault, now, tokens);
     if (tokens > 0) this.#pay(call, tokens);

@@ -61,7 +61,8 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
       call = read.again;
     }
   } finally {
-    if (outcome === undefined || !isStream(outcome)) watch?.stop();
+    // One that spoke in the moment in which it was given up has nobody to read it.
+    if (outcome === undefined || !isStream(outcome) || abort.aborted) watch?.stop();
     if (outcome === undefined || !isAnswer(outcome)) response?.cancel(undefined);
   }
 }

@@ -93,21 +93,15 @@ export class Health implements Condition {
       this.room.spoke(after, this.open, now);
       this.#letIn(this.room);
     }
-    if (this.#spoken === undefined) return;
-    this.#spoken.note(after, now);
-    this.p95 = Math.round(this.#spoken.at(0.95, now) ?? 0);
+    if (this.#spoken !== undefined) this.p95 = noted(this.#spoken, after, now);
   }
 
   /** It was given up after so many ms without a word, because another one was faster: it takes that long at least. */
   silent(after: number, stream: boolean, now: number): void {
-    if (stream && after > this.firstToken) this.spoke(after, now);
-    if (!stream && after > this.p95Whole) this.#noteWhole(after, now);
-  }
-
-  #noteWhole(after: number, now: number): void {
-    if (this.#whole === undefined) return;
-    this.#whole.note(after, now);
-    this.p95Whole = Math.round(this.#whole.at(0.95, now) ?? 0);
+    if (stream && after >= this.firstToken) this.spoke(after, now);
+    else if (stream && this.#spoken !== undefined && after >= this.p95) this.p95 = noted(this.#spoken, after, now);
+    else if (!stream && this.#whole !== undefined && after >= this.p95Whole)
+      this.p95Whole = noted(this.#whole, after, now);
   }
 
   /**
@@ -140,7 +134,7 @@ export class Health implements Condition {
       this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
       this.perTokenAt = now;
     }
-    if (fault === undefined) this.#noteWhole(duration, now);
+    if (fault === undefined && this.#whole !== undefined) this.p95Whole = noted(this.#whole, duration, now);
     const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
     const { breaker } = this;
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);
@@ -213,4 +207,10 @@ export class Health implements Condition {
     this.calls = 0;
     this.tokens = 0;
   }
+}
+
+/** Whole milliseconds, with this one, within which 95 of 100 are; 0: too few were seen. */
+function noted(durations: Quantiles, ms: number, now: number): number {
+  durations.note(ms, now);
+  return Math.round(durations.at(0.95, now) ?? 0);
 }

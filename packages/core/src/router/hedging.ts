@@ -17,8 +17,9 @@ export class HedgeBudget {
 
   /** Is there enough for a call that may cost so much? Then it is taken. */
   take(cost: number): boolean {
-    if (this.#saved < cost) return false;
-    this.#saved -= cost;
+    // Fifty times 0.02 is less than 1.
+    if (this.#saved < cost * (1 - 1e-9)) return false;
+    this.#saved = Math.max(0, this.#saved - cost);
     return true;
   }
 
