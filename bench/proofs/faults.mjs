@@ -4,6 +4,7 @@
  * before it rests. Second run: all three fail three calls of ten, budget lifted, cap 8; 99.9 % are answered.
  * `node bench/proofs/faults.mjs [--requests=10000] [--only=e500,cut] [--seed=1]`
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createGateway } from '@postern/core';
 import { serveSim } from '@postern/sim';
 import { randomFrom } from './kit/random.mjs';
@@ -86,6 +87,9 @@ async function run({ streams, fails, model = {}, maxAttempts = 6 }) {
     log: { warn: () => {}, error: () => {} },
   });
   let [next, unanswered] = [0, 0];
+  const words = new Map();
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  loop.enable();
   const client = async () => {
     while (next < requests) {
       const stream = streams(next++);
@@ -97,10 +101,16 @@ async function run({ streams, fails, model = {}, maxAttempts = 6 }) {
         }),
       );
       const text = await response.text().catch(() => '');
-      if (response.status !== 200 || !text.includes(stream ? 'data: [DONE]' : '"finish_reason"')) unanswered += 1;
+      if (response.status === 200 && text.includes(stream ? 'data: [DONE]' : '"finish_reason"')) continue;
+      unanswered += 1;
+      const told = `${response.status} ${/"message":"([^"]*)/.exec(text)?.[1]}`;
+      words.set(told, (words.get(told) ?? 0) + 1);
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
+  for (const [told, count] of words) console.log(`       ${count} were told ${told}`);
+  // A machine that is busy with other things: timeouts of a loop that stood still are no fault of the gateway's.
+  if (words.size > 0) console.log(`       the longest delay of the loop was ${(loop.max / 1e6).toFixed(0)} ms`);
   await gateway.close();
   await sim.close();
   return { unanswered, calls, dead };
