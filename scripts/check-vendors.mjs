@@ -1,5 +1,5 @@
 /**
- * Vendor names live in core's adapters/ and providers/, and in providers/ of credentials, policies, prices and tokens (and in sim, which plays vendors). Anywhere else their count is 0: in identifiers,
+ * Vendor names live in core's adapters/ and providers/, and in providers/ of credentials, models, policies, prices and tokens (and in sim, which plays vendors). Anywhere else their count is 0: in identifiers,
  * strings, templates, patterns and file names. Comments may name them. Names of wire formats count, so registries belong in adapters/index.ts.
  */
 import ts from 'typescript';
@@ -7,7 +7,7 @@ import { has } from './lib.mjs';
 import { eachNode, parse, place, sourceFiles } from './sources.mjs';
 
 // testing/ is tests that are shipped: its cases speak wire formats, as a client does.
-const home = /^packages\/((core|credentials|policies|prices|tokens)\/src\/(adapters|providers|testing)|sim)\//;
+const home = /^packages\/((core|credentials|models|policies|prices|tokens)\/src\/(adapters|providers|testing)|sim)\//;
 
 const vendors = new Set(
   `openai anthropic claude chatgpt gpt gemini google goog vertex palm azure bedrock amazon aws sagemaker cohere mistral groq deepseek xai grok

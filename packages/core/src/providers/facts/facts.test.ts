@@ -1,8 +1,8 @@
+import { TABLE } from '@postern/models';
 import { describe, expect, it } from 'vitest';
 import { CATALOG } from '../catalog.ts';
 import { factsOf, UNKNOWN_MODEL } from './facts.ts';
 import { maxOutputTokensOf } from './max-output.ts';
-import { TABLE } from './table.ts';
 
 describe('what is known of a model', () => {
   it('is unknown for a model or a provider that the table does not name', () => {

@@ -1,8 +1,8 @@
+import { TABLE } from '@postern/models';
 import type { Prefill } from '../../adapters/adapter.ts';
 import type { Capability } from '../../chat/capability.ts';
 import { maxOutputTokensOf } from './max-output.ts';
 import { prefillOf } from './prefill.ts';
-import { TABLE } from './table.ts';
 
 /** The letters of the table. */
 const LETTERS: Readonly<Record<string, Capability>> = {
