@@ -30,7 +30,7 @@ export interface OutboxOptions<Item> {
  */
 export class Outbox<Item> {
   readonly #options: OutboxOptions<Item>;
-  readonly #waiting: Item[] = [];
+  #waiting: Item[] = [];
   /** The round that has not begun: it takes all that waits when it begins. */
   #coming: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -93,7 +93,7 @@ export class Outbox<Item> {
   /** What an earlier process could not send comes before all that is new. */
   async #restore(kept: Kept<Item>): Promise<void> {
     const items = await kept.load();
-    this.#waiting.unshift(...items);
+    this.#waiting = [...items, ...this.#waiting];
     this.#kept = items.length;
     if (items.length > 0) void this.#begin();
   }
