@@ -48,7 +48,7 @@ function speaking(text: string, sizes: readonly number[], breaks: readonly numbe
   }
 }
 
-const models = (id: string): GatewayConfig['models'] => ({
+const models = (id: string): NonNullable<GatewayConfig['models']> => ({
   m: {
     deployments: [0, 1, 2, 3].map((order) => ({ model: `${id}/one`, order, capabilities: { prefill: true } })),
     retries: 3,
