@@ -33,17 +33,13 @@ async function scene(name: HostName, models: Models) {
   return { sim, host, ended, ask, close };
 }
 
-const SLOW_THEN_FAST: Models = {
-  m: {
-    deployments: ['oa/sim+slow', 'oa/sim'],
-    strategy: 'priority',
-    hedge: { after: '50ms', extra: 1 },
-  },
-};
+const hedged = (second: string): Models => ({
+  m: { deployments: ['oa/sim+slow', second], strategy: 'priority', hedge: { after: '50ms', extra: 1 } },
+});
 
 describe.each(HOST_NAMES)('on %s', (name) => {
   it.each([true, false])('a slow deployment is hedged, left, and in the ledger (stream: %s)', async (stream) => {
-    const { ask, close, ended, host, sim } = await scene(name, SLOW_THEN_FAST);
+    const { ask, close, ended, host, sim } = await scene(name, hedged('oa/sim'));
     try {
       const reply = await ask(stream);
       expect(reply.status).toBe(200);
@@ -64,8 +60,7 @@ describe.each(HOST_NAMES)('on %s', (name) => {
   });
 
   it('a client that leaves takes both calls with it', async () => {
-    const both = { ...SLOW_THEN_FAST['m'], deployments: ['oa/sim+slow', 'oa/sim-text+slow'] } as Models[string];
-    const { ask, close, ended, host, sim } = await scene(name, { m: both });
+    const { ask, close, ended, host, sim } = await scene(name, hedged('oa/sim-text+slow'));
     try {
       const leave = new AbortController();
       const asked = ask(true, leave.signal).catch(() => undefined);

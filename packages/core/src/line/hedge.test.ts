@@ -230,6 +230,32 @@ describe('a hedge', () => {
     }
   });
 
+  it('is not made at a deployment whose own limits or room are used up, and the first is waited for', async () => {
+    const full: ScopedLimit[] = [{ scope: 'deployment:m#1', counts: 'requests', max: 1, per: 'day' } as never];
+    const busy = { deployments: ['openai-chat/one', { model: 'openai-chat/two', concurrency: { max: 1 } }] };
+    for (const [more, limits] of [
+      [{}, full],
+      [busy, []],
+    ] as const) {
+      const { ask, clock, ended, made, state, went } = scene(
+        { ...more, hedge: { after: '800ms', extra: 1 } },
+        {},
+        limits,
+      );
+      const all = [ask(), ask()];
+      await settled();
+      await clock.advance(800);
+      await settled();
+      expect(went()).toEqual(['one', 'one', 'two']);
+      for (const call of made) call.respond(200, answer('x'));
+      for (const { reply } of all) expect((await reply).status).toBe(200);
+      await settled();
+      expect(ended.flatMap(({ attempts }) => attempts)).toHaveLength(3);
+      expect(await state()).toEqual([]);
+      expect(clock.pending).toBe(0);
+    }
+  });
+
   it('goes by what 95 of 100 calls to a deployment took lately', async () => {
     const { ask, clock, made, went } = scene({ hedge: { extra: 1 } });
     for (let request = 0; request < 20; request++) {
