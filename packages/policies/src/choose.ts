@@ -61,12 +61,12 @@ export function choose(
   tierOf: TierOf,
   random: () => number,
 ): PolicyChoice {
-  const out = new Map<string, string>();
+  const out: Out[] = [];
   const missed = new Missed(terms);
   const ranked: Ranked[] = [];
   for (const { name, places } of candidates) {
     if (!terms.among.includes(name)) {
-      for (const { id } of places) out.set(id, `is not for rule ${terms.rule}`);
+      for (const place of places) out.push({ place, tier: undefined, why: 'among' });
       continue;
     }
     const one = new Ranked(name, terms, view);
@@ -74,17 +74,23 @@ export function choose(
       const tier = tierOf(name, place.model);
       const failed = failing(place, tier, terms);
       if (failed === undefined) one.add(place, tier);
-      else out.set(place.id, missed.note(failed, place, tier));
+      else {
+        missed.note(failed, place, tier);
+        out.push({ place, tier, why: failed });
+      }
     }
     if (one.places.length === 0) continue;
     one.draw = drawn(view, name, random);
     ranked.push(one);
   }
-  if (ranked.length === 0) return { order: [], out, ...(candidates.length === 0 ? {} : { unmet: missed.told() }) };
+  // Put into words when somebody asks.
+  const told = (): ReadonlyMap<string, string> => new Map(out.map((one) => [one.place.id, wordsOf(one, terms)]));
+  if (ranked.length === 0)
+    return { order: [], out: told, ...(candidates.length === 0 ? {} : { unmet: missed.told() }) };
   const { objective } = terms;
   const better = view.learnt === undefined ? BETTER[objective] : moreOf;
   ranked.sort((a, b) => Number(b.usable) - Number(a.usable) || better(a, b));
-  return { order: ranked, out };
+  return { order: ranked, out: told };
 }
 
 /** undefined: nothing is learnt here. */
@@ -114,6 +120,31 @@ const BETTER: Readonly<Record<Objective, (a: Ranked, b: Ranked) => number>> = {
 };
 const moreOf = (a: Ranked, b: Ranked): number => (b.draw ?? 0) - (a.draw ?? 0);
 
+/** A place that is out. */
+interface Out {
+  readonly place: PolicyPlace;
+  readonly tier: number | undefined;
+  readonly why: Constraint | 'among';
+}
+
+function wordsOf({ place: { cost, latency, region }, tier, why }: Out, terms: Terms): string {
+  const { maxCost = 0, maxLatency, minTier, rule } = terms;
+  switch (why) {
+    case 'among':
+      return `is not for rule ${rule}`;
+    case 'minTier':
+      return `minTier: ${tier === undefined ? 'its tier is unknown' : `is of tier ${tier}, below ${minTier}`}`;
+    case 'maxCost':
+      return `maxCost: ${cost === undefined ? 'has no known price' : `costs about ${dollars(cost)}, above ${dollars(maxCost)}`}`;
+    case 'maxLatency':
+      return `maxLatency: takes ${Math.round(latency)} ms, above ${maxLatency}`;
+    case 'regions':
+      return `regions: is in ${region ?? 'none'}`;
+    default:
+      return 'providers: is of another provider';
+  }
+}
+
 /** Which constraints places missed, and how near they came. */
 class Missed {
   readonly #terms: Terms;
@@ -126,23 +157,11 @@ class Missed {
     this.#terms = terms;
   }
 
-  /** Why a place is out. */
-  note(constraint: Constraint, { cost, latency, region }: PolicyPlace, tier: number | undefined): string {
+  note(constraint: Constraint, { cost = Number.POSITIVE_INFINITY, latency }: PolicyPlace, tier = 0): void {
     this.#counts.set(constraint, (this.#counts.get(constraint) ?? 0) + 1);
-    const { maxCost = 0, maxLatency = 0, minTier } = this.#terms;
-    if (constraint === 'minTier') {
-      this.#highest = Math.max(this.#highest, tier ?? 0);
-      return `minTier: ${tier === undefined ? 'its tier is unknown' : `is of tier ${tier}, below ${minTier}`}`;
-    }
-    if (constraint === 'maxCost') {
-      this.#least = Math.min(this.#least, cost ?? Number.POSITIVE_INFINITY);
-      return `maxCost: ${cost === undefined ? 'has no known price' : `costs about ${dollars(cost)}, above ${dollars(maxCost)}`}`;
-    }
-    if (constraint === 'maxLatency') {
-      this.#quickest = Math.min(this.#quickest, latency);
-      return `maxLatency: takes ${Math.round(latency)} ms, above ${maxLatency}`;
-    }
-    return constraint === 'regions' ? `regions: is in ${region ?? 'none'}` : 'providers: is of another provider';
+    if (constraint === 'minTier') this.#highest = Math.max(this.#highest, tier);
+    if (constraint === 'maxCost') this.#least = Math.min(this.#least, cost);
+    if (constraint === 'maxLatency') this.#quickest = Math.min(this.#quickest, latency);
   }
 
   /** All that was missed; the constraint that most places missed names it. */

@@ -59,8 +59,8 @@ export interface PolicyPlace {
 export interface PolicyChoice {
   /** Aliases, the one to ask first at the head and the others behind it as its fallbacks; of each the ids of the places that may be asked, and why it stands here. */
   readonly order: readonly { readonly name: string; readonly places: readonly string[]; readonly reason: string }[];
-  /** Why places are in it no more, by their id. */
-  readonly out?: ReadonlyMap<string, string>;
+  /** Why places are in it no more, by their id; called where somebody wants to know. */
+  readonly out?: () => ReadonlyMap<string, string>;
   /** Which constraint nothing meets, where the order is empty: the request is refused with 400. `says` goes on after "No model of 'auto' …". */
   readonly unmet?: { readonly constraint: string; readonly says: string };
 }

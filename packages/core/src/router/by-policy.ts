@@ -33,7 +33,7 @@ export function byPolicy(
   const { among, view } = question.policy ?? { among: policy.among, view: undefined };
   const known = among.flatMap((name) => aliases.get(name) ?? []);
   const choice = policy.choose(view, candidatesOf(known, question), random);
-  for (const [id, why] of choice.out ?? []) out?.set(id, why);
+  if (out !== undefined) for (const [id, why] of choice.out?.() ?? []) out.set(id, why);
   const chosen = new Map<string, Alias>();
   // More than that are never asked.
   for (const { name, places, reason } of choice.order.slice(0, fleetwide.cap)) {
