@@ -111,6 +111,8 @@ async function run({ streams, fails, model = {}, maxAttempts = 6 }) {
       const text = await response.text().catch(() => '');
       if (response.status === 200 && text.includes(stream ? 'data: [DONE]' : '"finish_reason"')) continue;
       unanswered += 1;
+      // A client that is refused at once lets the loop have its turn, as one behind a socket does: else calls under way could never end.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
