@@ -49,7 +49,7 @@ describe('the wall', () => {
 
   /** A handful of each kind of state: the wall as a whole is `npm run proof:wall`. */
   const SMOKE = [
-    'UTF-8 split at every byte stays intact in another format',
+    'line ends, comments and ids are no content in another format',
     'a stream cut after 8 tokens never looks finished (anthropic-messages before openai-chat)',
     'a login page with status 200 is no stream',
     'a stream that falls silent ends with a typed error',

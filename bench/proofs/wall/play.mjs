@@ -5,7 +5,7 @@ import { knownAnswer } from './known.mjs';
 import { stageOf } from './stage.mjs';
 
 /** Longest time in ms that anything of a scenario may take. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /**
  * `{ phases, ended, rows, open, known }`. A phase has its `requests`, each with what its client got and with the calls that came upstream meanwhile.

@@ -51,3 +51,49 @@ describe('case 50: the floor of a stream', () => {
     expect(await played(times(50, 1, 1), FLOOR, 20_000)).toEqual({ error: undefined, count: 50 });
   });
 });
+
+describe('a process that stood still', () => {
+  /** A watch whose timer runs `late` ms after it was due, with what it was given up with. */
+  function late(ms: number) {
+    let now = 0;
+    let due = (): void => {};
+    let wait = 0;
+    const errors: string[] = [];
+    const clock = {
+      now: () => now,
+      sleep: () => Promise.resolve(),
+      timer(after: number, run: () => void) {
+        [wait, due] = [after, run];
+        return () => {};
+      },
+    };
+    const watch = new Watch(clock, { firstToken: 60_000, idle: 30_000, floor: undefined }, ({ message }) => {
+      errors.push(message);
+    });
+    const next = (delay: number): void => {
+      now += wait + delay;
+      due();
+    };
+    next(ms);
+    return { errors, next, watch };
+  }
+
+  it('does not hold its own pause against the provider: what came meanwhile is read first', () => {
+    const { errors, next, watch } = late(8_000);
+    expect(errors).toEqual([]);
+    watch.spoke();
+    watch.waitFor('upstream');
+    next(0);
+    expect(errors).toEqual(['The provider stopped sending in the middle of the answer.']);
+  });
+
+  it('gives the provider up where nothing had come', () => {
+    const { errors, next } = late(8_000);
+    next(0);
+    expect(errors).toEqual(['The provider did not begin to answer in time.']);
+  });
+
+  it('gives it up at once where its timer ran in time', () => {
+    expect(late(20).errors).toHaveLength(1);
+  });
+});

@@ -9,6 +9,9 @@ type Phase = 'first-token' | 'upstream' | 'client' | 'rest';
 /** How long in ms a connection may take to end behind the last event. It comes with that event, mostly. */
 const REST = 1_000;
 
+/** A timer that runs later than this, in ms, tells of a process that stood still. As long is what came meanwhile looked for. */
+const STOOD_STILL = 1_000;
+
 /**
  * The timers of one stream: until the first token, then idle while we wait for the upstream, and shorter ones at its end. One timer serves them all:
  * each step only notes the time, and the timer looks when it is due whether the time is really up.
@@ -26,6 +29,8 @@ export class Watch implements CancelListener {
   /** Of that limit: what is gone, in ms. */
   #spent = 0;
   #cancel: () => void = () => {};
+  /** When its timer is to run; ms since the epoch. */
+  #dueAt = 0;
   /** Of the floor: how long the upstream was waited for, in ms, and the characters that were there before. */
   #waited = 0;
   #characters = 0;
@@ -127,13 +132,17 @@ export class Watch implements CancelListener {
 
   #start(ms = this.#limit): void {
     this.#cancel();
+    this.#dueAt = this.#clock.now() + ms;
     this.#cancel = this.#clock.timer(ms, this.#due);
   }
 
   readonly #due = (): void => {
-    const gone = this.#phase === 'client' ? 0 : this.#spent + this.#clock.now() - this.#since;
-    if (gone >= this.#limit) this.expire();
-    else this.#start(this.#limit - gone);
+    const now = this.#clock.now();
+    const gone = this.#phase === 'client' ? 0 : this.#spent + now - this.#since;
+    if (gone < this.#limit) this.#start(this.#limit - gone);
+    // What came meanwhile is not read yet. Else a pause of this process would be held against all providers at once, and all of them would rest.
+    else if (now - this.#dueAt > STOOD_STILL) this.#start(STOOD_STILL);
+    else this.expire();
   };
 }
 
