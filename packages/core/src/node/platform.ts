@@ -1,4 +1,4 @@
-import { resolveSrv } from 'node:dns/promises';
+import dns from 'node:dns/promises';
 import type { Platform } from '../transport/platform.ts';
 import { nodeClock } from './clock.ts';
 import { type DispatcherOptions, nodeDispatcher } from './dispatcher.ts';
@@ -18,7 +18,8 @@ export function nodePlatform(options: DispatcherOptions = {}): Platform {
     randomId,
     sha256,
     spool: () => fileSpool(),
-    srv: resolveSrv,
+    // By its module, so that name servers hold which the host sets later.
+    srv: (name) => dns.resolveSrv(name),
     environment,
   };
 }

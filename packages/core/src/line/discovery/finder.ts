@@ -113,34 +113,40 @@ export class Finder {
     const text = JSON.stringify(list);
     if (text === this.#text) return;
     const whole = list.map((entry: unknown) => completed(entry, this.of.each));
-    const model = this.#with(this.#sound(whole));
-    this.#around.router.renew(model)();
+    const made = this.#made(whole) ?? this.#made(this.#sound(whole));
+    if (made === undefined) throw new TypeError('what was found does not go together');
+    const { model, put } = made;
+    put();
     if (tell && !this.#stopped) this.#tell(this.#model.deployments.map(foundOf), model.deployments.map(foundOf));
     this.#model = model;
     this.#text = text;
     this.list = list;
   }
 
-  #with(list: readonly DeploymentConfig[]): ModelSettings {
-    const model = this.#model;
-    return named(model, list.length === 0 ? [] : this.#around.settings.found(model.name, list).deployments);
+  /** The alias with these entries, and what puts it in place. undefined: some of them are wrong. */
+  #made(list: readonly DeploymentConfig[], wrong?: (cause: string) => void) {
+    const { router, settings } = this.#around;
+    try {
+      const found = list.length === 0 ? [] : settings.found(this.#model.name, list).deployments;
+      const model = named(this.#model, found);
+      return { model, put: router.renew(model) };
+    } catch (error) {
+      wrong?.(error instanceof Error ? error.message : textOf(error));
+      return undefined;
+    }
   }
 
   /** Those that can be used, of entries from the `at`th on. What is wrong with one is told, and takes no other along. */
   #sound(list: readonly DeploymentConfig[], at = 0): readonly DeploymentConfig[] {
-    const { router, settings } = this.#around;
-    try {
-      router.renew(this.#with(list));
-      return list;
-    } catch (error) {
-      if (list.length > 1) {
-        const half = list.length >> 1;
-        return [...this.#sound(list.slice(0, half), at), ...this.#sound(list.slice(half), at + half)];
-      }
-      const cause = error instanceof Error ? error.message : textOf(error);
-      settings.log.warn('a deployment that was found is left out', { alias: this.#model.name, entry: at, cause });
-      return [];
+    if (list.length > 1) {
+      if (this.#made(list) !== undefined) return list;
+      const half = list.length >> 1;
+      return [...this.#sound(list.slice(0, half), at), ...this.#sound(list.slice(half), at + half)];
     }
+    const { log } = this.#around.settings;
+    const tell = (cause: string): void =>
+      log.warn('a deployment that was found is left out', { alias: this.#model.name, entry: at, cause });
+    return this.#made(list, tell) === undefined ? [] : list;
   }
 
   #tell(before: readonly Found[], now: readonly Found[]): void {
