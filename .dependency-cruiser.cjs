@@ -136,12 +136,12 @@ module.exports = {
     },
     {
       name: 'core-packages',
-      comment: 'core depends on undici, ws and zod, nothing else',
+      comment: 'core depends on undici, ws, zod and the data of packages/models, nothing else',
       severity: 'error',
       from: { path: core, pathNot: tests },
       to: {
         dependencyTypesNot: ['core', 'local', 'localmodule', 'type-only'],
-        pathNot: ['node_modules/(undici|ws|zod)/', '^\\.', core],
+        pathNot: ['node_modules/(undici|ws|zod)/', '^packages/models/', '^\\.', core],
       },
     },
     {
@@ -149,7 +149,14 @@ module.exports = {
       comment: 'core imports none of the packages that stand on it',
       severity: 'error',
       from: { path: core, pathNot: tests },
-      to: { path: '^packages/(?!core/)' },
+      to: { path: '^packages/(?!core/|models/)' },
+    },
+    {
+      name: 'models-are-data',
+      comment: 'packages/models is data: it stands on nothing',
+      severity: 'error',
+      from: { path: '^packages/models/' },
+      to: { pathNot: '^packages/models/' },
     },
     {
       name: 'public-subpaths-only',

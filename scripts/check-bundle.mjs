@@ -16,7 +16,7 @@ const built = readdirSync(dist, { recursive: true })
 const found = [];
 const used = new Set();
 for (const entry of entries) {
-  const allowed = entry.startsWith('node/') ? /^(zod|undici|ws|node:.+)$/ : /^zod$/;
+  const allowed = entry.startsWith('node/') ? /^(zod|undici|ws|@postern\/models|node:.+)$/ : /^(zod|@postern\/models)$/;
   for (const [file, imports] of reach(entry)) {
     used.add(file);
     for (const name of imports.filter((name) => !allowed.test(name))) found.push(`${entry} loads ${name}, by ${file}`);

@@ -66,7 +66,7 @@ const least = (one: number | undefined, other: number | undefined): number | und
   one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 /** Is a rule for it? */
-export function meets(view: View, when: When): boolean {
+function meets(view: View, when: When): boolean {
   return (
     isOneOf(view.task, when.task) &&
     isOneOf(view.language, when.language) &&

@@ -7,7 +7,7 @@ import { type NextAttempt, nextAttempt, type Rests } from '../router/retry.ts';
 import { withRoom } from '../router/with-room.ts';
 import { isSpent } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
-import { callOnce, land } from './call-once.ts';
+import { callOnce, land, type Tried } from './call-once.ts';
 import type { GoingOn } from './continue/going-on.ts';
 import { breakOff, leaveStream } from './continue/hand-over.ts';
 import { estimatedTokens } from './estimate.ts';
@@ -48,9 +48,6 @@ export async function attemptAfter(exchange: LineExchange, going: GoingOn, fault
   if (next.waitMs > 0) await wait(exchange, next.waitMs);
   return attemptFrom(exchange, next.index, going.rests);
 }
-
-/** What came of an attempt: RequestError where it was never made, since the target can't express the request. */
-export type Tried = Answer | Fault | RequestError;
 
 async function attemptFrom(exchange: LineExchange, from: number, rests: Rests): Promise<Answer> {
   const { goingOn } = exchange;

@@ -1,6 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import type { Usage } from '../chat/usage.ts';
 import { weightOf, weightOfBytes } from '../chat/weight.ts';
+import type { RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { sizeOf } from '../transport/byte-source.ts';
 import { type Answer, isAnswer } from './answer.ts';
@@ -14,6 +15,9 @@ import { allowanceOf } from './stream/allowance.ts';
 import { KeptText } from './tokens/kept.ts';
 import { transportFault } from './upstream-error.ts';
 import type { Work } from './work/work.ts';
+
+/** What came of an attempt: RequestError where it was never made, since the target can't express the request. */
+export type Tried = Answer | Fault | RequestError;
 
 /** Makes an attempt: one call, and what is noted of it. Throws why the request is over, and what {@link enter} throws. */
 export async function callOnce(exchange: LineExchange, from: PlannedAttempt, work: Work): Promise<Answer | Fault> {

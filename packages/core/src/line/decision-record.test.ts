@@ -3,7 +3,7 @@ import { policyHash } from '../config/policy-hash.ts';
 import { settingsOf } from '../config/settings.ts';
 import type { Declarative } from '../config/types.ts';
 import type { Condition } from '../router/condition.ts';
-import { conditionOf, conditionRow, type DecisionRecord, recordOf, scoresOf } from '../router/decision.ts';
+import { conditionOf, conditionRow, type DecisionRecord, newTrace, recordOf, scoresOf } from '../router/decision.ts';
 import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Question } from '../router/question.ts';
@@ -50,7 +50,7 @@ const written = (): DecisionRecord =>
     'req_0123456789abcdef0123456789abcdef',
     '0123456789abcdef',
     question,
-    { dry: false, turns: new Map([[question.model, 123_456_789]]) },
+    { ...newTrace(false), turns: new Map([[question.model, 123_456_789]]) },
     fleet,
     fleet.slice(0, 6).map((deployment) => ({ deployment, reason: 'fallback another-alias' })) as never,
     undefined,
