@@ -19,7 +19,13 @@ export default {
   // A warning means a file that breaks elsewhere, such as one that imports what core doesn't depend on.
   onLog: (level, log, handle) => handle(level === 'warn' ? 'error' : level, log),
   checks: { bundlerTimings: false },
-  plugins: [{ name: 'without-leftovers', writeBundle: removeLeftovers }],
+  plugins: [
+    {
+      name: 'without-descriptions',
+      transform: { filter: { id: /\/src\/config\/.*schema\.ts$/ }, handler: undescribed },
+    },
+    { name: 'without-leftovers', writeBundle: removeLeftovers },
+  ],
   output: {
     dir: join(root, 'dist'),
     entryFileNames: '[name].js',
@@ -51,6 +57,11 @@ function chunkFileNames({ moduleIds }) {
   const sources = ids.map((id) => relative(join(root, 'src'), id).replaceAll(sep, '/'));
   const name = sources.find((source) => source === 'gateway.ts') ?? sources.at(-1) ?? '[name].ts';
   return name.replace(/\.ts$/, '.js');
+}
+
+/** What members of the configuration mean is told by its types and by docs/config.schema.json, which is made from the sources: no gateway that runs reads it. */
+function undescribed(code) {
+  return code.replace(/\s*\.describe\(\s*(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`),?\s*\)/g, '');
 }
 
 /** What an earlier build left would be packed. */
