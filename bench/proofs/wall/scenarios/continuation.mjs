@@ -1,11 +1,15 @@
 /**
- * A stream that breaks behind its first content while somebody else could go on. `NOW` is what is built: a typed error in the stream. Once an alias can have
- * `continuation`, these rows say `{ answer: true, calls: 2 }`, but for those of tools, JSON and reasoning, which stay as they are.
+ * A stream that breaks behind its first content while somebody else could go on: a typed error in the stream, and with `continuation` the whole answer, but behind
+ * tools, JSON and reasoning.
  */
-const two = (plays, speaks = 'openai-chat', other = 'openai-chat') => [{ speaks, plays }, { speaks: other }];
+const GOES_ON = { capabilities: { prefill: true } };
+const two = (plays, speaks = 'openai-chat', other = 'openai-chat') => [
+  { speaks, plays },
+  { speaks: other, more: GOES_ON },
+];
 const NOW = (broken) => ({ broken, calls: 1 });
 
-export const CONTINUATION = [
+const BROKEN = [
   {
     title: 'cut behind its first words, with another deployment at hand',
     cases: ['cut', 31, 32, 33],
@@ -42,6 +46,18 @@ export const CONTINUATION = [
     timeouts: { firstToken: '5s', idle: '150ms' },
     declared: NOW('upstream_timeout'),
   },
+];
+
+/** The same where another deployment may go on with what its client has. */
+const continued = ({ title, declared: _, ...scenario }) => ({
+  ...scenario,
+  title: `${title}, which goes on`,
+  script: 'text-20-prefill',
+  alias: { continuation: true },
+  declared: { answer: true, calls: 2, told: 1 },
+});
+
+const NEVER = [
   {
     title: 'never a second answer behind a tool call that was cut',
     cases: [33, 34, 35],
@@ -69,7 +85,16 @@ export const CONTINUATION = [
   },
 ];
 
-/** Without hedging a slow first word is waited for, and the second deployment is left alone. With it: `{ answer: true, calls: 2 }`. */
+/** With continuation on nothing changes where no other deployment can go on. */
+const guarded = ({ title, ...scenario }) => ({
+  ...scenario,
+  title: `${title}, with continuation`,
+  alias: { continuation: true },
+});
+
+export const CONTINUATION = [...BROKEN, ...BROKEN.map(continued), ...NEVER, ...NEVER.map(guarded)];
+
+/** Without hedging a slow first word is waited for, and the second deployment is left alone. With it the other one is asked, and the slow call is closed. */
 export const HEDGING = [
   {
     title: 'a slow first word, with another deployment at hand',
@@ -78,5 +103,13 @@ export const HEDGING = [
     deployments: two('slow'),
     sizes: { slow: 300 },
     declared: { answer: true, calls: 1 },
+  },
+  {
+    title: 'a slow first word, with another deployment that is asked besides',
+    cases: ['slow'],
+    ask: { stream: true },
+    deployments: two('slow'),
+    alias: { hedge: { after: '100ms', extra: 1 } },
+    declared: { answer: true, calls: 2 },
   },
 ];
