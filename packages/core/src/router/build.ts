@@ -16,6 +16,7 @@ import { conditionsOf } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Health } from './health.ts';
 import type { Alias, Timers } from './plan.ts';
+import { asksAnything } from './reach.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router, remembered } from './router.ts';
 import { splitOf } from './split.ts';
@@ -39,7 +40,7 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
   let asking = false;
   for (const model of settings.models.values()) {
     const alias = aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
-    asking ||= alias.strategy.asks !== undefined;
+    asking ||= asksAnything(alias);
     if (!isWildcard(model.name)) aliases.set(model.name, alias);
   }
   const fits = fitting(settings.models.values());
@@ -59,10 +60,13 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
     renewed(model) {
       const before = aliases.get(model.name);
       const alias = aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
+      asking ||= asksAnything(alias);
       // A release that is under way goes on.
       return before?.split === undefined ? alias : { ...alias, split: before.split };
     },
-    asking,
+    get asking() {
+      return asking;
+    },
     place: (id) => placeOf(id, (name) => aliases.get(name) ?? wild(name), providers, fleet),
     relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings, fleet),
     relays: relaysOf(settings, providers),

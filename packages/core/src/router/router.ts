@@ -13,6 +13,7 @@ import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
 import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
 import type { Question } from './question.ts';
+import { ASKS_NOTHING, type Asks, asksOf, reachOf } from './reach.ts';
 import type { Relays } from './relays.ts';
 import { restError } from './rest-error.ts';
 import { bucketOf } from './split.ts';
@@ -26,8 +27,10 @@ export interface Router {
   plan(question: Question, format?: WireFormat, trace?: Trace): readonly PlannedAttempt[];
   /** Where what is asked for by this name can be served, fallbacks apart; empty when nobody may ask for it. */
   deployments(model: string): readonly Deployment[];
-  /** What the question about this model has to say besides, because a strategy goes by it. */
-  asks(model: string): Asks;
+  /** What the question about this model has to say besides, since it is decided by it; `fallbacks`: that the request names. */
+  asks(model: string, fallbacks: Question['fallbacks']): Asks;
+  /** Where a request for this model may go, fallbacks included. */
+  reach(model: string, fallbacks: Question['fallbacks']): readonly Deployment[];
   /** The alias that gets a copy of a request; undefined: none does. */
   shadow(question: Question): string | undefined;
   /** What `/v1/models` lists. */
@@ -47,13 +50,6 @@ export interface Router {
   readonly relays: Relays | undefined;
 }
 
-/** Hashes that questions hold only where they are asked for. */
-export interface Asks {
-  readonly session: boolean;
-  readonly prompt: boolean;
-}
-const NOTHING: Asks = Object.freeze({ session: false, prompt: false });
-
 /** What a router is made from. */
 export interface RouterParts {
   readonly aliases: Map<string, Alias>;
@@ -69,7 +65,7 @@ export interface RouterParts {
   /** An alias of one place. */
   relayed(place: Deployment, again: boolean): Alias;
   readonly relays: Relays | undefined;
-  /** Does any strategy ask for what questions don't hold otherwise? */
+  /** Does any alias ask for what questions don't hold otherwise? */
   readonly asking: boolean;
   readonly models: readonly ModelEntry[];
   /** What chooses among aliases, by the name that callers ask for. */
@@ -96,6 +92,11 @@ export function createRouter(parts: RouterParts): Router {
     depth: parts.fallbackDepth,
     turn: (alias) => fleet.turn(alias),
   };
+
+  // Of those that stand as they are.
+  let asked = new WeakMap<Alias, Asks>();
+  const reached = (model: string, fallbacks: readonly string[]): ReadonlySet<Alias> =>
+    reachOf([...(policies.get(model)?.among ?? [model]), ...fallbacks].map(aliasOf), aliasOf);
 
   function planned(question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
     const { model, now, seed, fallbacks = NONE } = question;
@@ -129,8 +130,16 @@ export function createRouter(parts: RouterParts): Router {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
-    asks: (model) =>
-      parts.asking ? asksOf(policies.get(model)?.among.map(aliasOf) ?? [aliasOf(model)], aliases) : NOTHING,
+    asks(model, fallbacks = NONE) {
+      if (!parts.asking) return ASKS_NOTHING;
+      if (fallbacks.length > 0) return asksOf(reached(model, fallbacks));
+      const alias = policies.has(model) ? undefined : aliasOf(model);
+      if (alias === undefined) return asksOf(reached(model, fallbacks));
+      const asks = asked.get(alias) ?? asksOf(reached(model, fallbacks));
+      asked.set(alias, asks);
+      return asks;
+    },
+    reach: (model, fallbacks = NONE) => [...reached(model, fallbacks)].flatMap(({ deployments }) => deployments),
     deployments: (model) => aliasOf(model)?.deployments ?? [],
     plan(question, format, trace) {
       const plan = planned(question, trace);
@@ -151,6 +160,7 @@ export function createRouter(parts: RouterParts): Router {
       const alias = parts.renewed(model);
       return () => {
         aliases.set(alias.name, alias);
+        asked = new WeakMap();
         fix(fixed, alias, maxAttempts);
       };
     },
@@ -175,17 +185,6 @@ function traced(fleetwide: Fleetwide, fleet: Fleet, question: Question, { dry, t
       return turn;
     },
   };
-}
-
-function asksOf(of: readonly (Alias | undefined)[], aliases: ReadonlyMap<string, Alias>): Asks {
-  const asked = of.flatMap((alias) =>
-    alias === undefined
-      ? []
-      : [alias, ...Object.values(alias.fallbacks).flatMap((names) => names.map((name) => aliases.get(name)))].map(
-          (one) => one?.strategy.asks,
-        ),
-  );
-  return asked.length === 0 ? NOTHING : { session: asked.includes('session'), prompt: asked.includes('prompt') };
 }
 
 /** Of the one deployment of a plan that stands fast. */
