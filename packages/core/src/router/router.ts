@@ -11,7 +11,7 @@ import type { Deployment } from './deployment.ts';
 import { fitOf, missOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
-import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
+import { beginnings, type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import { ASKS_NOTHING, type Asks, asksOf, reachOf } from './reach.ts';
 import type { Relays } from './relays.ts';
@@ -90,7 +90,7 @@ export function createRouter(parts: RouterParts): Router {
     aliases: { get: aliasOf },
     cap: maxAttempts,
     depth: parts.fallbackDepth,
-    turn: (alias) => fleet.turn(alias),
+    turn: (alias, own) => (own ? fleet.turn(alias) : fleet.nextTurn(alias)),
   };
 
   // Of those that stand as they are.
@@ -108,11 +108,7 @@ export function createRouter(parts: RouterParts): Router {
     const from = trace === undefined ? fleetwide : traced(fleetwide, fleet, question, trace);
     if (trace !== undefined) trace.percent = alias.split?.release?.percentAt(now);
     const plan = planFor(alias, question, from, seeded(seed));
-    if (plan.length > 0) return plan;
-    const fits = fitOf(alias, question);
-    if (fits !== undefined && alias.deployments.length > 0 && !alias.deployments.some(fits))
-      throw unfit(alias, question);
-    return resting(alias, now);
+    return plan.length > 0 ? plan : nobody(alias, question, from);
   }
 
   function chosen(policy: RoutingPolicy, question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
@@ -123,7 +119,7 @@ export function createRouter(parts: RouterParts): Router {
     const random = seeded(question.seed);
     const { alias, fleetwide: around } = byPolicy(policy, question, from, random, trace?.unfit);
     const plan = planFor(alias, question, around, random);
-    return plan.length > 0 ? plan : resting(alias, question.now);
+    return plan.length > 0 ? plan : nobody(alias, question, around);
   }
 
   return {
@@ -173,8 +169,8 @@ export function createRouter(parts: RouterParts): Router {
 function traced(fleetwide: Fleetwide, fleet: Fleet, question: Question, { dry, turns, unfit }: Trace): Fleetwide {
   return {
     ...fleetwide,
-    turn(name) {
-      const turn = dry ? fleet.nextTurn(name) : fleet.turn(name);
+    turn(name, own) {
+      const turn = dry || !own ? fleet.nextTurn(name) : fleet.turn(name);
       if (turns.has(name)) return turn;
       turns.set(name, turn);
       const alias = fleetwide.aliases.get(name);
@@ -193,8 +189,18 @@ function allFit([first]: readonly PlannedAttempt[], question: Question): boolean
   return first === undefined || fits === undefined || fits(first.deployment);
 }
 
+/** The plan is empty: the request is at fault where it could go nowhere at all. */
+function nobody(alias: Alias, question: Question, fleetwide: Fleetwide): never {
+  const left = beginnings(alias, question, fleetwide).flatMap((one) => {
+    const fits = fitOf(one, question);
+    return fits === undefined ? one.deployments : one.deployments.filter(fits);
+  });
+  if (left.length === 0 && alias.deployments.length > 0) throw unfit(alias, question);
+  return resting(left, question.now);
+}
+
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
-function resting({ deployments }: Alias, now: number): never {
+function resting(deployments: readonly Deployment[], now: number): never {
   if (deployments.length === 0)
     throw new UpstreamError('upstream_unavailable', 'No provider of this model is found at present.', {
       status: 503,
