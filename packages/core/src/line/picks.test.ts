@@ -34,3 +34,42 @@ describe('the only deployment of an alias that can serve a request', () => {
     expect(new Set(at.went)).toEqual(new Set(['b/two']));
   });
 });
+
+describe('an attempt that comes to no call', () => {
+  const limits = [{ scope: 'deployment', counts: 'requests', max: 1, per: 'day' }];
+
+  it('uses up no attempt: who has room within its limits is asked', async () => {
+    const at = sceneOf({ deployments: fourth({}), strategy: 'priority', retries: 0 }, { limits });
+    const statuses: number[] = [];
+    for (let time = 0; time < 5; time++) statuses.push((await at.ask()).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429]);
+    expect(at.went).toEqual(['a/one', 'b/two', 'c/three', 'd/four']);
+  });
+
+  it('gives its place to none that would cost more than the caller has left', async () => {
+    const prices = Object.fromEntries(
+      ['a/one', 'b/two'].map((name, at) => [
+        name,
+        { perMillionTokens: { input: '1', output: at === 0 ? '1' : '1000' } },
+      ]),
+    );
+    const budget = { scope: 'caller', counts: 'usd', max: '0.1' };
+    const m = { deployments: ['a/one', 'b/two'], strategy: 'priority', retries: 0 };
+    const at = sceneOf(m, { prices, limits: [...limits, budget] });
+    const statuses: number[] = [];
+    for (let time = 0; time < 2; time++) statuses.push((await at.ask({ max_tokens: 1_000 })).status);
+    expect([statuses, at.went]).toEqual([[200, 429], ['a/one']]);
+  });
+});
+
+describe('a budget without room for the dearest', () => {
+  it('is spent on a cheaper one that was not picked', async () => {
+    const price = (output: string) => ({ price: { perMillionTokens: { input: '1', output } } });
+    const at = sceneOf(
+      { deployments: fourth(price('1000'), price('1')), strategy: 'priority', onBudget: 'cheaper' },
+      { limits: [{ scope: 'caller', counts: 'usd', max: '0.1' }] },
+    );
+    expect((await at.ask({ max_tokens: 1_000 })).status).toBe(200);
+    expect(at.went).toEqual(['d/four']);
+  });
+});

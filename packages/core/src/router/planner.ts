@@ -115,6 +115,28 @@ function attemptsOf(choice: Picking, fallback: FallbackStep | undefined, side?: 
   return attempts;
 }
 
+/** At most so many of the deployments that are left of an alias behind a plan in which it stands as in `of`, in the order in which they would be picked. */
+export function picksBehind(
+  plan: readonly PlannedAttempt[],
+  of: PlannedAttempt,
+  most: number,
+  question: Question,
+  turn: number,
+  random: () => number,
+): PlannedAttempt[] {
+  const choice = new Picking(question, of.alias, turn, random);
+  const planned = new Set(plan.filter(({ alias }) => alias === of.alias).map(({ deployment }) => deployment.id));
+  // The same in another format is the same.
+  choice.taken.push(...of.alias.deployments.filter(({ id }) => planned.has(id)));
+  const found: PlannedAttempt[] = [];
+  while (found.length < most) {
+    const deployment = choice.next();
+    if (deployment === undefined) break;
+    found.push({ ...of, deployment, reason: 'further pick' });
+  }
+  return found;
+}
+
 const reasonOf = ({ alias, on }: FallbackStep): string =>
   on === 'any' ? `fallback ${alias.name}` : `fallback ${alias.name} (${on})`;
 

@@ -11,7 +11,7 @@ import type { Deployment } from './deployment.ts';
 import { fitOf, missOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
-import { beginnings, type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
+import { beginnings, type Fleetwide, inFormat, isOpen, picksBehind, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import { ASKS_NOTHING, type Asks, asksOf, reachOf } from './reach.ts';
 import type { Relays } from './relays.ts';
@@ -37,6 +37,14 @@ export interface Router {
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
   through(name: string, format?: WireFormat): readonly PlannedAttempt[];
+  /** At most so many of the deployments that are left of the alias of an attempt behind a plan, in the order in which they would be picked; `format`: as of `plan`. */
+  behind(
+    plan: readonly PlannedAttempt[],
+    of: PlannedAttempt,
+    most: number,
+    question: Question,
+    format: WireFormat | undefined,
+  ): readonly PlannedAttempt[];
   /** A provider, or a deployment, by its id; undefined when it is there no longer. */
   place(id: string): Deployment | undefined;
   /**
@@ -140,6 +148,10 @@ export function createRouter(parts: RouterParts): Router {
     plan(question, format, trace) {
       const plan = planned(question, trace);
       return format === undefined ? plan : inFormat(plan, format);
+    },
+    behind(plan, of, most, question, format) {
+      const found = picksBehind(plan, of, most, question, fleet.nextTurn(of.alias.name), seeded(question.seed));
+      return format === undefined ? found : inFormat(found, format);
     },
     shadow(question) {
       const { name, shadow } = aliases.get(question.model) ?? {};
