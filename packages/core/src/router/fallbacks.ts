@@ -1,5 +1,5 @@
 import type { Fault } from '../chat/fault.ts';
-import { FALLBACK_CAUSES, type FallbackCause } from '../config/routing-fallbacks.ts';
+import { CAUSE_OF, FALLBACK_CAUSES, type FallbackCause } from '../config/routing-fallbacks.ts';
 import type { Alias, FallbackStep, PlannedAttempt } from './plan.ts';
 
 /** Steps of one cause at most, whatever is configured. */
@@ -43,9 +43,7 @@ function comesFrom(name: string, step: FallbackStep | undefined): boolean {
 export function causeOf({ kind, error, unfit }: Pick<Fault, 'kind' | 'error' | 'unfit'>): FallbackCause {
   if (unfit === true) return 'unsupported';
   if (error?.code === 'budget_exhausted') return 'budget';
-  if (kind === 'context-length') return 'contextWindow';
-  if (kind === 'content-filter') return 'contentPolicy';
-  return kind === 'timeout' ? 'timeout' : 'any';
+  return CAUSE_OF[kind] ?? 'any';
 }
 
 /**
