@@ -73,3 +73,28 @@ describe('a budget without room for the dearest', () => {
     expect(at.went).toEqual(['d/four']);
   });
 });
+
+describe('cheapest', () => {
+  const price = (rates: object) => ({ price: { perMillionTokens: rates } });
+  const mOf = (first: object, second: object) =>
+    sceneOf({
+      deployments: [
+        { model: 'a/one', ...first },
+        { model: 'b/two', ...second },
+      ],
+      strategy: 'cheapest',
+      retries: 0,
+    });
+
+  it('takes a price that says nothing of answers for none, and not for answers at no cost', async () => {
+    const at = mOf(price({ input: '1' }), price({ input: '1', output: '2' }));
+    for (let time = 0; time < 3; time++) await at.ask();
+    expect(at.went).toEqual(['b/two', 'b/two', 'b/two']);
+  });
+
+  it('goes by the prompt alone among models that sell no answers', async () => {
+    const at = mOf(price({ input: '2' }), price({ input: '1' }));
+    for (let time = 0; time < 3; time++) await at.ask();
+    expect(at.went).toEqual(['b/two', 'b/two', 'b/two']);
+  });
+});

@@ -27,7 +27,7 @@ import { fitting, isWildcard } from './wildcards.ts';
 const NO_PROVIDER: ProviderConfig = {};
 
 /** What calls to a deployment cost; undefined: nobody knows. */
-type CostsOf = (deployment: Pick<Deployment, 'id' | 'target' | 'price'>) => Costs | undefined;
+type CostsOf = (deployment: Pick<Deployment, 'id' | 'target' | 'price'>, answers: boolean) => Costs | undefined;
 const UNPRICED: CostsOf = () => undefined;
 
 /** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
@@ -106,12 +106,15 @@ function aliasOf(
   now: number,
 ): Alias {
   const { by } = model.strategy;
-  const deployments = model.deployments.map((given) => {
+  const all = model.deployments.map((given) => {
     const health = fleet.of(given.id, { concurrency: given.concurrency, quantiles: model.hedge?.after === 'p95' });
     const made = deploymentOf(given, pathOf(model, given), settings, providers, health);
     const weight = by === 'rpm' || by === 'tpm' ? made[by] : made.weight;
-    return withOthers({ ...made, weight, costs: costsOf(made) });
+    return { ...made, weight, costs: costsOf(made, false) };
   });
+  // Models that make no answers of tokens, as those of embeddings, have no price of them.
+  const answers = all.some(({ costs }) => costs !== undefined && costs(0, 1, now) > costs(0, 0, now));
+  const deployments = all.map((one) => withOthers(answers ? { ...one, costs: costsOf(one, true) } : one));
   return {
     name: model.name,
     deployments,
