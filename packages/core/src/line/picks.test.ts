@@ -35,6 +35,27 @@ describe('the only deployment of an alias that can serve a request', () => {
   });
 });
 
+describe('what a provider keeps', () => {
+  // Fields after https://platform.openai.com/docs/api-reference/responses/object
+  const response = () => ({
+    status: 200,
+    body: { id: 'resp_1', object: 'response', status: 'completed', model: 'x', output: [], usage: null },
+  });
+  const up = (id: string) => ({ format: 'openai-responses', baseUrl: `https://${id}.test/v1`, apiKey: `key-of-${id}` });
+
+  it('is found wherever its deployment stands in the list', async () => {
+    const providers = Object.fromEntries(['a', 'b', 'c', 'd'].map((id) => [id, up(id)]));
+    const models = { m: { deployments: fourth({}), strategy: 'priority', retries: 0 }, last: 'd/four' };
+    const at = new Scene({ providers, models, resources: 'd' } as Partial<GatewayConfig>);
+    at.deeds = { a: response, d: response };
+    await at.post('/v1/responses', { model: 'last', input: 'hello' });
+    const next = { model: 'm', input: 'go on', previous_response_id: 'resp_1' };
+    expect((await at.post('/v1/responses', next)).status).toBe(200);
+    expect((await at.post('/v1/responses', { model: 'm', input: 'hello' })).status).toBe(200);
+    expect(at.went).toEqual(['d/four', 'd/four', 'a/one']);
+  });
+});
+
 describe('an attempt that comes to no call', () => {
   const limits = [{ scope: 'deployment', counts: 'requests', max: 1, per: 'day' }];
 
