@@ -273,12 +273,25 @@ function judgeDecisions({ must, routing, seen }) {
     );
     must(plan.length > 0 || usable.length === 0, `${id} has no plan, and ${usable.length} deployments could be asked`);
     must((plan.length === 0) === (refused !== undefined), `${id} has no plan and no reason`);
+    const names = plan.length > 0 ? [] : standIns(routing, question.model, conditions, of);
+    const unseen = names.filter((name) => !Object.keys(conditions).some((place) => place.startsWith(`${name}#`)));
+    must(unseen.length === 0, `${id} has no plan, and nobody looked at ${unseen}`);
   }
   const providers = Object.fromEntries(
     NAMES.map((name) => [name, { format: 'openai-chat', baseUrl: 'https://x.test' }]),
   );
   const again = replay(seen.decisions, { ...routing, providers });
   must(again.same === seen.decisions.length, `decided otherwise again: ${JSON.stringify(again.different[0])}`);
+}
+
+/** Aliases that stand for one whose deployments all rest: its fallbacks for whatever happens, and those for what they rest after. */
+function standIns({ models }, name, conditions, of) {
+  const { fallbacks } = models[name];
+  const { any = [], timeout = [] } = Array.isArray(fallbacks) ? { any: fallbacks } : (fallbacks ?? {});
+  const late = Object.entries(conditions).some(
+    ([place, row]) => place.startsWith(`${name}#`) && of(row, 'tripped') && of(row, 'fault') === 'timeout',
+  );
+  return late ? [...any, ...timeout] : any;
 }
 
 /** Deployments with a tag are for requests with it, the others for those without; a tag that no deployment of an alias carries is none there. */

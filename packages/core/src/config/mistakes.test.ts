@@ -726,6 +726,22 @@ const MISTAKES: readonly Mistake[] = [
     says: ['nothing to fall back to', '`fallbacks`', '`next`'],
   },
   {
+    title: 'a policy that falls back to an empty list',
+    config: withModel({ deployments: ['acme/big'], retry: { timeout: 'fall-back' }, fallbacks: [] }),
+    path: 'models.smart.retry.timeout',
+    says: ['nothing to fall back to', '`any` or `timeout`'],
+  },
+  {
+    title: 'a policy that falls back to what is for another cause',
+    config: withModel({
+      deployments: ['acme/big'],
+      retry: { timeout: 'fall-back' },
+      fallbacks: { contextWindow: ['other'] },
+    }),
+    path: 'models.smart.retry.timeout',
+    says: ['nothing to fall back to', '`any` or `timeout`'],
+  },
+  {
     title: 'a policy of all aliases that falls back to nothing',
     config: { access, providers, models: { smart: 'acme/big' }, retry: { quota: 'fall-back' } },
     path: 'retry.quota',
@@ -881,6 +897,69 @@ const MISTAKES: readonly Mistake[] = [
     says: ['120 percent', 'at most 100'],
   },
   {
+    title: 'a share named twice',
+    config: withModel({
+      deployments: ['acme/big'],
+      split: {
+        to: [
+          { model: 'other', percent: 10 },
+          { model: 'other', percent: 10 },
+        ],
+      },
+    }),
+    path: 'models.smart.split.to.1.model',
+    says: ['stands here twice'],
+  },
+  {
+    title: 'a share of many names',
+    config: {
+      access,
+      providers,
+      models: { 'x/*': 'acme/*', y: { deployments: ['acme/y'], split: { to: [{ model: 'x/*', percent: 10 }] } } },
+    },
+    path: 'models.y.split.to.0.model',
+    says: ['no name that could be asked for'],
+  },
+  {
+    title: 'copies to many names',
+    config: {
+      access,
+      providers,
+      models: { 'x/*': 'acme/*', y: { deployments: ['acme/y'], shadow: { to: 'x/*', percent: 10 } } },
+    },
+    path: 'models.y.shadow.to',
+    says: ['no name that could be asked for'],
+  },
+  {
+    title: 'copies of many names',
+    config: {
+      access,
+      providers,
+      models: { 'x/*': { deployments: ['acme/*'], shadow: { to: 'y', percent: 10 } }, y: 'acme/y' },
+    },
+    path: 'models.x/*.shadow',
+    says: ['many names', 'aliases of their own'],
+  },
+  {
+    title: 'a release of many names',
+    config: {
+      access,
+      providers,
+      models: { 'x/*': { deployments: ['acme/*'], split: { to: 'y', over: '1h' } }, y: 'acme/y' },
+    },
+    path: 'models.x/*.split',
+    says: ['one for each name', 'aliases of their own'],
+  },
+  {
+    title: 'a rollback that can not come',
+    config: withModel({
+      deployments: ['acme/big'],
+      split: { to: 'other', over: '1h', rollback: { errors: 1 } },
+    }),
+    path: 'models.smart.split.rollback.errors',
+    says: ['below 1'],
+  },
+  {
     title: 'a share of nothing',
     config: withModel({ deployments: ['acme/big'], split: { to: [{ model: 'other', percent: 0 }] } }),
     path: 'models.smart.split.to.0.percent',
@@ -981,7 +1060,18 @@ const MISTAKES: readonly Mistake[] = [
     title: 'cheapest where nothing has a price',
     config: withModel({ deployments: ['acme/big', 'acme/b'], strategy: 'cheapest' }),
     path: 'models.smart.strategy',
-    says: ['nothing has a price', '`prices`'],
+    says: ['none of its models has a price', '`prices`'],
+  },
+  {
+    title: 'cheapest where others have a price',
+    config: {
+      access,
+      providers,
+      models: { smart: { deployments: ['acme/big', 'acme/b'], strategy: 'cheapest' } },
+      prices: { 'acme/small': { perMillionTokens: { input: '1', output: '1' } } },
+    },
+    path: 'models.smart.strategy',
+    says: ['none of its models has a price', '`prices`'],
   },
   {
     title: 'a capacity of nothing',

@@ -1,5 +1,6 @@
 import type { PriceBook } from '../cost/price.ts';
 import type { CustomStrategy } from './custom-strategy.ts';
+import { parseModelName } from './model-name.ts';
 import { below, choice, type Problem, suggestion } from './problems.ts';
 import { isOpen, statedAt, statedOf } from './routing-discover.ts';
 import { partsOf as strategyParts } from './routing-settings.ts';
@@ -71,7 +72,7 @@ function keyProblems(model: ModelConfig, path: string): Problem[] {
 function needProblems(
   model: ModelConfig,
   path: string,
-  { prices = {} }: Declarative,
+  declarative: Declarative,
   book: PriceBook | undefined,
 ): Problem[] {
   const { strategy = 'weighted' } = model;
@@ -84,12 +85,29 @@ function needProblems(
     problems.push(...lacking(model, path, ({ [by]: capacity }) => capacity !== undefined, `\`${by}\``));
   if (!open && names.includes('headroom'))
     problems.push(...lacking(model, path, ({ rpm, tpm }) => (rpm ?? tpm) !== undefined, '`rpm` or `tpm`'));
-  const priced = book !== undefined || Object.keys(prices).length > 0;
-  if (names.includes('cheapest') && !priced && !open && !deployments.some((one) => partsOf(one).price !== undefined)) {
-    const text = 'is `cheapest`, but nothing has a price; give `priceBook` or `prices`, or take another strategy';
+  if (
+    names.includes('cheapest') &&
+    !open &&
+    !deployments.some((one) => mayHavePrice(partsOf(one), declarative, book))
+  ) {
+    const text = 'is `cheapest`, but none of its models has a price; give it one in `prices`, or take another strategy';
     problems.push({ path: below(path, 'strategy'), text });
   }
   return problems;
+}
+
+/** What a `*` stands for is known when it is asked for. */
+function mayHavePrice(
+  { model: name, price }: DeploymentConfig,
+  { prices = {}, providers = {} }: Declarative,
+  book: PriceBook | undefined,
+): boolean {
+  const parsed = parseModelName(name);
+  if (price !== undefined || parsed === undefined || name.endsWith('*')) return true;
+  const { model, provider } = parsed;
+  if (Object.hasOwn(prices, name) || Object.hasOwn(prices, `${provider}/*`)) return true;
+  const { extends: extended = provider } = providers[provider] ?? {};
+  return (book?.find(provider, model) ?? book?.find(extended, model)) !== undefined;
 }
 
 const partsOf = (deployment: string | DeploymentConfig): DeploymentConfig =>

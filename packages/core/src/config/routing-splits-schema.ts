@@ -8,6 +8,7 @@ function number(least: number, most: number, write: string) {
   const error = `does not fit; write ${write}`;
   return z.number({ error }).gt(least, { error }).max(most, { error });
 }
+const BELOW_ONE = 'a share above 0 and below 1';
 const percent = () => number(0, 100, 'a number above 0 and up to 100');
 const by = () => oneOf(['caller', 'request']).optional();
 
@@ -42,7 +43,10 @@ export function splits() {
       by: by().describe('Each caller always alike (default), or each request by itself.'),
       rollback: strict(
         {
-          errors: number(0, 1, 'a share above 0 and up to 1').optional().describe('Default 0.05.'),
+          errors: number(0, 1, BELOW_ONE)
+            .lt(1, { error: `does not fit; write ${BELOW_ONE}` })
+            .optional()
+            .describe('Default 0.05.'),
           latency: number(1, 1_000, 'a factor above 1').optional().describe('Default: it is not looked at.'),
         },
         '{ errors: 0.05, latency: 1.5 }',

@@ -12,6 +12,7 @@ import type { GoingOn } from './continue/going-on.ts';
 import { breakOff, leaveStream } from './continue/hand-over.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { pickFurther } from './further.ts';
 import { countHedging, hedged, patience } from './hedge.ts';
 import { expiryOf, extendHeld } from './held.ts';
 import { pause } from './pause.ts';
@@ -79,6 +80,7 @@ async function attemptFrom(exchange: LineExchange, from: number, rests: Rests): 
       // What a model says to the beginning of its answer is not about the client's request: another one may take it.
       if (goingOn?.after === undefined || outcome.kind !== 'rejected') fault = outcome;
     }
+    if (exchange.attempts.length === made) await pickFurther(exchange, index);
     const next = following(exchange, index, fault, rests);
     // An outage weighs more than a fallback that could not express the request: the client may try again.
     if (next === undefined) throw failed === undefined ? outcome : upstreamError(failed);

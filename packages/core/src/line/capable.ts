@@ -1,17 +1,14 @@
 import type { Target } from '../adapters/adapter.ts';
-import { CAPABILITY_WORDS } from '../chat/capability.ts';
 import { type Needs, needsOf, textLength } from '../chat/needs.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { FallbackCause } from '../config/routing-fallbacks.ts';
 import { RequestError } from '../kit/errors.ts';
+import { isBeyond, lackOf, saysBeyond, saysLack } from '../router/able.ts';
 import { follows } from '../router/fallbacks.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { readChat } from './chat-of.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
-
-/** Tokens are counted without a tokeniser here, so only what is beyond the window by this factor is refused. */
-const FAR_BEYOND = 2;
 
 /**
  * The attempts whose model is not known to be incapable of what the request asks for. A request is looked into only where a model of its plan lacks
@@ -20,10 +17,9 @@ const FAR_BEYOND = 2;
 export function capable(exchange: LineExchange, plan: readonly PlannedAttempt[]): readonly PlannedAttempt[] {
   const size = estimatedTokens(exchange.body?.size ?? 0);
   if (!asksOfModels(exchange) || plan.every(({ deployment: { target } }) => isCapable(target, size))) return plan;
-  const chat = understood(exchange);
-  if (chat === undefined) return plan;
-  const needs = needsOf(chat);
-  const tokens = estimatedTokens(textLength(chat));
+  const asked = exchange.needs ?? needsIn(exchange);
+  if (asked === undefined) return plan;
+  const { needs, text: tokens } = asked;
   const left = plan.filter(({ deployment: { target } }) => reason(target, needs, tokens) === undefined);
   const [first] = plan;
   if (first === undefined || first === left[0]) return left;
@@ -36,8 +32,7 @@ export function capable(exchange: LineExchange, plan: readonly PlannedAttempt[])
 const asksOfModels = ({ route: { operation } }: LineExchange): boolean => operation === 'chat';
 
 /** Of anything, whatever is asked of it. */
-const isCapable = ({ lacks, contextWindow }: Target, size: number): boolean =>
-  lacks === undefined && (contextWindow === undefined || size <= FAR_BEYOND * contextWindow);
+const isCapable = (target: Target, size: number): boolean => target.lacks === undefined && !isBeyond(target, size);
 
 /** What can't be read here may still be good for the provider: it is the one to judge. */
 export function understood(exchange: LineExchange): ChatRequest | undefined {
@@ -49,6 +44,12 @@ export function understood(exchange: LineExchange): ChatRequest | undefined {
   }
 }
 
+/** What the request needs of a model, and tokens of its text; undefined: it can't be read. */
+export function needsIn(exchange: LineExchange): LineExchange['needs'] {
+  const chat = understood(exchange);
+  return chat === undefined ? undefined : { needs: needsOf(chat), text: estimatedTokens(textLength(chat)) };
+}
+
 interface Reason {
   /** Which fallbacks are meant for it. */
   readonly cause: FallbackCause;
@@ -56,17 +57,12 @@ interface Reason {
   readonly param: string;
 }
 
-function reason({ lacks = [], contextWindow }: Target, needs: Needs, tokens: number): Reason | undefined {
-  const lacking = lacks.find((name) => needs.has(name));
-  if (lacking !== undefined)
-    return {
-      cause: 'unsupported',
-      says: `does not take ${CAPABILITY_WORDS[lacking]}`,
-      param: needs.get(lacking) ?? '',
-    };
-  if (contextWindow === undefined || tokens <= FAR_BEYOND * contextWindow) return undefined;
-  const says = `takes ${contextWindow} tokens, and this request has about ${tokens}`;
-  return { cause: 'contextWindow', says, param: 'messages' };
+function reason(target: Target, needs: Needs, tokens: number): Reason | undefined {
+  const lacking = lackOf(target, [...needs.keys()]);
+  if (lacking !== undefined) return { cause: 'unsupported', says: saysLack(lacking), param: needs.get(lacking) ?? '' };
+  return isBeyond(target, tokens)
+    ? { cause: 'contextWindow', says: saysBeyond(target, tokens), param: 'messages' }
+    : undefined;
 }
 
 function refusal(model: string, why: Reason | undefined): RequestError {
@@ -78,6 +74,6 @@ function refusal(model: string, why: Reason | undefined): RequestError {
 
 /** Why a target can not serve what is asked for, in a few words; undefined where nothing is known that speaks against it. */
 export function incapacity(exchange: LineExchange, target: Target): string | undefined {
-  const chat = asksOfModels(exchange) ? understood(exchange) : undefined;
-  return chat === undefined ? undefined : reason(target, needsOf(chat), estimatedTokens(textLength(chat)))?.says;
+  const asked = asksOfModels(exchange) ? needsIn(exchange) : undefined;
+  return asked === undefined ? undefined : reason(target, asked.needs, asked.text)?.says;
 }

@@ -2,6 +2,7 @@ import type { Adapter, Exchange, Inbound, Peek, Target } from '../adapters/adapt
 import type { Reference, ResourceKind } from '../adapters/resources.ts';
 import type { Route } from '../adapters/routes.ts';
 import type { Fault } from '../chat/fault.ts';
+import type { Needs } from '../chat/needs.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { Caller } from '../config/types.ts';
@@ -89,6 +90,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   scores: ReadonlyMap<string, number> | undefined;
   /** Why deployments were left out of that, by their id. */
   leftOut: Map<string, string> | undefined;
+  /** What it needs of a model, and tokens of its text, where the plan was made by that. */
+  needs: { readonly needs: Needs; readonly text: number } | undefined;
   /** It is only asked how it would be served: nothing is called, reserved or counted. */
   dry = false;
   /** What is sent once more when it is answered. */

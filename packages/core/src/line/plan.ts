@@ -42,7 +42,8 @@ function planned(exchange: LineExchange): void | Promise<void> {
 /** Only chats and what is done with one have a form in each format. */
 const OF_CHATS: ReadonlySet<string> = new Set(['chat', 'count-tokens', 'compact']);
 
-const formatOf = ({ route, adapter }: LineExchange): LineExchange['route']['format'] =>
+/** The format in which its provider is to serve it, where it can. */
+export const formatOf = ({ route, adapter }: LineExchange): LineExchange['route']['format'] =>
   OF_CHATS.has(route.operation) ? adapter?.format : undefined;
 
 async function askHooks(exchange: LineExchange): Promise<void> {

@@ -2,6 +2,8 @@ import type { Question } from '../router/question.ts';
 import { promptOf, sessionOf } from './affinity.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { needed } from './needed.ts';
+import { placesOf } from './relay/plan.ts';
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
@@ -10,7 +12,7 @@ export function questionOf(exchange: LineExchange): Question {
   const { body, caller, fallbacks, line, peek, request } = exchange;
   const wanted = request.header('x-postern-tags');
   const { clock, random } = line.platform;
-  const asks = line.router.asks(peek.model);
+  const asks = line.router.asks(peek.model, fallbacks);
   return {
     model: peek.model,
     caller: caller?.id ?? '',
@@ -23,6 +25,8 @@ export function questionOf(exchange: LineExchange): Question {
     output: peek.maxOutputTokens ?? 0,
     session: asks.session ? sessionOf(exchange) : undefined,
     prompt: asks.prompt ? promptOf(exchange) : undefined,
+    ...needed(exchange, asks),
+    ...placesOf(exchange),
     ...(exchange.policy === undefined ? {} : { policy: exchange.policy }),
     now: clock.now(),
     seed: Math.floor(random() * 2 ** 32),

@@ -6,6 +6,7 @@ import { LimitError } from '../kit/errors.ts';
 import { amountsOf, type Demand, UNBOUNDED_OUTPUT } from '../limits/demand.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, Limit, Reservation } from '../store/store.ts';
+import { picksBehind } from './behind.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { secondsAtMost, sizeOnItsWay } from './seconds.ts';
@@ -78,18 +79,24 @@ function worstAt(exchange: LineExchange, { deployment }: PlannedAttempt, demand:
 }
 
 /**
- * `onBudget: 'cheaper'`: takes the attempts out of the plan that may cost most, and those of which nobody knows. False, and nothing is taken out, where
- * none would be left.
+ * `onBudget: 'cheaper'`: takes the attempts out of the plan that may cost most, and those of which nobody knows; deployments of the alias that were not picked take
+ * their place. False, and nothing is taken out, where none would be left.
  */
 export function leaveOutDearest(exchange: LineExchange): boolean {
   const { plan } = exchange;
-  if (plan[0]?.alias.onBudget !== 'cheaper') return false;
+  const [first] = plan;
+  if (first?.alias.onBudget !== 'cheaper') return false;
   const demand = demandOf(exchange);
   const worst = worstOf(exchange, demand);
-  const left = plan.filter((planned) => {
-    const cost = worstAt(exchange, planned, demand);
-    return cost !== undefined && countable(cost) < worst;
-  });
+  const isOwn = ({ alias, fallback }: PlannedAttempt): boolean => alias === first.alias && fallback === first.fallback;
+  const own = plan.filter(isOwn);
+  let room = own.length;
+  const left = [...own, ...picksBehind(exchange, first, Number.POSITIVE_INFINITY), ...plan.filter((one) => !isOwn(one))]
+    .filter((planned) => {
+      const cost = worstAt(exchange, planned, demand);
+      return cost !== undefined && countable(cost) < worst;
+    })
+    .filter((planned) => !isOwn(planned) || room-- > 0);
   if (left.length === 0) return false;
   exchange.plan = left.map((planned) => ({ ...planned, reason: `${planned.reason}, within the budget` }));
   return true;

@@ -16,6 +16,7 @@ import { conditionsOf } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Health } from './health.ts';
 import type { Alias, Timers } from './plan.ts';
+import { asksAnything } from './reach.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router, remembered } from './router.ts';
 import { splitOf } from './split.ts';
@@ -26,7 +27,7 @@ import { fitting, isWildcard } from './wildcards.ts';
 const NO_PROVIDER: ProviderConfig = {};
 
 /** What calls to a deployment cost; undefined: nobody knows. */
-type CostsOf = (deployment: Pick<Deployment, 'id' | 'target' | 'price'>) => Costs | undefined;
+type CostsOf = (deployment: Pick<Deployment, 'id' | 'target' | 'price'>, answers: boolean) => Costs | undefined;
 const UNPRICED: CostsOf = () => undefined;
 
 /** The router of a checked configuration. Throws ConfigError for a provider that can not be called. `now`: Unix seconds. */
@@ -39,7 +40,7 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
   let asking = false;
   for (const model of settings.models.values()) {
     const alias = aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
-    asking ||= alias.strategy.asks !== undefined;
+    asking ||= asksAnything(alias);
     if (!isWildcard(model.name)) aliases.set(model.name, alias);
   }
   const fits = fitting(settings.models.values());
@@ -59,10 +60,13 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
     renewed(model) {
       const before = aliases.get(model.name);
       const alias = aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
+      asking ||= asksAnything(alias);
       // A release that is under way goes on.
       return before?.split === undefined ? alias : { ...alias, split: before.split };
     },
-    asking,
+    get asking() {
+      return asking;
+    },
     place: (id) => placeOf(id, (name) => aliases.get(name) ?? wild(name), providers, fleet),
     relayed: (place, again) => aliasAt(place, again ? DIRECT_RETRIES : 0, settings, fleet),
     relays: relaysOf(settings, providers),
@@ -102,12 +106,15 @@ function aliasOf(
   now: number,
 ): Alias {
   const { by } = model.strategy;
-  const deployments = model.deployments.map((given) => {
+  const all = model.deployments.map((given) => {
     const health = fleet.of(given.id, { concurrency: given.concurrency, quantiles: model.hedge?.after === 'p95' });
     const made = deploymentOf(given, pathOf(model, given), settings, providers, health);
     const weight = by === 'rpm' || by === 'tpm' ? made[by] : made.weight;
-    return withOthers({ ...made, weight, costs: costsOf(made) });
+    return { ...made, weight, costs: costsOf(made, false) };
   });
+  // Models that make no answers of tokens, as those of embeddings, have no price of them.
+  const answers = all.some(({ costs }) => costs !== undefined && costs(0, 1, now) > costs(0, 0, now));
+  const deployments = all.map((one) => withOthers(answers ? { ...one, costs: costsOf(one, true) } : one));
   return {
     name: model.name,
     deployments,

@@ -1,5 +1,5 @@
 import type { Fault } from '../chat/fault.ts';
-import { FALLBACK_CAUSES, type FallbackCause } from '../config/routing-fallbacks.ts';
+import { CAUSE_OF, FALLBACK_CAUSES, type FallbackCause } from '../config/routing-fallbacks.ts';
 import type { Alias, FallbackStep, PlannedAttempt } from './plan.ts';
 
 /** Steps of one cause at most, whatever is configured. */
@@ -12,7 +12,7 @@ const OWN_LIST_ONLY: ReadonlySet<FallbackCause> = new Set(['contextWindow', 'con
 export const causesOf = ({ fallbacks }: Alias): readonly FallbackCause[] =>
   FALLBACK_CAUSES.filter((cause) => fallbacks[cause] !== undefined);
 
-/** The fallbacks of an alias for a cause and, behind them, theirs for whatever happens there. `depth`: how often one may lead to the next. */
+/** The fallbacks of an alias for a cause and, behind each, its own for whatever happens there. `depth`: how often one may lead to the next. */
 export function stepsOf(
   alias: Alias,
   cause: FallbackCause,
@@ -20,17 +20,17 @@ export function stepsOf(
   find: (name: string) => Alias | undefined,
 ): readonly FallbackStep[] {
   const steps: FallbackStep[] = [];
-  const add = (of: Alias, on: FallbackCause, after: FallbackStep | undefined): void => {
+  const add = (of: Alias, on: FallbackCause, after: FallbackStep | undefined, left: number): void => {
     for (const name of of.fallbacks[on] ?? []) {
       const next = find(name);
       if (next === undefined || name === of.name || comesFrom(name, after) || name === alias.name) continue;
-      if (steps.length < MOST_STEPS) steps.push({ alias: next, of, on, after });
+      if (steps.length >= MOST_STEPS) return;
+      const step = { alias: next, of, on, after };
+      steps.push(step);
+      if (left > 1) for (const cause of causesOf(next)) add(next, cause, step, left - 1);
     }
   };
-  add(alias, cause, undefined);
-  for (const step of steps) {
-    if (depthOf(step) < depth) for (const next of causesOf(step.alias)) add(step.alias, next, step);
-  }
+  add(alias, cause, undefined, depth);
   return steps;
 }
 
@@ -39,19 +39,11 @@ function comesFrom(name: string, step: FallbackStep | undefined): boolean {
   return false;
 }
 
-function depthOf(step: FallbackStep): number {
-  let depth = 0;
-  for (let one: FallbackStep | undefined = step; one !== undefined; one = one.after) depth++;
-  return depth;
-}
-
 /** Which fallbacks a fault asks for. */
-export function causeOf({ kind, error, unfit }: Fault): FallbackCause {
+export function causeOf({ kind, error, unfit }: Pick<Fault, 'kind' | 'error' | 'unfit'>): FallbackCause {
   if (unfit === true) return 'unsupported';
   if (error?.code === 'budget_exhausted') return 'budget';
-  if (kind === 'context-length') return 'contextWindow';
-  if (kind === 'content-filter') return 'contentPolicy';
-  return kind === 'timeout' ? 'timeout' : 'any';
+  return CAUSE_OF[kind] ?? 'any';
 }
 
 /**
@@ -65,17 +57,44 @@ export function follows(
   other: boolean,
 ): boolean {
   if (to.fallback === fallback && to.alias === alias) return other;
-  const entry = to.fallback;
-  if (entry === undefined || (!other && !OWN_LIST_ONLY.has(cause))) return false;
+  if (to.fallback === undefined || (!other && !OWN_LIST_ONLY.has(cause))) return false;
   let left: FallbackCause | undefined;
   let at = alias;
   for (let step = fallback; ; step = step.after) {
-    if (entry.of === at && entry.after === step)
-      return entry.on === listFor(at, cause) || (entry.on === left && (other || left === cause));
+    const entry = leaving(to.fallback, at, step);
+    if (entry !== undefined) {
+      if (entry.on !== listFor(at, cause) && (entry.on !== left || (!other && left !== cause))) return false;
+      return passesOver(to.fallback, entry, cause);
+    }
     if (step === undefined) return false;
     left = step.on;
     at = step.of;
   }
+}
+
+/** The step by which the way to a fallback leaves an alias that came into the plan by `after`. */
+function leaving(to: FallbackStep, of: Alias, after: FallbackStep | undefined): FallbackStep | undefined {
+  for (let one: FallbackStep | undefined = to; one !== undefined; one = one.after)
+    if (one.of === of && one.after === after) return one;
+  return undefined;
+}
+
+/** Are the aliases on the way to it such that it stands for them, where none of theirs can be asked? */
+function passesOver(to: FallbackStep, from: FallbackStep, cause: FallbackCause): boolean {
+  for (let one: FallbackStep | undefined = to; one !== undefined && one !== from; one = one.after)
+    if (one.on !== listFor(one.of, cause) && !restLists(one.of).includes(one.on)) return false;
+  return true;
+}
+
+/** The lists of an alias that are meant for what its deployments rest after. */
+export function restLists(alias: Alias): readonly FallbackCause[] {
+  const lists = new Set<FallbackCause>();
+  for (const { health } of alias.deployments) {
+    if (!health.tripped) continue;
+    const list = listFor(alias, health.fault === undefined ? 'any' : causeOf({ kind: health.fault }));
+    if (list !== undefined) lists.add(list);
+  }
+  return [...lists].filter((list) => alias.fallbacks[list] !== undefined);
 }
 
 function listFor({ fallbacks }: Alias, cause: FallbackCause): FallbackCause | undefined {

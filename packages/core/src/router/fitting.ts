@@ -1,6 +1,7 @@
 import type { HoursSettings } from '../config/routing-places.ts';
 import { RequestError } from '../kit/errors.ts';
 import { offsetAt } from '../kit/zone.ts';
+import { ableOf, unableOf } from './able.ts';
 import type { Deployment } from './deployment.ts';
 import type { Alias, Conditions } from './plan.ts';
 import type { Question } from './question.ts';
@@ -19,7 +20,13 @@ export function conditionsOf(
 }
 
 /** May a deployment of the alias serve the question? undefined: each may. */
-export function fitOf(
+export const fitOf = (
+  alias: Pick<Alias, 'conditions' | 'deployments'>,
+  question: Question,
+): ((deployment: Deployment) => boolean) | undefined => ableOf(alias, question, meetingOf(alias, question));
+
+/** Does it meet the conditions? undefined: each does. */
+function meetingOf(
   { conditions }: Pick<Alias, 'conditions'>,
   { now, regions, tags, wanted }: Question,
 ): ((deployment: Deployment) => boolean) | undefined {
@@ -59,13 +66,11 @@ const opensOn = (days: readonly number[] | undefined, day: number): boolean =>
   days === undefined || days.includes((((day + 4) % 7) + 7) % 7);
 
 /** Which of the conditions this deployment of the alias does not meet; undefined: it may serve the question. */
-export function missOf(
-  { conditions }: Pick<Alias, 'conditions'>,
-  question: Question,
-  one: Deployment,
-): string | undefined {
+export function missOf(alias: Alias, question: Question, one: Deployment): string | undefined {
+  const { conditions } = alias;
   const { now, regions, tags, wanted } = question;
-  if (fitOf({ conditions }, question)?.(one) !== false) return undefined;
+  if (fitOf(alias, question)?.(one) !== false) return undefined;
+  if (meetingOf(alias, question)?.(one) !== false) return unableOf(one, question);
   const asked = askedTags(conditions, tags, wanted);
   if (!carries(one, asked))
     return asked.length === 0 ? 'is for requests with tags' : `does not carry the tags ${asked.join(', ')}`;

@@ -69,6 +69,12 @@ describe('planFor', () => {
     );
   });
 
+  it('goes where that is which the request names, be it the last of all', () => {
+    const all = ['w', 'x', 'y', 'z'].map((id) => ({ ...deployment(id), target: {} }) as unknown as Deployment);
+    for (let seed = 0; seed < 20; seed++)
+      expect(ids(planFor(alias('a', all, 1), new Map(), 6, seeded(seed), { places: ['z'] }))).toEqual(['z', 'z']);
+  });
+
   it('puts the fallbacks behind, in their order, and says so', () => {
     const aliases = new Map([
       ['b', alias('b', [deployment('db')])],

@@ -1,6 +1,6 @@
 import type { WireFormat } from '../adapters/format.ts';
 import { isUsable, mayProbe } from './condition.ts';
-import { causesOf, stepsOf } from './fallbacks.ts';
+import { causesOf, restLists, stepsOf } from './fallbacks.ts';
 import { fitOf } from './fitting.ts';
 import { Picking } from './picking.ts';
 import type { Alias, FallbackStep, PlannedAttempt } from './plan.ts';
@@ -14,8 +14,8 @@ export interface Fleetwide {
   readonly cap: number;
   /** How often a fallback may lead to the next one; default 1. */
   readonly depth?: number;
-  /** How many plans were made for an alias before. */
-  turn(alias: string): number;
+  /** How many plans were made for an alias before. `own`: this one is for it, and not only by way of its fallbacks. */
+  turn(alias: string, own: boolean): number;
 }
 
 /**
@@ -30,18 +30,40 @@ export function planFor(
 ): PlannedAttempt[] {
   const { cap, turn } = fleetwide;
   const first = entryOf(alias, question, fleetwide);
+  // Which plans lead to a fallback is no matter of its own turns: it draws one.
   const branch = (cause: FallbackStep['on']): PlannedAttempt[] =>
     steps(first, cause, question, fleetwide).flatMap((step) =>
-      attemptsOf(new Picking(question, step.alias, turn(step.alias.name), random), step),
+      attemptsOf(new Picking(question, step.alias, turn(step.alias.name, false) + question.seed, random), step),
     );
-  const plan = attemptsOf(new Picking(question, first, turn(first.name), random), undefined, sideOf(alias, first));
+  const plan = attemptsOf(
+    new Picking(question, first, turn(first.name, true), random),
+    undefined,
+    sideOf(alias, first),
+  );
   const causes = causesOf(first);
-  if (causes.includes('any')) plan.push(...branch('any'));
-  if (plan.length === 0) return probeOf(first, question, fleetwide);
+  const leads = plan.length > 0 ? ONLY_ANY.filter((cause) => causes.includes(cause)) : leadsOf(first);
+  for (const cause of leads) plan.push(...branch(cause));
+  if (plan.length === 0) plan.push(...probeOf(first, question, fleetwide));
+  if (plan.length === 0) return plan;
   const main = plan.length > cap ? capped(plan, first, cap) : plan;
-  for (const cause of causes) if (cause !== 'any') main.push(...capped(branch(cause), undefined, cap));
+  for (const cause of causes) if (!leads.includes(cause)) main.push(...capped(branch(cause), undefined, cap));
   return main;
 }
+
+const ONLY_ANY: readonly FallbackStep['on'][] = Object.freeze(['any']);
+
+/** The lists by which it goes on where none of its own deployments can be asked: those for what they rest after, then that for whatever happens. */
+const leadsOf = (alias: Alias): readonly FallbackStep['on'][] =>
+  [...new Set([...restLists(alias), ...ONLY_ANY])].filter((cause) => alias.fallbacks[cause] !== undefined);
+
+/** Every alias whose deployments a plan may begin with. */
+export function beginnings(alias: Alias, question: Question, fleetwide: Fleetwide): readonly Alias[] {
+  const first = entryOf(alias, question, fleetwide);
+  return [first, ...probed(first, question, fleetwide).map((step) => step.alias)];
+}
+
+const probed = (first: Alias, question: Question, fleetwide: Fleetwide): readonly FallbackStep[] =>
+  leadsOf(first).flatMap((cause) => steps(first, cause, question, fleetwide));
 
 /** The alias that the plan begins with: of a share the one that it leads to, which falls back to the one that was asked for. */
 function entryOf(alias: Alias, question: Question, { aliases }: Fleetwide): Alias {
@@ -51,7 +73,10 @@ function entryOf(alias: Alias, question: Question, { aliases }: Fleetwide): Alia
   if (share !== undefined)
     return {
       ...share,
-      fallbacks: { ...share.fallbacks, any: fallbacks ?? [alias.name, ...(share.fallbacks.any ?? [])] },
+      fallbacks:
+        fallbacks === undefined
+          ? { ...share.fallbacks, any: [alias.name, ...(share.fallbacks.any ?? [])] }
+          : { any: fallbacks },
     };
   return fallbacks === undefined ? alias : { ...alias, fallbacks: { any: fallbacks } };
 }
@@ -90,6 +115,28 @@ function attemptsOf(choice: Picking, fallback: FallbackStep | undefined, side?: 
   return attempts;
 }
 
+/** At most so many of the deployments that are left of an alias behind a plan in which it stands as in `of`, in the order in which they would be picked. */
+export function picksBehind(
+  plan: readonly PlannedAttempt[],
+  of: PlannedAttempt,
+  most: number,
+  question: Question,
+  turn: number,
+  random: () => number,
+): PlannedAttempt[] {
+  const choice = new Picking(question, of.alias, turn, random);
+  const planned = new Set(plan.filter(({ alias }) => alias === of.alias).map(({ deployment }) => deployment.id));
+  // The same in another format is the same.
+  choice.taken.push(...of.alias.deployments.filter(({ id }) => planned.has(id)));
+  const found: PlannedAttempt[] = [];
+  while (found.length < most) {
+    const deployment = choice.next();
+    if (deployment === undefined) break;
+    found.push({ ...of, deployment, reason: 'further pick' });
+  }
+  return found;
+}
+
 const reasonOf = ({ alias, on }: FallbackStep): string =>
   on === 'any' ? `fallback ${alias.name}` : `fallback ${alias.name} (${on})`;
 
@@ -97,7 +144,7 @@ const reasonOf = ({ alias, on }: FallbackStep): string =>
 function probeOf(first: Alias, question: Question, fleetwide: Fleetwide): PlannedAttempt[] {
   const { now } = question;
   let best: PlannedAttempt | undefined;
-  for (const fallback of [undefined, ...steps(first, 'any', question, fleetwide)]) {
+  for (const fallback of [undefined, ...probed(first, question, fleetwide)]) {
     const { alias } = fallback ?? { alias: first };
     const fits = fitOf(alias, question);
     for (const deployment of alias.deployments) {
@@ -117,13 +164,22 @@ export const isOpen = (plan: readonly PlannedAttempt[], now: number): boolean =>
 /** Cuts retries before it cuts fallbacks: another model is worth more than a third try of the same one. */
 function capped(plan: PlannedAttempt[], first: Alias | undefined, cap: number): PlannedAttempt[] {
   const kept = [...plan];
-  for (let index = kept.length - 1; index > 0 && kept.length > cap; index--) {
-    if (kept[index]?.reason.startsWith('retry') === true && kept[index]?.alias !== first) kept.splice(index, 1);
-  }
-  for (let index = kept.length - 1; index > 0 && kept.length > cap; index--) {
-    if (kept[index]?.reason.startsWith('retry') === true) kept.splice(index, 1);
-  }
-  return kept.slice(0, cap);
+  let over = kept.filter(isOnTheWay).length - cap;
+  for (const others of [true, false])
+    for (let index = kept.length - 1; index > 0 && over > 0; index--) {
+      const one = kept[index];
+      if (one === undefined || !one.reason.startsWith('retry') || (others && one.alias === first)) continue;
+      kept.splice(index, 1);
+      if (isOnTheWay(one)) over--;
+    }
+  let left = cap;
+  return kept.filter((one) => !isOnTheWay(one) || left-- > 0);
+}
+
+/** Does the plan come to it by itself? What stands aside, for a cause of its own, takes nobody's place. */
+function isOnTheWay({ fallback }: PlannedAttempt): boolean {
+  for (let step = fallback; step?.after !== undefined; step = step.after) if (step.on !== 'any') return false;
+  return true;
 }
 
 /** The plan with each deployment in the client's format, where its model is served in that besides the format of its provider's row. */

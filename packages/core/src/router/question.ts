@@ -1,3 +1,4 @@
+import type { Need } from '../chat/needs.ts';
 import type { PolicyView } from '../config/routing-policies.ts';
 
 /** What the router is asked: all that a decision is made from besides the configuration and the condition of deployments, and all of it data. */
@@ -20,6 +21,11 @@ export interface Question {
   /** 32 bits of the session, and of the beginning of the prompt: where a strategy of the alias asks for them, and the request has any. */
   readonly session?: number | undefined;
   readonly prompt?: number | undefined;
+  /** What a model must be capable of, and tokens of the text, estimated: where one of several deployments may not serve every request. */
+  readonly needs?: readonly Need[];
+  readonly text?: number;
+  /** Ids of the deployments that have, or must not have, what the request names; absent: it names nothing that a provider keeps. */
+  readonly places?: readonly string[];
   /** Of a question of the past: how far the gray release of its alias was. */
   readonly percent?: number;
   /** Of a policy that is asked for: what it read out of the request, and those of its aliases that the caller may use. */

@@ -36,6 +36,14 @@ describe('nextAttempt', () => {
     expect(nextAttempt(plan(a, b), 0, fault(kind), new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 0 });
   });
 
+  it('goes from a target that can not serve the request to one that may, whatever is to follow refused credentials', () => {
+    const onFault = consequencesOf({ credentials: 'give-back' });
+    const alias = { name: 'm', onFault, fallbacks: {} } as unknown as Alias;
+    const both = plan(a, b).map((planned) => ({ ...planned, alias }));
+    expect(nextAttempt(both, 0, fault('credentials'), new Map(), 0, () => 0)).toBeUndefined();
+    expect(nextAttempt(both, 0, fault('credentials', { unfit: true }), new Map(), 0, () => 0)?.index).toBe(1);
+  });
+
   it('asks a deployment again at once whose refused credentials were renewed', () => {
     const renewed = fault('credentials', { renewed: true, retryAfter: 0 });
     expect(nextAttempt(plan(a, a), 0, renewed, new Map(), 0, () => 0)).toEqual({ index: 1, waitMs: 0 });

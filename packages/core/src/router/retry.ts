@@ -34,7 +34,12 @@ export function nextAttempt(
   const from = plan[index];
   if (from === undefined) return undefined;
   const { alias, deployment: failed } = from;
-  const { same, next: other, fallBack } = (alias?.onFault ?? CONSEQUENCES)[fault.kind];
+  const {
+    same,
+    next: other,
+    fallBack,
+  } = // No call was made that a policy could be for.
+  ((fault.unfit === true ? undefined : alias?.onFault) ?? CONSEQUENCES)[fault.kind];
   const own = causeOf(fault);
   // A policy that leads on from what is the request's own fault leads to the fallbacks for whatever happens, too.
   const cause = fallBack && alias?.fallbacks?.[own] === undefined ? 'any' : own;

@@ -91,8 +91,8 @@ describe('what sticky goes by', () => {
         behind: { deployments: ['openai/a'], fallbacks: ['kept'] },
       },
     });
-    expect(router.asks('plain')).toEqual({ session: false, prompt: false });
-    expect(router.asks('kept')).toEqual({ session: false, prompt: true });
-    expect(router.asks('behind')).toEqual({ session: false, prompt: true });
+    expect(router.asks('plain', undefined)).toMatchObject({ session: false, prompt: false });
+    expect(router.asks('kept', undefined)).toMatchObject({ session: false, prompt: true });
+    expect(router.asks('behind', undefined)).toMatchObject({ session: false, prompt: true });
   });
 });

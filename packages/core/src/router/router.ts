@@ -11,8 +11,9 @@ import type { Deployment } from './deployment.ts';
 import { fitOf, missOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
-import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
+import { beginnings, type Fleetwide, inFormat, isOpen, picksBehind, planFor } from './planner.ts';
 import type { Question } from './question.ts';
+import { ASKS_NOTHING, type Asks, asksOf, reachOf } from './reach.ts';
 import type { Relays } from './relays.ts';
 import { restError } from './rest-error.ts';
 import { bucketOf } from './split.ts';
@@ -26,14 +27,24 @@ export interface Router {
   plan(question: Question, format?: WireFormat, trace?: Trace): readonly PlannedAttempt[];
   /** Where what is asked for by this name can be served, fallbacks apart; empty when nobody may ask for it. */
   deployments(model: string): readonly Deployment[];
-  /** What the question about this model has to say besides, because a strategy goes by it. */
-  asks(model: string): Asks;
+  /** What the question about this model has to say besides, since it is decided by it; `fallbacks`: that the request names. */
+  asks(model: string, fallbacks: Question['fallbacks']): Asks;
+  /** Where a request for this model may go, fallbacks included. */
+  reach(model: string, fallbacks: Question['fallbacks']): readonly Deployment[];
   /** The alias that gets a copy of a request; undefined: none does. */
   shadow(question: Question): string | undefined;
   /** What `/v1/models` lists. */
   readonly models: readonly ModelEntry[];
   /** A `provider/model` that the path of a request names, whether or not callers may ask for it by name. Throws RequestError `model_not_found`. */
   through(name: string, format?: WireFormat): readonly PlannedAttempt[];
+  /** At most so many of the deployments that are left of the alias of an attempt behind a plan, in the order in which they would be picked; `format`: as of `plan`. */
+  behind(
+    plan: readonly PlannedAttempt[],
+    of: PlannedAttempt,
+    most: number,
+    question: Question,
+    format: WireFormat | undefined,
+  ): readonly PlannedAttempt[];
   /** A provider, or a deployment, by its id; undefined when it is there no longer. */
   place(id: string): Deployment | undefined;
   /**
@@ -46,13 +57,6 @@ export interface Router {
   /** undefined: nothing is passed on. */
   readonly relays: Relays | undefined;
 }
-
-/** Hashes that questions hold only where they are asked for. */
-export interface Asks {
-  readonly session: boolean;
-  readonly prompt: boolean;
-}
-const NOTHING: Asks = Object.freeze({ session: false, prompt: false });
 
 /** What a router is made from. */
 export interface RouterParts {
@@ -69,7 +73,7 @@ export interface RouterParts {
   /** An alias of one place. */
   relayed(place: Deployment, again: boolean): Alias;
   readonly relays: Relays | undefined;
-  /** Does any strategy ask for what questions don't hold otherwise? */
+  /** Does any alias ask for what questions don't hold otherwise? */
   readonly asking: boolean;
   readonly models: readonly ModelEntry[];
   /** What chooses among aliases, by the name that callers ask for. */
@@ -94,8 +98,13 @@ export function createRouter(parts: RouterParts): Router {
     aliases: { get: aliasOf },
     cap: maxAttempts,
     depth: parts.fallbackDepth,
-    turn: (alias) => fleet.turn(alias),
+    turn: (alias, own) => (own ? fleet.turn(alias) : fleet.nextTurn(alias)),
   };
+
+  // Of those that stand as they are.
+  let asked = new WeakMap<Alias, Asks>();
+  const reached = (model: string, fallbacks: readonly string[]): ReadonlySet<Alias> =>
+    reachOf([...(policies.get(model)?.among ?? [model]), ...fallbacks].map(aliasOf), aliasOf);
 
   function planned(question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
     const { model, now, seed, fallbacks = NONE } = question;
@@ -107,11 +116,7 @@ export function createRouter(parts: RouterParts): Router {
     const from = trace === undefined ? fleetwide : traced(fleetwide, fleet, question, trace);
     if (trace !== undefined) trace.percent = alias.split?.release?.percentAt(now);
     const plan = planFor(alias, question, from, seeded(seed));
-    if (plan.length > 0) return plan;
-    const fits = fitOf(alias, question);
-    if (fits !== undefined && alias.deployments.length > 0 && !alias.deployments.some(fits))
-      throw unfit(alias, question);
-    return resting(alias, now);
+    return plan.length > 0 ? plan : nobody(alias, question, from);
   }
 
   function chosen(policy: RoutingPolicy, question: Question, trace: Trace | undefined): readonly PlannedAttempt[] {
@@ -122,19 +127,31 @@ export function createRouter(parts: RouterParts): Router {
     const random = seeded(question.seed);
     const { alias, fleetwide: around } = byPolicy(policy, question, from, random, trace?.unfit);
     const plan = planFor(alias, question, around, random);
-    return plan.length > 0 ? plan : resting(alias, question.now);
+    return plan.length > 0 ? plan : nobody(alias, question, around);
   }
 
   return {
     models: parts.models,
     relays: parts.relays,
     place: parts.place,
-    asks: (model) =>
-      parts.asking ? asksOf(policies.get(model)?.among.map(aliasOf) ?? [aliasOf(model)], aliases) : NOTHING,
+    asks(model, fallbacks = NONE) {
+      if (!parts.asking) return ASKS_NOTHING;
+      if (fallbacks.length > 0) return asksOf(reached(model, fallbacks));
+      const alias = policies.has(model) ? undefined : aliasOf(model);
+      if (alias === undefined) return asksOf(reached(model, fallbacks));
+      const asks = asked.get(alias) ?? asksOf(reached(model, fallbacks));
+      asked.set(alias, asks);
+      return asks;
+    },
+    reach: (model, fallbacks = NONE) => [...reached(model, fallbacks)].flatMap(({ deployments }) => deployments),
     deployments: (model) => aliasOf(model)?.deployments ?? [],
     plan(question, format, trace) {
       const plan = planned(question, trace);
       return format === undefined ? plan : inFormat(plan, format);
+    },
+    behind(plan, of, most, question, format) {
+      const found = picksBehind(plan, of, most, question, fleet.nextTurn(of.alias.name), seeded(question.seed));
+      return format === undefined ? found : inFormat(found, format);
     },
     shadow(question) {
       const { name, shadow } = aliases.get(question.model) ?? {};
@@ -151,6 +168,7 @@ export function createRouter(parts: RouterParts): Router {
       const alias = parts.renewed(model);
       return () => {
         aliases.set(alias.name, alias);
+        asked = new WeakMap();
         fix(fixed, alias, maxAttempts);
       };
     },
@@ -163,8 +181,8 @@ export function createRouter(parts: RouterParts): Router {
 function traced(fleetwide: Fleetwide, fleet: Fleet, question: Question, { dry, turns, unfit }: Trace): Fleetwide {
   return {
     ...fleetwide,
-    turn(name) {
-      const turn = dry ? fleet.nextTurn(name) : fleet.turn(name);
+    turn(name, own) {
+      const turn = dry || !own ? fleet.nextTurn(name) : fleet.turn(name);
       if (turns.has(name)) return turn;
       turns.set(name, turn);
       const alias = fleetwide.aliases.get(name);
@@ -177,25 +195,24 @@ function traced(fleetwide: Fleetwide, fleet: Fleet, question: Question, { dry, t
   };
 }
 
-function asksOf(of: readonly (Alias | undefined)[], aliases: ReadonlyMap<string, Alias>): Asks {
-  const asked = of.flatMap((alias) =>
-    alias === undefined
-      ? []
-      : [alias, ...Object.values(alias.fallbacks).flatMap((names) => names.map((name) => aliases.get(name)))].map(
-          (one) => one?.strategy.asks,
-        ),
-  );
-  return asked.length === 0 ? NOTHING : { session: asked.includes('session'), prompt: asked.includes('prompt') };
-}
-
 /** Of the one deployment of a plan that stands fast. */
 function allFit([first]: readonly PlannedAttempt[], question: Question): boolean {
   const fits = first === undefined ? undefined : fitOf(first.alias, question);
   return first === undefined || fits === undefined || fits(first.deployment);
 }
 
+/** The plan is empty: the request is at fault where it could go nowhere at all. */
+function nobody(alias: Alias, question: Question, fleetwide: Fleetwide): never {
+  const left = beginnings(alias, question, fleetwide).flatMap((one) => {
+    const fits = fitOf(one, question);
+    return fits === undefined ? one.deployments : one.deployments.filter(fits);
+  });
+  if (left.length === 0 && alias.deployments.length > 0) throw unfit(alias, question);
+  return resting(left, question.now);
+}
+
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
-function resting({ deployments }: Alias, now: number): never {
+function resting(deployments: readonly Deployment[], now: number): never {
   if (deployments.length === 0)
     throw new UpstreamError('upstream_unavailable', 'No provider of this model is found at present.', {
       status: 503,
