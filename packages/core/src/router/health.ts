@@ -132,10 +132,12 @@ export class Health implements Condition {
 
   #end(fault: Fault | undefined, givenUp: boolean, duration: number, input: number, output: number, now: number): void {
     this.open--;
-    this.probing = false;
+    // Only the call that tries it ends the trial, and none from before it. Less than a millisecond is how inexact a clock is.
+    if (now - duration > this.probedAt - 1) this.probing = false;
     this.#turn(now);
     this.tokens += input + output;
     if (fault === undefined && givenUp) return;
+    const begun = now - duration;
     if (fault === undefined && output > 0) {
       this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
       this.perTokenAt = now;
@@ -146,7 +148,7 @@ export class Health implements Condition {
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);
     if (!failed) {
       // A call that began before it rested says nothing of how it is now.
-      if (now - duration >= this.#restsSince) this.#recovered();
+      if (begun >= this.#restsSince) this.#recovered();
       return;
     }
     this.fault = fault.kind;
@@ -154,7 +156,9 @@ export class Health implements Condition {
     if (breaker === undefined) return;
     if (fault.retryAfter !== undefined && fault.retryAfter > 0)
       this.rest(now + Math.min(LONGEST_ASKED, fault.retryAfter * 1_000), now);
-    else if (this.tripped || this.#hasFailedEnough(breaker)) this.rest(now + this.#restFor(breaker), now);
+    // Nor does one that was under way when it began to rest say that it needs longer.
+    else if (this.tripped ? begun > this.#restsSince : this.#hasFailedEnough(breaker))
+      this.rest(now + this.#restFor(breaker), now);
   }
 
   /** It is left alone from `since` until then; ms since the epoch. */
