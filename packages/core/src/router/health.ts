@@ -41,6 +41,11 @@ export class Health implements Condition {
   /** When it began to rest; ms since the epoch. */
   #restsSince = 0;
   readonly #failures = new RollingFailures();
+  /** Milliseconds that streams took to speak, and good answers from begin to end, of calls that nobody gave up; 0: nothing is known. */
+  #speaks = 0;
+  #speaksAt = 0;
+  #lasted = 0;
+  #lastedAt = 0;
   /** Told when it begins to rest, and when it is back. */
   onChange: ((health: Health) => void) | undefined;
 
@@ -87,6 +92,12 @@ export class Health implements Condition {
 
   /** Its first content is here, after so many milliseconds. `now`: ms since the epoch. */
   spoke(after: number, now: number): void {
+    this.#speaks = peakAverage(this.#speaks, this.#speaksAt, after, now);
+    this.#speaksAt = now;
+    this.#noteSpoken(after, now);
+  }
+
+  #noteSpoken(after: number, now: number): void {
     this.firstToken = peakAverage(this.firstToken, this.firstTokenAt, after, now);
     this.firstTokenAt = now;
     if (this.room !== undefined) {
@@ -98,10 +109,15 @@ export class Health implements Condition {
     this.p95 = Math.round(this.#spoken.at(0.95, now) ?? 0);
   }
 
-  /** It was given up after so many ms without a word, because another one was faster: it takes that long at least. */
+  /** It was given up after so many ms without a word: it takes that long at least. */
   silent(after: number, stream: boolean, now: number): void {
-    if (stream && after > this.firstToken) this.spoke(after, now);
+    if (stream && after > this.firstToken) this.#noteSpoken(after, now);
     if (!stream && after > this.p95Whole) this.#noteWhole(after, now);
+  }
+
+  /** A call was given up after so many ms without a word: is that far more than it takes? `least`: ms that are never too long. */
+  hangs(after: number, stream: boolean, least: number): boolean {
+    return after >= Math.max(least, 3 * (stream ? this.#speaks : this.#lasted));
   }
 
   #noteWhole(after: number, now: number): void {
@@ -142,7 +158,11 @@ export class Health implements Condition {
       this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
       this.perTokenAt = now;
     }
-    if (fault === undefined) this.#noteWhole(duration, now);
+    if (fault === undefined) {
+      this.#noteWhole(duration, now);
+      this.#lasted = peakAverage(this.#lasted, this.#lastedAt, duration, now);
+      this.#lastedAt = now;
+    }
     const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
     const { breaker } = this;
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);
