@@ -111,8 +111,12 @@ function following(exchange: LineExchange, index: number, fault: Fault, rests: R
     attempts.length < exchange.mostAttempts
       ? nextAttempt(plan, index, fault, rests, now, line.platform.random)
       : undefined;
-  // Where nothing was called yet, what comes next is no further call.
-  return found === undefined || attempts.length === 0 || budget === undefined || budget.take(now) ? found : undefined;
+  if (found === undefined || budget === undefined) return found;
+  // An attempt that called nobody, such as one whose deployment was full, has used up nothing.
+  if (attempts.length < exchange.paid) return found;
+  if (!budget.take(now)) return undefined;
+  exchange.paid = attempts.length + 1;
+  return found;
 }
 
 /** What a failed attempt used is kept beside what is reserved for the next one: there has to be room for both. Throws LimitError. */
