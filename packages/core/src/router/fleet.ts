@@ -36,7 +36,7 @@ export class Fleet {
     return this.#known.recall(id);
   }
 
-  /** Of a deployment, `alias#index` or `provider/model`. */
+  /** Of a deployment: `provider/model`, or `alias#index` with the hash of what stands there. */
   of(id: string, { concurrency, quantiles = false }: Wanted = NOTHING): Health {
     const known = this.#known.recall(id);
     const health = known ?? new Health(id);
