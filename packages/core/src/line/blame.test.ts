@@ -92,6 +92,24 @@ describe('an attempt', () => {
     expect(scene.went.filter((place) => place === 'd/four')).toHaveLength(10);
   });
 
+  it('behind a split, and behind one that rests, is taken from the budget of the alias that was asked for', async () => {
+    const one = (place: string, budget: number, more: object) => ({
+      deployments: [place],
+      retries: 0,
+      retry: { budget },
+      ...more,
+    });
+    const scene = new Scene({
+      models: {
+        m: one('a/one', 1, { split: { to: [{ model: 'n', percent: 100 }] } }),
+        n: one('b/two', 0, {}),
+      },
+      breaker: false,
+    });
+    scene.deeds = { b: broken };
+    for (let request = 0; request < 20; request++) expect((await scene.ask()).status).toBe(200);
+  });
+
   it('of a deployment that is tried is made by one request, however many planned it before one of them called', async () => {
     const scene = new Scene({
       models: { m: { deployments: ['a/one', 'b/two'], strategy: 'priority', retries: 1 } },

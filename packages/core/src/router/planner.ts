@@ -51,6 +51,7 @@ function entryOf(alias: Alias, question: Question, { aliases }: Fleetwide): Alia
   if (share !== undefined)
     return {
       ...share,
+      ...(alias.budget === undefined ? {} : { budget: alias.budget }),
       fallbacks: { ...share.fallbacks, any: fallbacks ?? [alias.name, ...(share.fallbacks.any ?? [])] },
     };
   return fallbacks === undefined ? alias : { ...alias, fallbacks: { any: fallbacks } };
