@@ -22,6 +22,7 @@ export { seeded } from './kit/seeded.ts';
 export { type Condition, hasRoom, isUsable, mayProbe } from './router/condition.ts';
 export { conditionOf, conditionRow, type DecisionRecord, newTrace, recordOf, type Trace } from './router/decision.ts';
 export type { Deployment } from './router/deployment.ts';
+export { budgetOf } from './router/fallbacks.ts';
 export { Fleet } from './router/fleet.ts';
 export { Health } from './router/health.ts';
 export type { Alias, PlannedAttempt } from './router/plan.ts';
@@ -36,6 +37,8 @@ export type RoutingConfig = Omit<Declarative, 'access'> & Omit<Code, 'access'>;
 export interface Routing {
   /** The hash that decision records carry. */
   readonly policy: string;
+  /** Calls of a request as a whole. */
+  readonly maxAttempts: number;
   /** A router over what one gateway knows of its deployments; what it is told stays in `fleet`. */
   router(fleet: Fleet): {
     /** Throws RequestError `model_not_found`, and UpstreamError where all deployments rest and were tried a moment ago. */
@@ -56,6 +59,7 @@ export function routingOf(config: RoutingConfig): Routing {
   const prices = pricerOf(settings);
   return {
     policy: policyHash(settings),
+    maxAttempts: settings.maxAttempts,
     router: (fleet) => routerOf(settings, 0, fleet, estimatorOf(prices)),
     costOf(deployment, usage, at) {
       const price = prices?.priceOf(deployment);

@@ -51,6 +51,23 @@ describe('simulate', () => {
     expect(failing).toBeLessThan(0.5);
   });
 
+  it('calls no more often for a request than it may, whatever the causes of its fallbacks', () => {
+    const { models, providers } = two({ retries: 0, fallbacks: { timeout: ['t'] } });
+    const t = { deployments: ['acme/three'], retries: 3 };
+    const config = {
+      models: { ...models, t },
+      providers,
+      maxAttempts: 2,
+      breaker: false,
+      retry: { budget: 1 },
+    } as const;
+    const slow = traffic(
+      { '*': { firstToken: 5_000, perToken: 1 } },
+      { arrivals: { requests: 5, perSecond: 0.01, model: 'm' } },
+    );
+    expect(simulate({ ...config, timeouts: { firstToken: '1s' } }, slow)).toMatchObject({ failing: 1, extra: 1 });
+  });
+
   it('does not begin again what is at the client already', () => {
     const cut: Service = { ...steady, faults: [{ kind: 'incomplete', share: 1, midway: true }] };
     const streamed = traffic({ '*': cut }, { arrivals: { requests: 3, perSecond: 1, model: 'm' } });

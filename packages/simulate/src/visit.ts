@@ -1,4 +1,5 @@
 import {
+  budgetOf,
   type Deployment,
   type Fault,
   hasRoom,
@@ -28,6 +29,7 @@ export class Visit {
   readonly #rests: Rests = new Map();
   #plan: readonly PlannedAttempt[] = [];
   #deadline = 0;
+  #calls = 0;
 
   /** `answer`: tokens. `done` is called once. */
   constructor(world: World, question: Question, answer: number, done: (visit: Visit) => void) {
@@ -47,7 +49,8 @@ export class Visit {
       return;
     }
     this.#deadline = this.#question.now + (this.#plan[0]?.alias.total ?? 0);
-    this.#plan[0]?.alias.budget?.asked();
+    const [first] = this.#plan;
+    if (first !== undefined) budgetOf(first)?.asked();
     this.#attempt(0);
   }
 
@@ -107,6 +110,7 @@ export class Visit {
     const server = this.#world.server(planned.deployment);
     const call = new Call(index, planned, server, agenda.now);
     this.#world.calls++;
+    this.#calls++;
     server.calls++;
     planned.deployment.health.begin(agenda.now);
     const leave = server.take(() => this.#serve(call));
@@ -191,10 +195,10 @@ export class Visit {
     const { now } = agenda;
     // What is at the client can't be taken back.
     const next =
-      this.spokeAt !== undefined || now >= this.#deadline
+      this.spokeAt !== undefined || now >= this.#deadline || this.#calls >= this.#world.routing.maxAttempts
         ? undefined
         : nextAttempt(this.#plan, index, fault, this.#rests, now, random);
-    const budget = this.#plan[0]?.alias.budget;
+    const budget = this.#plan[0] && budgetOf(this.#plan[0]);
     const may = next !== undefined && now + next.waitMs <= this.#deadline && budget?.take(now) !== false;
     if (!may) this.#done(this);
     else if (next.waitMs === 0) this.#attempt(next.index);

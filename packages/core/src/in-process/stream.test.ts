@@ -270,12 +270,12 @@ describe('a stream that is cancelled', () => {
     await expect(stream.result).rejects.toBeInstanceOf(ClientGone);
   });
 
-  it('by its time limit is a timeout, even when nobody reads', async () => {
+  it('by its time limit is a timeout, even when nobody reads, and no fault of the provider then', async () => {
     const { call, ends, stream, clock } = await begun({ timeouts: { total: '5s', idle: '1m' } });
     await clock.advance(5000);
     await call.cancelled;
     expect(ends).toMatchObject([
-      { outcome: 'fault', error: { code: 'upstream_timeout' }, attempts: [{ outcome: 'fault', faultKind: 'timeout' }] },
+      { outcome: 'fault', error: { code: 'upstream_timeout' }, attempts: [{ outcome: 'cancelled' }] },
     ]);
     expect(await failed(stream)).toMatchObject({ code: 'upstream_timeout' });
     expect(clock.pending).toBe(0);

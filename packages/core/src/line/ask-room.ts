@@ -39,7 +39,7 @@ export async function askRoom(
   if (asked?.answer.granted !== true) {
     exchange.bound = undefined;
     exchange.peek = peek;
-  }
+  } else if (as.attempt !== undefined) exchange.unbound = peek;
   return asked;
 }
 

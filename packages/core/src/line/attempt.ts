@@ -3,6 +3,7 @@ import { weightOf } from '../chat/weight.ts';
 import { Cancellation } from '../kit/cancel.ts';
 import { RequestError } from '../kit/errors.ts';
 import { hasRoom } from '../router/condition.ts';
+import { budgetOf } from '../router/fallbacks.ts';
 import { type NextAttempt, nextAttempt, type Rests } from '../router/retry.ts';
 import { withRoom } from '../router/with-room.ts';
 import { isSpent } from '../transport/byte-source.ts';
@@ -28,7 +29,8 @@ import { amountsOfPrompt } from './worst-case.ts';
  * serve the request at all.
  */
 export function attempt(exchange: LineExchange): Promise<Answer> {
-  exchange.plan[0]?.alias.budget?.asked();
+  const [first] = exchange.plan;
+  if (first !== undefined) budgetOf(first)?.asked();
   countHedging(exchange);
   return attemptFrom(exchange, 0, exchange.goingOn?.rests ?? new Map());
 }
@@ -104,14 +106,18 @@ function placeWithRoom(exchange: LineExchange, index: number, rests: Rests): num
 /** The attempt that comes next, within the cap on calls and the budget for further ones. */
 function following(exchange: LineExchange, index: number, fault: Fault, rests: Rests): NextAttempt | undefined {
   const { attempts, line, plan } = exchange;
-  const budget = plan[0]?.alias.budget;
+  const budget = plan[0] && budgetOf(plan[0]);
   const now = line.platform.clock.now();
   const found =
     attempts.length < exchange.mostAttempts
       ? nextAttempt(plan, index, fault, rests, now, line.platform.random)
       : undefined;
-  // Where nothing was called yet, what comes next is no further call.
-  return found === undefined || attempts.length === 0 || budget === undefined || budget.take(now) ? found : undefined;
+  if (found === undefined || budget === undefined) return found;
+  // An attempt that called nobody, such as one whose deployment was full, has used up nothing.
+  if (attempts.length < exchange.paid) return found;
+  if (!budget.take(now)) return undefined;
+  exchange.paid = attempts.length + 1;
+  return found;
 }
 
 /** What a failed attempt used is kept beside what is reserved for the next one: there has to be room for both. Throws LimitError. */

@@ -31,6 +31,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   const { clock } = exchange.line.platform;
   const timers = planned.alias.timers(exchange.peek.reasoning === true || exchange.peek.slow === true);
   const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
+  exchange.watch = watch;
   if (watch !== undefined) abort.addEventListener('abort', watch);
   const { authHeaders, credentials } = planned.deployment.provider;
   let outcome: Answer | Fault | undefined;

@@ -1,6 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import { UpstreamError } from '../kit/errors.ts';
 import { hasRoom, isUsable } from '../router/condition.ts';
+import type { Health } from '../router/health.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { restError } from '../router/rest-error.ts';
 import type { Room, Waiter } from '../router/room.ts';
@@ -15,8 +16,23 @@ import { retell } from './retell.ts';
 export function enter(exchange: LineExchange, planned: PlannedAttempt): undefined | Promise<Fault | undefined> {
   const { health } = planned.deployment;
   if (health.room !== undefined && !hasRoom(health)) return new Waiting(exchange, planned, health.room).entered;
+  const rests = health.tripped ? restsByNow(exchange, planned) : undefined;
+  if (rests !== undefined) return Promise.resolve(rests);
   openAttempt(exchange, planned);
   return undefined;
+}
+
+/** Since the plan was made its deployment began to rest, or another request tries it. Where there is no other deployment it is asked all the same. */
+function restsByNow({ line, plan }: LineExchange, { deployment }: PlannedAttempt): Fault | undefined {
+  const now = line.platform.clock.now();
+  const { health } = deployment;
+  if (isUsable(health, now) || !plan.some((other) => other.deployment !== deployment)) return undefined;
+  return restFault(health, now);
+}
+
+function restFault(health: Health, now: number): Fault {
+  const error = restError(health, now);
+  return { kind: health.fault ?? 'unavailable', message: error.message, error };
 }
 
 /** A request in the queue of a deployment. */
@@ -53,8 +69,7 @@ class Waiting implements Waiter {
     const now = this.#exchange.line.platform.clock.now();
     const { health } = this.#planned.deployment;
     if (!isUsable(health, now)) {
-      const error = restError(health, now);
-      this.#resolve({ kind: health.fault ?? 'unavailable', message: error.message, error });
+      this.#resolve(restFault(health, now));
       return false;
     }
     openAttempt(this.#exchange, retell(this.#exchange, this.#planned, `waited ${now - this.#since} ms for room`));

@@ -25,6 +25,7 @@ import type { MediaCache } from './media/cache.ts';
 import type { Held, OpenAttempt, ShadowCopy } from './outcome.ts';
 import type { RelayUpload } from './relay/upload.ts';
 import type { AnswerStream, Interpreter } from './stream/answer-stream.ts';
+import type { Watch } from './stream/watch.ts';
 import type { Kept } from './tokens/kept-text.ts';
 
 /** Milliseconds that a call is read on behind a client that left. */
@@ -115,6 +116,10 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   uncounted: Reservation['scopes'] | undefined;
   uncountedHold: Reservation['scopes'] | undefined;
   readonly attempts: AttemptRecord[] = [];
+  /** Calls that it may make by now: the first is free, each further one is taken from the budget of its alias. */
+  paid = 1;
+  /** What its body said before the limits of an attempt bound the answer: the next attempt may have none. */
+  unbound: Peek | undefined;
   served: PlannedAttempt | undefined;
   /** The headers that carried the key of the last call: nobody is told what stands in them. */
   keys: Readonly<Record<string, string>> = NO_KEYS;
@@ -139,6 +144,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** What reads that stream: its usage so far, and how many frames it withheld. */
   reading: Pick<Interpreter<unknown>, 'usage' | 'content' | 'broken' | 'complete'> | undefined;
   openFault: Fault | undefined;
+  /** The timers of that stream: they know who is waited for. */
+  watch: Pick<Watch, 'waitsForClient'> | undefined;
   /** What there is to count of the last attempt, where there is a tokenizer. */
   kept: Kept | undefined;
   /** What a session's responses cost, each by itself; undefined: nothing of the kind was reckoned. */

@@ -53,8 +53,9 @@ export async function hedged(
   race.after(ms, () => void hedge(exchange, race, index, rests), first);
   const came = await race.result;
   if (!isAll(came)) return [index, came];
-  // What each of them says of its deployment holds for the attempts to come.
-  for (const { fault, index: at } of came) nextAttempt(exchange.plan, at, fault, rests, clock.now(), random);
+  // What each of them says of its deployment holds for the attempts to come; of the last one it is noted when the plan goes on.
+  for (const { fault, index: at } of came.slice(0, -1))
+    nextAttempt(exchange.plan, at, fault, rests, clock.now(), random);
   const last = came.at(-1);
   if (last === undefined) throw new TypeError('a race that nobody ran');
   return [last.index, last.fault];

@@ -40,13 +40,32 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const record = recordOf(exchange, open, outcome, fault);
   exchange.attempts.push(record);
   const { deployment, side } = open.planned;
-  tellHealth(deployment.health, record, fault);
-  if (side !== undefined) tellRelease(exchange, side, record);
+  const hung = outcome === 'cancelled' && fault === undefined && hangs(exchange, open, record);
+  tellHealth(deployment.health, record, hung ? HUNG : fault);
+  if (hung) deployment.health.silent(record.endedAt - record.startedAt, exchange.peek.stream, record.endedAt);
+  if (side !== undefined) tellRelease(exchange, side, record, hung);
   const { held } = exchange;
   if (held !== undefined) settleHeld(exchange, held, usedIn([record], held.amounts));
   if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);
   if (fault !== undefined) tellOperator(exchange, record.provider, fault);
   if (events.listens('attempt-end')) events.emit('attempt-end', { ...subjectOf(exchange), record, fault });
+}
+
+/** What a call that was given up without a word counts as. */
+const HUNG: Fault = { kind: 'timeout', message: 'It was given up before a word of an answer.' };
+
+/** The share of the time for the first token within which nobody who leaves says anything of the deployment: 10 s of a minute. */
+const EARLY = 1 / 6;
+
+/**
+ * Has its client left because nothing came? A deployment that hangs would never be known to, if clients always left before its timers. Of chats only: what is
+ * passed on through here, and a session, may be open for long.
+ */
+function hangs({ peek, reading, route }: LineExchange, { planned }: OpenAttempt, record: AttemptRecord): boolean {
+  if (route.operation !== 'chat' || reading !== undefined || record.firstTokenAt !== undefined) return false;
+  const { alias, deployment } = planned;
+  const { firstToken } = alias.timers(peek.reasoning === true || peek.slow === true);
+  return deployment.health.hangs(record.endedAt - record.startedAt, peek.stream, firstToken * EARLY);
 }
 
 /** How the deployment fared with it. */

@@ -17,13 +17,19 @@ import { usedIn } from './used.ts';
 
 /**
  * settle: appends the attempts to the ledger, gives back the reservation and says `request-end`. Runs once, for the first of:
- * body finished, body failed, `reply.cancel()`, deadline. Where a tokenizer counts what was estimated, that comes first. Never throws; `drain` and `close` wait for what it started.
+ * body finished, body failed, `reply.cancel()`, deadline. `attempt`: how the attempt under way ended, where that is not the same. Where a tokenizer counts what was estimated, that comes first. Never throws; `drain` and `close` wait for what it started.
  */
-export function settle(exchange: LineExchange, outcome: Outcome, status: number, error?: GatewayError): void {
+export function settle(
+  exchange: LineExchange,
+  outcome: Outcome,
+  status: number,
+  error?: GatewayError,
+  attempt: Outcome = outcome,
+): void {
   if (!exchange.claimSettlement()) return;
   exchange.release();
   if (exchange.reading !== undefined) noteStream(exchange, exchange.reading);
-  closeAttempt(exchange, outcome, exchange.openFault);
+  closeAttempt(exchange, attempt, exchange.openFault);
   // Of an attempt that was reserved for and never made.
   releaseHeld(exchange);
   const { line } = exchange;
@@ -141,6 +147,10 @@ export function settleStream(exchange: LineExchange, fault: Fault | undefined, s
  */
 export function settleCancelled(exchange: LineExchange, error: GatewayError): void {
   if (exchange.draining) return;
-  if (error.code === 'upstream_timeout') exchange.openFault ??= { kind: 'timeout', message: error.message };
-  settle(exchange, error.kind === 'gone' ? 'cancelled' : 'fault', exchange.replied ? 200 : error.status, error);
+  const late = error.code === 'upstream_timeout';
+  // The time is up because the client reads slowly: that is no fault of the provider.
+  const byClient = late && exchange.watch?.waitsForClient === true;
+  if (late && !byClient) exchange.openFault ??= { kind: 'timeout', message: error.message };
+  const outcome = error.kind === 'gone' ? 'cancelled' : 'fault';
+  settle(exchange, outcome, exchange.replied ? 200 : error.status, error, byClient ? 'cancelled' : outcome);
 }

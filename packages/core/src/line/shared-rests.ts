@@ -32,10 +32,13 @@ export class SharedRests {
   readonly #clock: Clock;
   readonly #timeout: number;
   /** Rests that others told of and that may end before their time. */
-  #learned = new Map<string, number>();
+  readonly #learned = new Map<string, number>();
   /** What the others are still to be told of. */
-  readonly #changed = new Set<Health>();
+  #changed = new Set<Health>();
+  /** What they are being told of. */
+  #told = new Set<Health>();
   #telling = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   /** `timeout`: ms that a call of the store may take. */
@@ -46,7 +49,7 @@ export class SharedRests {
     this.#timeout = timeout;
     fleet.onChange = (health) => {
       this.#changed.add(health);
-      if (!this.#telling) void this.#tell();
+      this.#tellSoon();
     };
   }
 
@@ -56,16 +59,30 @@ export class SharedRests {
     if (now < this.#lookedAt + EVERY) return;
     this.#lookedAt = now;
     void this.#learn(now);
+    // What came to nothing before.
+    if (this.#changed.size > 0) this.#tellSoon();
+  }
+
+  /** The others are told at once, or a second after they were told last: an outage changes something with every call. */
+  #tellSoon(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    const wait = this.#toldAt + EVERY - this.#clock.now();
+    if (wait > 0) this.#clock.timer(wait, () => void this.#tell());
+    else void this.#tell();
   }
 
   async #learn(now: number): Promise<void> {
     try {
       const rests = restsIn(await this.#map.get(KEY, this.#call()), now);
-      for (const [id, until] of this.#learned) if (!rests.has(id)) this.#fleet.known(id)?.backBefore(until);
-      this.#learned = new Map();
+      for (const [id, until] of this.#learned) {
+        if (rests.has(id)) continue;
+        this.#fleet.known(id)?.backBefore(until);
+        this.#learned.delete(id);
+      }
       for (const [id, [until, fault]] of rests) {
         const health = this.#fleet.known(id);
-        if (health === undefined || this.#changed.has(health)) continue;
+        if (health === undefined || this.#changed.has(health) || this.#told.has(health)) continue;
         if (health.learn(Math.min(until, now + LONGEST), fault, now)) this.#learned.set(id, health.restsUntil);
       }
     } catch {
@@ -74,20 +91,23 @@ export class SharedRests {
   }
 
   async #tell(): Promise<void> {
-    this.#telling = true;
+    this.#toldAt = this.#clock.now();
+    // What changes meanwhile is told the next time.
+    this.#told = this.#changed;
+    this.#changed = new Set();
+    let done = false;
     try {
-      for (let tries = 0; tries < TRIES && this.#changed.size > 0; tries++) {
-        const changed = [...this.#changed];
-        if (await this.#write(changed)) for (const health of changed) this.#changed.delete(health);
-      }
+      for (let tries = 0; tries < TRIES && !done; tries++) done = await this.#write(this.#told);
     } catch {
-      // As above; the others find out for themselves.
+      // As above; the next look tries again.
     }
-    this.#changed.clear();
     this.#telling = false;
+    if (!done) for (const health of this.#told) this.#changed.add(health);
+    this.#told = new Set();
+    if (done && this.#changed.size > 0) this.#tellSoon();
   }
 
-  async #write(changed: readonly Health[]): Promise<boolean> {
+  async #write(changed: ReadonlySet<Health>): Promise<boolean> {
     const call = this.#call();
     const stored = await this.#map.get(KEY, call);
     const rests = restsIn(stored, call.now);

@@ -3,10 +3,10 @@ import type { Side } from '../router/split.ts';
 import type { AttemptRecord } from '../store/store.ts';
 import type { LineExchange } from './exchange.ts';
 
-/** How an attempt fared that is of a side of a gray release; and the end of it, where it does worse than what stays. */
-export function tellRelease({ line }: LineExchange, side: Side, record: AttemptRecord): void {
+/** How an attempt fared that is of a side of a gray release; and the end of it, where it does worse than what stays. `hung`: its client left because nothing came. */
+export function tellRelease({ line }: LineExchange, side: Side, record: AttemptRecord, hung: boolean): void {
   const { outcome, startedAt, endedAt, firstTokenAt, usage } = record;
-  if (outcome === 'cancelled') return;
+  if (outcome === 'cancelled' && !hung) return;
   const { arm, release, alias, to } = side;
   arm.count(outcome !== 'ok');
   if (firstTokenAt !== undefined) arm.firstToken.add(firstTokenAt - startedAt);

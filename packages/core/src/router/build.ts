@@ -107,8 +107,10 @@ function aliasOf(
 ): Alias {
   const { by } = model.strategy;
   const all = model.deployments.map((given) => {
-    const health = fleet.of(given.id, { concurrency: given.concurrency, quantiles: model.hedge?.after === 'p95' });
-    const made = deploymentOf(given, pathOf(model, given), settings, providers, health);
+    const hash = hashOf([given.provider, given.model, given.baseUrl, given.apiKey].join(' '));
+    const wanted = { hash, concurrency: given.concurrency, quantiles: model.hedge?.after === 'p95' };
+    const health = fleet.of(given.id, wanted);
+    const made = { ...deploymentOf(given, pathOf(model, given), settings, providers, health), hash };
     const weight = by === 'rpm' || by === 'tpm' ? made[by] : made.weight;
     return { ...made, weight, costs: costsOf(made, false) };
   });
@@ -165,14 +167,12 @@ function deploymentOf(
   const provider = known ?? resolveProvider(given.provider, own, path, settings.credentials.get(given.provider));
   const target = targetOf(provider, given.model, factsFor(given, settings), given);
   const { weight, order, rpm = 0, tpm = 0, tags, region, hours, price } = given;
-  const hash = hashOf([given.provider, given.model, baseUrl, apiKey].join(' '));
   return {
     ...deploymentAt(given.id, provider, target, health),
     weight,
     order,
     rpm,
     tpm,
-    hash,
     ...(tags === undefined ? {} : { tags }),
     ...(region === undefined ? {} : { region }),
     ...(hours === undefined ? {} : { hours }),

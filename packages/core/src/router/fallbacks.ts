@@ -1,6 +1,7 @@
 import type { Fault } from '../chat/fault.ts';
 import { CAUSE_OF, FALLBACK_CAUSES, type FallbackCause } from '../config/routing-fallbacks.ts';
 import type { Alias, FallbackStep, PlannedAttempt } from './plan.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 /** Steps of one cause at most, whatever is configured. */
 const MOST_STEPS = 32;
@@ -37,6 +38,13 @@ export function stepsOf(
 function comesFrom(name: string, step: FallbackStep | undefined): boolean {
   for (let one = step; one !== undefined; one = one.after) if (one.alias.name === name) return true;
   return false;
+}
+
+/** What further calls of a plan are taken from: the budget of the alias that was asked for, also where the plan begins with a fallback of it. */
+export function budgetOf(first: PlannedAttempt): RetryBudget | undefined {
+  let { alias } = first;
+  for (let step = first.fallback; step !== undefined; step = step.after) alias = step.of;
+  return alias.budget;
 }
 
 /** Which fallbacks a fault asks for. */

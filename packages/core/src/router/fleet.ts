@@ -10,6 +10,8 @@ const REMEMBERED = 10_000;
 
 /** What the configuration wants of a deployment besides. */
 export interface Wanted {
+  /** Of what stands there: another deployment that takes its place begins anew. Absent: its id says what it is. */
+  readonly hash?: number;
   /** Somebody goes by how its latencies are spread. */
   readonly quantiles?: boolean;
   /** Absent: it is given any number of calls at once. */
@@ -36,15 +38,16 @@ export class Fleet {
     return this.#known.recall(id);
   }
 
-  /** Of a deployment, `alias#index` or `provider/model`. */
-  of(id: string, { concurrency, quantiles = false }: Wanted = NOTHING): Health {
-    const known = this.#known.recall(id);
-    const health = known ?? new Health(id);
+  /** Of a deployment, by its id: `provider/model`, or `alias#index`. */
+  of(id: string, { concurrency, hash, quantiles = false }: Wanted = NOTHING): Health {
+    const key = hash === undefined ? id : `${id}:${hash.toString(36)}`;
+    const known = this.#known.recall(key);
+    const health = known ?? new Health(key);
     health.breaker = this.breaker;
     health.onChange = this.onChange;
     if (quantiles) health.keepQuantiles();
     health.limitTo(concurrency);
-    if (known === undefined) this.#known.set(id, health);
+    if (known === undefined) this.#known.set(key, health);
     return health;
   }
 

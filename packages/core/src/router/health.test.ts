@@ -88,14 +88,32 @@ describe('Health', () => {
     const tripped = calls(health, times(5, down)) + BREAKER.rest;
     health.begin(tripped);
     expect(isUsable(health, tripped)).toBe(false);
-    health.end(down, false, 1, 0, 0, tripped);
+    health.end(down, false, 0, 0, 0, tripped);
     expect(isUsable(health, tripped + 2 * BREAKER.rest - 1)).toBe(false);
     const again = tripped + 2 * BREAKER.rest;
     expect(isUsable(health, again)).toBe(true);
     health.begin(again);
-    health.end(undefined, false, 1, 0, 0, again);
+    health.end(undefined, false, 0, 0, 0, again);
     expect(isUsable(health, again)).toBe(true);
     expect(isUsable(health, calls(health, times(4, down), again))).toBe(true);
+  });
+
+  it('rests no longer because more calls fail that were under way when it began to', () => {
+    const health = new Health();
+    for (let begun = 0; begun < 30; begun++) health.begin(0);
+    for (let ended = 0; ended < 30; ended++) health.end(down, false, 100, 0, 0, 100);
+    expect(isUsable(health, 100 + BREAKER.rest)).toBe(true);
+  });
+
+  it('is still tried by one call only when another one ends that was under way when it began to rest', () => {
+    const health = new Health();
+    health.begin(0);
+    const later = calls(health, times(5, down), 1) + BREAKER.rest;
+    health.begin(later);
+    health.end(undefined, false, later + 1, 0, 0, later + 1);
+    expect(isUsable(health, later + 1)).toBe(false);
+    health.end(down, false, 2, 0, 0, later + 2);
+    expect(isUsable(health, later + 2 + 2 * BREAKER.rest)).toBe(true);
   });
 
   it('rests as long as another process says, and no longer once that one says that it is back', () => {

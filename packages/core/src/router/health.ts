@@ -41,6 +41,11 @@ export class Health implements Condition {
   /** When it began to rest; ms since the epoch. */
   #restsSince = 0;
   readonly #failures = new RollingFailures();
+  /** Milliseconds that streams took to speak, and good answers from begin to end, of calls that nobody gave up; 0: nothing is known. */
+  #speaks = 0;
+  #speaksAt = 0;
+  #lasted = 0;
+  #lastedAt = 0;
   /** Told when it begins to rest, and when it is back. */
   onChange: ((health: Health) => void) | undefined;
 
@@ -87,6 +92,12 @@ export class Health implements Condition {
 
   /** Its first content is here, after so many milliseconds. `now`: ms since the epoch. */
   spoke(after: number, now: number): void {
+    this.#speaks = peakAverage(this.#speaks, this.#speaksAt, after, now);
+    this.#speaksAt = now;
+    this.#noteSpoken(after, now);
+  }
+
+  #noteSpoken(after: number, now: number): void {
     this.firstToken = peakAverage(this.firstToken, this.firstTokenAt, after, now);
     this.firstTokenAt = now;
     if (this.room !== undefined) {
@@ -96,12 +107,20 @@ export class Health implements Condition {
     if (this.#spoken !== undefined) this.p95 = noted(this.#spoken, after, now);
   }
 
-  /** It was given up after so many ms without a word, because another one was faster: it takes that long at least. */
+  /** It was given up after so many ms without a word: it takes that long at least. */
   silent(after: number, stream: boolean, now: number): void {
-    if (stream && after >= this.firstToken) this.spoke(after, now);
+    if (stream && after >= this.firstToken) this.#noteSpoken(after, now);
     else if (stream && this.#spoken !== undefined && after >= this.p95) this.p95 = noted(this.#spoken, after, now);
-    else if (!stream && this.#whole !== undefined && after >= this.p95Whole)
-      this.p95Whole = noted(this.#whole, after, now);
+    if (!stream && after >= this.p95Whole) this.#noteWhole(after, now);
+  }
+
+  /** A call was given up after so many ms without a word: is that far more than it takes? `least`: ms that are never too long. */
+  hangs(after: number, stream: boolean, least: number): boolean {
+    return after >= Math.max(least, 3 * (stream ? this.#speaks : this.#lasted));
+  }
+
+  #noteWhole(after: number, now: number): void {
+    if (this.#whole !== undefined) this.p95Whole = noted(this.#whole, after, now);
   }
 
   /**
@@ -126,21 +145,27 @@ export class Health implements Condition {
 
   #end(fault: Fault | undefined, givenUp: boolean, duration: number, input: number, output: number, now: number): void {
     this.open--;
-    this.probing = false;
+    // Only the call that tries it ends the trial, and none from before it. Less than a millisecond is how inexact a clock is.
+    if (now - duration > this.probedAt - 1) this.probing = false;
     this.#turn(now);
     this.tokens += input + output;
     if (fault === undefined && givenUp) return;
+    const begun = now - duration;
     if (fault === undefined && output > 0) {
       this.perToken = peakAverage(this.perToken, this.perTokenAt, duration / output, now);
       this.perTokenAt = now;
     }
-    if (fault === undefined && this.#whole !== undefined) this.p95Whole = noted(this.#whole, duration, now);
+    if (fault === undefined) {
+      this.#noteWhole(duration, now);
+      this.#lasted = peakAverage(this.#lasted, this.#lastedAt, duration, now);
+      this.#lastedAt = now;
+    }
     const failed = fault !== undefined && CONSEQUENCES[fault.kind].cool;
     const { breaker } = this;
     this.#failures.count(failed, now, (breaker ?? BREAKER).window);
     if (!failed) {
       // A call that began before it rested says nothing of how it is now.
-      if (now - duration >= this.#restsSince) this.#recovered();
+      if (begun >= this.#restsSince) this.#recovered();
       return;
     }
     this.fault = fault.kind;
@@ -148,7 +173,9 @@ export class Health implements Condition {
     if (breaker === undefined) return;
     if (fault.retryAfter !== undefined && fault.retryAfter > 0)
       this.rest(now + Math.min(LONGEST_ASKED, fault.retryAfter * 1_000), now);
-    else if (this.tripped || this.#hasFailedEnough(breaker)) this.rest(now + this.#restFor(breaker), now);
+    // Nor does one that was under way when it began to rest say that it needs longer.
+    else if (this.tripped ? begun > this.#restsSince : this.#hasFailedEnough(breaker))
+      this.rest(now + this.#restFor(breaker), now);
   }
 
   /** It is left alone from `since` until then; ms since the epoch. */

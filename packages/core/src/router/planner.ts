@@ -73,6 +73,7 @@ function entryOf(alias: Alias, question: Question, { aliases }: Fleetwide): Alia
   if (share !== undefined)
     return {
       ...share,
+      ...(alias.budget === undefined ? {} : { budget: alias.budget }),
       fallbacks:
         fallbacks === undefined
           ? { ...share.fallbacks, any: [alias.name, ...(share.fallbacks.any ?? [])] }

@@ -65,6 +65,20 @@ describe('nextAttempt', () => {
     expect(nextAttempt(plan(a, a), 0, fault('unavailable'), new Map(), 0, () => 1)).toEqual({ index: 1, waitMs: 250 });
   });
 
+  it('waits twice as long after each failure of the same deployment, also when others were asked in between', () => {
+    const rests: Rests = new Map();
+    const most = () => 1;
+    const ways = plan(a, b, a, a, b);
+    expect(nextAttempt(ways, 0, fault('unavailable'), rests, 0, most)).toEqual({ index: 1, waitMs: 0 });
+    expect(nextAttempt(ways, 1, fault('unavailable'), rests, 0, most)).toEqual({ index: 2, waitMs: 250 });
+    expect(nextAttempt(ways, 2, fault('unavailable'), rests, 250, most)).toEqual({ index: 3, waitMs: 500 });
+  });
+
+  it('comes back after Retry-After not at the same moment as all others', () => {
+    const busy = fault('rate-limited', { retryAfter: 3 });
+    expect(nextAttempt(plan(a, a), 0, busy, new Map(), 0, () => 1)).toEqual({ index: 1, waitMs: 3_600 });
+  });
+
   it('waits as long as Retry-After says', () => {
     expect(nextAttempt(plan(a, a), 0, fault('rate-limited', { retryAfter: 3 }), new Map(), 0, () => 0)).toEqual({
       index: 1,

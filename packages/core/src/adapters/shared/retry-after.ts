@@ -2,15 +2,28 @@ import { dayOfDate } from '../../kit/civil.ts';
 
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
-/** Seconds since the epoch of an HTTP date (RFC 9110 §5.6.7, the preferred form); undefined for anything else. Done by hand because adapters have no Date. */
+const TIME = '(?<hours>\\d\\d):(?<minutes>\\d\\d):(?<seconds>\\d\\d)';
+/** The preferred form, the one of RFC 850, and that of C's asctime(). */
+const FORMS = [
+  `[A-Z][a-z]{2}, (?<day>\\d\\d) (?<month>[A-Z][a-z]{2}) (?<year>\\d{4}) ${TIME} GMT`,
+  `[A-Z][a-z]{5,8}, (?<day>\\d\\d)-(?<month>[A-Z][a-z]{2})-(?<year>\\d\\d) ${TIME} GMT`,
+  `[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
+
+/** Two digits of a year: those from 70 on are of the last century, since nobody knows here which one it is. */
+const fullYear = (year: string): number => Number(year) + (year.length > 2 ? 0 : Number(year) < 70 ? 2000 : 1900);
+
+/** Seconds since the epoch of an HTTP date, in each of the three forms of RFC 9110 §5.6.7; undefined for anything else. Done by hand because adapters have no Date. */
 export function httpDate(value: string): number | undefined {
-  const match = /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/.exec(value.trim());
-  if (match === null) return undefined;
-  const [, day, month = '', year, hours, minutes, seconds] = match;
+  const text = value.trim();
+  let parts: Readonly<Record<string, string>> | undefined;
+  for (const form of FORMS) parts ??= form.exec(text)?.groups;
+  if (parts === undefined) return undefined;
+  const { day, month = '', year = '', hours, minutes, seconds } = parts;
   const index = MONTHS.indexOf(month);
   if (index < 0 || index % 3 !== 0) return undefined;
   return (
-    dayOfDate(Number(year), index / 3 + 1, Number(day)) * 86_400 +
+    dayOfDate(fullYear(year), index / 3 + 1, Number(day)) * 86_400 +
     Number(hours) * 3600 +
     Number(minutes) * 60 +
     Number(seconds)
@@ -50,16 +63,13 @@ function reset(header: (name: string) => string | undefined): number | undefined
 
 /**
  * Seconds after which a provider wants to be asked again: `retry-after-ms`, else `retry-after` as seconds, or as a date that is read against the
- * answer's own `date` (adapters have no clock), else when a limit that is used up is full again. undefined when it does not say, or not in a readable way.
+ * answer's own `date` (adapters have no clock), else when a limit that is used up is full again. undefined when it does not say, or not in a readable way; no time
+ * at all is not said either: whoever comes back at once is refused at once.
  */
 export function retryAfter(header: (name: string) => string | undefined): number | undefined {
   const milliseconds = seconds(header('retry-after-ms'));
-  if (milliseconds !== undefined) return milliseconds / 1000;
-  const value = header('retry-after');
-  if (value === undefined) return reset(header);
-  const plain = seconds(value);
-  if (plain !== undefined) return plain;
-  const until = httpDate(value);
-  const now = httpDate(header('date') ?? '');
-  return until === undefined || now === undefined ? undefined : Math.max(0, until - now);
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds / 1000;
+  const value = header('retry-after') ?? '';
+  const wait = seconds(value) ?? (httpDate(value) ?? Number.NaN) - (httpDate(header('date') ?? '') ?? Number.NaN);
+  return wait > 0 ? wait : reset(header);
 }

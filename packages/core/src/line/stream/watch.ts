@@ -114,6 +114,11 @@ export class Watch implements CancelListener {
     this.#expire(timeoutError(this.#phase));
   }
 
+  /** Is it the client that is waited for, and not the provider? */
+  get waitsForClient(): boolean {
+    return this.#phase === 'client';
+  }
+
   stop(): void {
     this.#cancel();
   }

@@ -39,7 +39,11 @@ export const fastest: Strategy = {
 function faster(one: Deployment | undefined, other: Deployment | undefined, choice: Choice): Deployment | undefined {
   const [left, right] = [allowed(one, choice), allowed(other, choice)];
   if (left === undefined || right === undefined) return left ?? right;
-  return waitOf(right, choice.question) < waitOf(left, choice.question) ? right : left;
+  const leads = waitOf(left, choice.question) - waitOf(right, choice.question);
+  if (leads !== 0) return leads > 0 ? right : left;
+  // Those that are equal share by weight.
+  const { weight } = right;
+  return weight !== left.weight && choice.random() * (left.weight + weight) < weight ? right : left;
 }
 
 const allowed = (one: Deployment | undefined, choice: Choice): Deployment | undefined =>

@@ -167,6 +167,12 @@ describe('fastest', () => {
     return one;
   };
 
+  it('shares by weight between two that are equally fast', () => {
+    const both = [place('light'), place('heavy', { weight: 3 })];
+    const { heavy = 0 } = shares(4_000, (random) => first(fastest, both, {}, random));
+    expect(Math.abs(heavy - 0.75)).toBeLessThan(0.03);
+  });
+
   it('picks the faster one to the first content for streams, and per token otherwise', () => {
     const [speaks, writes] = [heard('speaks', 100), heard('writes', 900)];
     speaks.health.end(undefined, false, 5_000, 0, 100, 0);
