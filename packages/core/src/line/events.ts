@@ -52,11 +52,11 @@ export interface GatewayEvents {
     readonly status: number;
     readonly answer: string;
   };
-  /** A gray release did worse than what stays, by failures or by latency, and has ended until the next reload. Shares of failures, 0 to 1. */
+  /** A gray release did worse than what stays, by failures, by refusals or by latency, and has ended until its settings change. Shares of what was not answered, 0 to 1. */
   'rolled-back': {
     readonly alias: string;
     readonly to: string;
-    readonly why: 'errors' | 'latency';
+    readonly why: 'errors' | 'refusals' | 'latency';
     readonly errors: number;
     readonly before: number;
   };

@@ -41,7 +41,7 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   exchange.attempts.push(record);
   const { deployment, side } = open.planned;
   tellHealth(deployment.health, record, fault);
-  if (side !== undefined) tellRelease(exchange, side, record);
+  if (side !== undefined) tellRelease(exchange, side, record, fault);
   const { held } = exchange;
   if (held !== undefined) settleHeld(exchange, held, usedIn([record], held.amounts));
   if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);

@@ -19,6 +19,9 @@ export type Deed = (
 const up = (id: string) =>
   ({ format: 'openai-chat', baseUrl: `https://${id}.test/v1`, auth: 'bearer', apiKey: `key-of-${id}` }) as const;
 
+/** What a scene knows, and a reload of its gateway has to say again. */
+export const providers = { a: up('a'), b: up('b'), c: up('c'), d: up('d') };
+
 /** The answer of a chat. */
 export const fine: Deed = () => ({
   status: 200,
@@ -56,7 +59,7 @@ export class Scene {
     this.gateway = createGateway(
       {
         access: { identify: (request) => JSON.parse(request.header('x-caller') ?? '{"id":"ann"}') as Caller },
-        providers: { a: up('a'), b: up('b'), c: up('c'), d: up('d') },
+        providers,
         log: { warn() {}, error() {} },
         ...config,
       },

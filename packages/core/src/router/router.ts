@@ -11,11 +11,11 @@ import type { Deployment } from './deployment.ts';
 import { fitOf, missOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
-import { type Fleetwide, inFormat, isOpen, planFor } from './planner.ts';
+import { type Fleetwide, inFormat, isOpen, missedSide, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import type { Relays } from './relays.ts';
 import { restError } from './rest-error.ts';
-import { bucketOf } from './split.ts';
+import { bucketOf, type Side } from './split.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
 export interface Router {
@@ -28,6 +28,8 @@ export interface Router {
   deployments(model: string): readonly Deployment[];
   /** What the question about this model has to say besides, because a strategy goes by it. */
   asks(model: string): Asks;
+  /** The side of a gray release that a question, planned just now, is of, and that does not serve it because all rest there. */
+  missed(question: Question, plan: readonly PlannedAttempt[]): Side | undefined;
   /** The alias that gets a copy of a request; undefined: none does. */
   shadow(question: Question): string | undefined;
   /** What `/v1/models` lists. */
@@ -135,6 +137,11 @@ export function createRouter(parts: RouterParts): Router {
     plan(question, format, trace) {
       const plan = planned(question, trace);
       return format === undefined ? plan : inFormat(plan, format);
+    },
+    missed(question, [first]) {
+      if (first !== undefined && first.fallback === undefined) return undefined;
+      const alias = aliases.get(question.model) ?? parts.wild(question.model);
+      return alias?.split?.release === undefined ? undefined : missedSide(alias, question, fleetwide);
     },
     shadow(question) {
       const { name, shadow } = aliases.get(question.model) ?? {};
