@@ -3,6 +3,7 @@ import type { WireFormat } from '../adapters/format.ts';
 import type { RoutingPolicy } from '../config/routing-policies.ts';
 import type { ModelSettings } from '../config/settings.ts';
 import { RequestError, UpstreamError } from '../kit/errors.ts';
+import { LONGEST_NAME } from '../kit/longest-name.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
 import { byPolicy } from './by-policy.ts';
@@ -246,7 +247,6 @@ function fix(fixed: Map<string, readonly PlannedAttempt[]>, alias: Alias, maxAtt
 
 /** Names come from requests, so only so many are remembered, and none of a length that no model has. */
 const REMEMBERED = 1000;
-const LONGEST_NAME = 300;
 
 /** What is made up for names that requests ask for; undefined where there is none of the name. */
 export function remembered<Made>(make: (name: string) => Made | undefined): (name: string) => Made | undefined {
