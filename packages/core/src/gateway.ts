@@ -160,6 +160,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     },
     async explain(body, { format = WIRE_FORMATS[0], ...calling }) {
       const { exchange, refusal } = wired(format, body, calling);
+      // Nobody asks for anything.
+      requests--;
       return explainInProcess(exchange, refusal);
     },
     upgrade: upgrading(whole.sockets, begin, () => (draining ? refused() : undefined)),

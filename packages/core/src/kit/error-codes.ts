@@ -82,6 +82,11 @@ export const ERROR_CODES = {
     meaning:
       'The request with this Idempotency-Key was made already, and its answer is not kept; the message names it.',
   },
+  feedback_given: {
+    kind: 'request',
+    status: 409,
+    meaning: 'Feedback about this request was given already; the first one counts.',
+  },
   request_timeout: { kind: 'request', status: 408, meaning: 'The client did not finish sending its body in time.' },
 
   unauthenticated: {

@@ -13,6 +13,8 @@ export interface EventSubject {
   /** As the client asked for it; '' while unread. */
   readonly model: string;
   readonly caller: string | undefined;
+  /** It was only asked how the request would be served: to be left out of what is counted. Over HTTP that is known once its body is read. */
+  readonly dry?: boolean;
 }
 
 /** A deployment that was looked up. */
