@@ -54,6 +54,8 @@ export interface GatewayEvents {
     readonly status: number;
     readonly answer: string;
   };
+  /** No copy was made of the request `of`, to go to the alias `model`: too many are under way. */
+  'shadow-dropped': { readonly of: string; readonly model: string };
   /** A gray release did worse than what stays, by failures, by refusals or by latency, and has ended until its settings change. Shares of what was not answered, 0 to 1. */
   'rolled-back': {
     readonly alias: string;

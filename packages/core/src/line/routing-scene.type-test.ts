@@ -52,6 +52,8 @@ export class Scene {
   deeds: Readonly<Record<string, Deed>> = {};
   /** Milliseconds that an upstream takes. */
   delays: Readonly<Record<string, number>> = {};
+  /** Upstreams that say nothing. */
+  hangs: ReadonlySet<string> = new Set();
   #ids = 0;
   #answered = 0;
 
@@ -91,16 +93,25 @@ export class Scene {
     );
   }
 
-  async post(
+  post(path: string, asked: object, headers: Record<string, string> = {}, caller?: Caller): Promise<GatewayReply> {
+    return this.#send('POST', path, asked, headers, caller);
+  }
+
+  get(path: string, caller?: Caller): Promise<GatewayReply> {
+    return this.#send('GET', path, {}, {}, caller);
+  }
+
+  async #send(
+    method: string,
     path: string,
     asked: object,
-    headers: Record<string, string> = {},
+    headers: Record<string, string>,
     caller?: Caller,
   ): Promise<GatewayReply> {
     const bytes = new TextEncoder().encode(JSON.stringify(asked));
     const all: Record<string, string> = { ...headers, ...(caller && { 'x-caller': JSON.stringify(caller) }) };
     const pending = this.gateway.handle({
-      method: 'POST',
+      method,
       path,
       query: new URLSearchParams(),
       header: (name) => all[name],
@@ -128,6 +139,7 @@ export class Scene {
       if (call === undefined) continue;
       const body = JSON.parse(new TextDecoder().decode(call.request.body as Uint8Array)) as Record<string, unknown>;
       const id = new URL(call.request.origin).hostname.split('.')[0] ?? '';
+      if (this.hangs.has(id)) continue;
       await this.clock.advance(this.delays[id] ?? 0);
       const deed = this.deeds[id] ?? fine;
       const answer = deed(body);
