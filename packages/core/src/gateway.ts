@@ -11,7 +11,7 @@ import { callWire } from './in-process/call.ts';
 import { chatInProcess, streamInProcess } from './in-process/chat.ts';
 import { explainInProcess } from './in-process/explain.ts';
 import { type Calling, requestInProcess } from './in-process/request.ts';
-import { castShadow } from './in-process/shadow.ts';
+import { Shadows } from './in-process/shadow.ts';
 import { wireRequest } from './in-process/wire-request.ts';
 import { callersOf } from './keys/callers.ts';
 import { LimitError } from './kit/errors.ts';
@@ -81,6 +81,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     return explained;
   };
   const answered = new Answered();
+  const shadows = new Shadows(begin, events, clock);
   const rests = foreign ? new SharedRests(store, fleet, clock, settings.storage.timeout) : undefined;
   function lineOf(fresh: typeof settings, before?: Discovery): Line {
     const prices = pricerOf(fresh);
@@ -102,7 +103,7 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
       pending,
       answered: fresh.feedback ? answered : undefined,
       shadow: (exchange, copy) => {
-        if (!draining) void castShadow(exchange, copy, begin);
+        if (!draining) void shadows.cast(exchange, copy, fresh.log);
       },
     };
   }
@@ -160,6 +161,8 @@ export function createGateway<Host = unknown>(config: GatewayConfig<Host>, platf
     },
     async explain(body, { format = WIRE_FORMATS[0], ...calling }) {
       const { exchange, refusal } = wired(format, body, calling);
+      // Nobody asks for anything.
+      requests--;
       return explainInProcess(exchange, refusal);
     },
     upgrade: upgrading(whole.sockets, begin, () => (draining ? refused() : undefined)),

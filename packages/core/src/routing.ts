@@ -15,6 +15,7 @@ import type { Deployment } from './router/deployment.ts';
 import type { Fleet } from './router/fleet.ts';
 import type { PlannedAttempt } from './router/plan.ts';
 import type { Question } from './router/question.ts';
+import type { Side } from './router/split.ts';
 
 export type { Fault, FaultKind } from './chat/fault.ts';
 export { isGatewayError } from './kit/errors.ts';
@@ -44,6 +45,8 @@ export interface Routing {
     /** Throws RequestError `model_not_found`, and UpstreamError where all deployments rest and were tried a moment ago. */
     plan(question: Question, format?: WireFormat, trace?: Trace): readonly PlannedAttempt[];
     deployments(model: string): readonly Deployment[];
+    /** The side of a gray release that a question, planned just now, is of, and that does not serve it because all rest there. */
+    missed(question: Question, plan: readonly PlannedAttempt[]): Side | undefined;
   };
   /** Nano-dollars of an attempt that began `at` (ms since the epoch); undefined: nobody knows. */
   costOf(deployment: Deployment, usage: Usage, at: number): bigint | undefined;

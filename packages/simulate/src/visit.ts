@@ -40,13 +40,18 @@ export class Visit {
   }
 
   begin(router: ReturnType<Routing['router']>): void {
+    let plan: readonly PlannedAttempt[] = [];
     try {
-      const plan = router.plan(this.#question);
+      plan = router.plan(this.#question);
       this.#plan = this.#world.oracle ? this.#foreseen(plan, router.deployments(this.#question.model)) : plan;
     } catch (error) {
       if (!isGatewayError(error)) throw error;
       this.#done(this);
       return;
+    } finally {
+      const missed = router.missed(this.#question, plan);
+      missed?.arm.count(true, undefined, this.#question.caller);
+      missed?.release.judge();
     }
     this.#deadline = this.#question.now + (this.#plan[0]?.alias.total ?? 0);
     const [first] = this.#plan;
@@ -184,7 +189,7 @@ export class Visit {
     const { caller } = this.#question;
     this.#world.watch?.({ deployment: deployment.id, caller, at: startedAt, failed: fault !== undefined });
     if (side === undefined) return;
-    side.arm.count(fault !== undefined);
+    side.arm.count(fault !== undefined, fault?.kind, caller);
     if (spokeAt !== undefined) side.arm.firstToken.add(spokeAt - startedAt);
     if (fault === undefined && tokens > 0) side.arm.perToken.add((now - startedAt) / tokens);
     side.release.judge();

@@ -19,13 +19,13 @@ export interface ReleaseConfig {
   readonly until?: number;
   /** How long it grows. */
   readonly over: Duration;
-  /** When it starts, such as `2026-12-31T09:00:00Z`. Default: when the configuration is loaded, in each process for itself. */
+  /** When it starts, such as `2026-12-31T09:00:00Z`. Default: when the configuration that has it is loaded, in each process for itself. */
   readonly starts?: string;
   /** Default `caller`. */
   readonly by?: SplitBy;
   /**
-   * When it ends, until the next reload: where the share of failures, 0 to 1, is larger by `errors` than among the requests that stay, or the latency
-   * is `latency` times theirs. Default `{ errors: 0.05 }`.
+   * When it ends, until its settings or the deployments of `to` change: where the share of failures, 0 to 1, is larger by `errors` than among the requests
+   * that stay, or the latency is `latency` times theirs. Default `{ errors: 0.05 }`.
    */
   readonly rollback?: { readonly errors?: number; readonly latency?: number };
 }

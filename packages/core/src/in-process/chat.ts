@@ -3,6 +3,7 @@ import { replyToEvents } from '../chat/replay.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import { asGatewayError } from '../kit/errors.ts';
+import { nameWithin } from '../kit/longest-name.ts';
 import type { Delivered } from '../line/answer.ts';
 import { namesServers } from '../line/dials-out.ts';
 import type { LineExchange } from '../line/exchange.ts';
@@ -56,7 +57,7 @@ function prepare(exchange: LineExchange, options: ChatOptions, stream: boolean):
   start(exchange);
   const chat = chatRequestOf(options);
   exchange.chat = chat;
-  exchange.peek = peekOf(options.model, chat, stream);
+  exchange.peek = peekOf(nameWithin(options.model), chat, stream);
 }
 
 function peekOf(model: string, chat: ChatRequest, stream: boolean): Peek {

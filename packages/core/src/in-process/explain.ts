@@ -8,6 +8,7 @@ import { start } from '../line/walk.ts';
 
 /** How a request would be served, without a call. Rejects with GatewayError. */
 export async function explainInProcess(exchange: LineExchange, refusal?: GatewayError): Promise<Explanation> {
+  exchange.dry = true;
   try {
     if (refusal !== undefined) throw refusal;
     start(exchange);

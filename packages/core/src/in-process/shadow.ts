@@ -1,5 +1,8 @@
 import type { Route } from '../adapters/routes.ts';
-import type { Caller } from '../config/types.ts';
+import type { Caller, Log } from '../config/types.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Events } from '../kit/events.ts';
+import type { GatewayEvents } from '../line/events.ts';
 import type { LineExchange } from '../line/exchange.ts';
 import type { ShadowCopied, ShadowCopy } from '../line/outcome.ts';
 import { walk } from '../line/walk.ts';
@@ -10,15 +13,54 @@ import { requestInProcess } from './request.ts';
 
 /** Characters of an answer that listeners are told. */
 const MOST_KEPT = 1_000_000;
+/** Copies under way at once: each holds its body, and a target that hangs holds it for long. */
+const MOST_OPEN = 100;
+/** Milliseconds between two warnings. */
+const QUIET = 60_000;
+
+type Begin = (route: Route, request: GatewayRequest) => LineExchange;
+
+/** The copies of one gateway. Of those that are too many none is made: the event `shadow-dropped` tells of each, and a warning once a minute. */
+export class Shadows {
+  readonly #begin: Begin;
+  readonly #events: Pick<Events<GatewayEvents>, 'emit'>;
+  readonly #clock: Clock;
+  #open = 0;
+  #warnedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(begin: Begin, events: Pick<Events<GatewayEvents>, 'emit'>, clock: Clock) {
+    this.#begin = begin;
+    this.#events = events;
+    this.#clock = clock;
+  }
+
+  async cast(copied: ShadowCopied, copy: ShadowCopy, log: Pick<Log, 'warn'>): Promise<void> {
+    if (this.#open >= MOST_OPEN) {
+      this.#drop(copied, copy, log);
+      return;
+    }
+    this.#open++;
+    await castShadow(copied, copy, this.#begin);
+    this.#open--;
+  }
+
+  #drop({ id: of }: ShadowCopied, { to: model }: ShadowCopy, log: Pick<Log, 'warn'>): void {
+    this.#events.emit('shadow-dropped', { of, model });
+    const now = this.#clock.now();
+    if (now < this.#warnedAt + QUIET) return;
+    this.#warnedAt = now;
+    log.warn('copies of requests are dropped: too many are under way', { model, open: MOST_OPEN });
+  }
+}
 
 /**
  * The copy of a request goes down the line as one of its own, for the caller `shadow`: its limits and its records are that caller's. Its answer is read
  * to the end, and goes to those who listen to the event `shadow`. Never rejects.
  */
-export async function castShadow(
+async function castShadow(
   { id: of, route, request, caller }: ShadowCopied,
   { to, body }: ShadowCopy,
-  begin: (route: Route, request: GatewayRequest) => LineExchange,
+  begin: Begin,
 ): Promise<void> {
   const named = route.parameters['model'] === undefined ? undefined : { ...route.parameters, model: to };
   const { regions } = caller ?? {};

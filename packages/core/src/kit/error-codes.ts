@@ -82,6 +82,11 @@ export const ERROR_CODES = {
     meaning:
       'The request with this Idempotency-Key was made already, and its answer is not kept; the message names it.',
   },
+  feedback_given: {
+    kind: 'request',
+    status: 409,
+    meaning: 'Feedback about this request was given already; the first one counts.',
+  },
   request_timeout: { kind: 'request', status: 408, meaning: 'The client did not finish sending its body in time.' },
 
   unauthenticated: {
@@ -131,7 +136,8 @@ export const ERROR_CODES = {
   upstream_unavailable: {
     kind: 'upstream',
     status: 502,
-    meaning: 'The provider could not be reached, broke the connection or answered 5xx.',
+    meaning:
+      'The provider could not be reached, broke the connection or answered 5xx. 503 with Retry-After: nobody was asked, since all that serve the model failed a moment ago, or none is found.',
   },
   upstream_overloaded: {
     kind: 'upstream',
@@ -143,7 +149,7 @@ export const ERROR_CODES = {
   upstream_rate_limited: {
     kind: 'upstream',
     status: 429,
-    meaning: 'The provider refused for a rate or quota limit; Retry-After is its own.',
+    meaning: 'The provider refused for a rate or quota limit, now or a moment ago; Retry-After is its own.',
   },
   upstream_rejected: { kind: 'upstream', status: 400, meaning: 'The provider refused the request, in its own words.' },
   upstream_model_not_found: {

@@ -16,13 +16,21 @@ export interface Served {
 
 /** The requests that feedback may be about: the latest that somebody answered. */
 export class Answered {
-  readonly #known = new Recent<string, Served>(REMEMBERED);
+  readonly #known = new Recent<string, { readonly served: Served; told: boolean }>(REMEMBERED);
 
   note(id: string, served: Served): void {
-    this.#known.set(id, served);
+    this.#known.set(id, { served, told: false });
   }
 
   find(id: string): Served | undefined {
-    return this.#known.get(id);
+    return this.#known.get(id)?.served;
+  }
+
+  /** Is this the first feedback about it? Only that counts. */
+  isFirst(id: string): boolean {
+    const known = this.#known.get(id);
+    if (known === undefined || known.told) return false;
+    known.told = true;
+    return true;
   }
 }

@@ -6,9 +6,26 @@ import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Question } from '../router/question.ts';
 import type { LineExchange } from './exchange.ts';
+import { tellMissed } from './tell-release.ts';
 
 /** Asks the router, and writes down how it came to its plan where somebody wants to know. Throws what the router throws. */
 export function decide(
+  exchange: LineExchange,
+  question: Question,
+  format: WireFormat | undefined,
+): readonly PlannedAttempt[] {
+  let plan = NO_PLAN;
+  try {
+    plan = decided(exchange, question, format);
+    return plan;
+  } finally {
+    if (!exchange.dry) tellMissed(exchange, question, plan);
+  }
+}
+
+const NO_PLAN: readonly PlannedAttempt[] = Object.freeze([]);
+
+function decided(
   exchange: LineExchange,
   question: Question,
   format: WireFormat | undefined,

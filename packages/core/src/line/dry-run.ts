@@ -9,16 +9,19 @@ import type { Explanation, Planned } from './explanation.ts';
 import { answered } from './models.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
+import { invalid } from './request-options.ts';
 
 /** Of the body. */
 const MEMBER = 'dry_run';
 
 /**
- * Does the body ask for a dry run? Throws RequestError `invalid_request` where nobody may ask for one: a client that means to spend nothing is not to be
- * served in earnest.
+ * Does the body ask for a dry run? Throws RequestError `invalid_request` where nobody may ask for one, and where it is not clear whether this is one: a client
+ * that means to spend nothing is not to be served in earnest.
  */
 export function isDry({ body, line, route }: LineExchange): boolean {
-  if (route.relay !== undefined || body?.fields().get(MEMBER) !== true) return false;
+  const asked = route.relay === undefined ? (body?.fields().get(MEMBER) ?? false) : false;
+  if (typeof asked !== 'boolean') throw invalid(MEMBER, 'must be true or false');
+  if (!asked) return false;
   if (line.explained !== undefined) return true;
   throw new RequestError('invalid_request', 'Dry runs are not enabled on this gateway.', { param: MEMBER });
 }

@@ -13,6 +13,8 @@ export interface EventSubject {
   /** As the client asked for it; '' while unread. */
   readonly model: string;
   readonly caller: string | undefined;
+  /** It was only asked how the request would be served: to be left out of what is counted. Over HTTP that is known once its body is read. */
+  readonly dry?: boolean;
 }
 
 /** A deployment that was looked up. */
@@ -52,11 +54,13 @@ export interface GatewayEvents {
     readonly status: number;
     readonly answer: string;
   };
-  /** A gray release did worse than what stays, by failures or by latency, and has ended until the next reload. Shares of failures, 0 to 1. */
+  /** No copy was made of the request `of`, to go to the alias `model`: too many are under way. */
+  'shadow-dropped': { readonly of: string; readonly model: string };
+  /** A gray release did worse than what stays, by failures, by refusals or by latency, and has ended until its settings change. Shares of what was not answered, 0 to 1. */
   'rolled-back': {
     readonly alias: string;
     readonly to: string;
-    readonly why: 'errors' | 'latency';
+    readonly why: 'errors' | 'refusals' | 'latency';
     readonly errors: number;
     readonly before: number;
   };

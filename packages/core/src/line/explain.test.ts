@@ -250,6 +250,21 @@ describe('dry_run', () => {
     expect(upstream.calls).toEqual([]);
   });
 
+  it.each(['true', 1, {}])('is refused as %j: it may be meant', async (dry_run) => {
+    const reply = await ask(gatewayWith(), chat({ dry_run }));
+    expect(reply.status).toBe(400);
+    expect(upstream.calls).toEqual([]);
+  });
+
+  it('says in its event that it is one, so that nobody counts it', async () => {
+    const gateway = gatewayWith();
+    const ends: unknown[] = [];
+    gateway.events.on('request-end', ({ dry }) => ends.push(dry));
+    await ask(gateway, chat({ dry_run: true }));
+    await failedOver(gateway);
+    expect(ends).toEqual([true, undefined]);
+  });
+
   it('is refused to a caller who may not use the model', async () => {
     const gateway = gatewayWith({ access: { identify: () => ({ id: 'alice', models: ['other'] }) } });
     expect((await ask(gateway, chat({ dry_run: true }))).status).toBe(403);
@@ -264,7 +279,15 @@ describe('gateway.explain', () => {
     await expect(gateway.explain(chat({ model: 'nothing' }), { caller: { id: 'alice' } })).rejects.toMatchObject({
       code: 'model_not_found',
     });
-    expect(gateway.stats().open).toBe(0);
+    expect(gateway.stats()).toMatchObject({ open: 0, requests: 0 });
+  });
+
+  it('says in its events that nothing is to be counted', async () => {
+    const gateway = gatewayWith();
+    const told: unknown[] = [];
+    for (const name of ['request-start', 'request-end'] as const) gateway.events.on(name, ({ dry }) => told.push(dry));
+    await gateway.explain(chat(), { caller: { id: 'alice' } });
+    expect(told).toEqual([true, true]);
   });
 
   it('changes nothing of what is decided next', async () => {

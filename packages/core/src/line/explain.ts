@@ -14,15 +14,15 @@ import { totalOf } from './price.ts';
 /** What leads to no provider needs no explanation. */
 const PLAIN: ReadonlySet<string> = new Set(['explain', 'health', 'models', 'model']);
 
-/** Remembers a request that is over, whose caller is known. */
+/** Remembers a request that is over, whose caller is known and may ask: nobody may about a copy. */
 export function explainable(
   exchange: LineExchange,
   explained: Explained,
   outcome: Outcome,
   error: GatewayError | undefined,
 ): void {
-  const { caller, dry, route } = exchange;
-  if (caller === undefined || dry || PLAIN.has(route.operation)) return;
+  const { caller, dry, isCopy, route } = exchange;
+  if (caller === undefined || dry || isCopy || PLAIN.has(route.operation)) return;
   explained.add(caller.id, explanationOf(exchange, outcome, error));
 }
 

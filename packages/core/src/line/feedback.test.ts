@@ -31,6 +31,25 @@ describe('feedback', () => {
     expect((await scene.post(PATH, about)).status).toBe(404);
   });
 
+  it('counts once for each request, and a mistake is not that once', async () => {
+    const scene = new Scene({ models, feedback: true });
+    const scores: number[] = [];
+    scene.gateway.events.on('feedback', ({ measures }) => scores.push(measures['score'] ?? 0));
+    const { headers } = await scene.ask();
+    const statuses: number[] = [];
+    for (const score of [1e308, 0.5, 0.7]) {
+      const reply = await scene.post(PATH, { request_id: headers['x-postern-request-id'], score });
+      statuses.push(reply.status);
+    }
+    expect(statuses).toEqual([400, 200, 409]);
+    expect(scores).toEqual([0.5]);
+  });
+
+  it('has measures within bounds only, and says which one is not', async () => {
+    const reply = await new Scene({ models, feedback: true }).post(PATH, { request_id: 'x', score: 1, cost: -1e7 });
+    expect([reply.status, errorOf(reply).param]).toEqual([400, 'cost']);
+  });
+
   it.each([{ score: 1 }, { request_id: 'x' }, { request_id: 'x', score: '1' }])('is refused as %j', async (body) => {
     const reply = await new Scene({ models, feedback: true }).post(PATH, body);
     expect([reply.status, errorOf(reply).code]).toEqual([400, expect.anything()]);

@@ -11,10 +11,12 @@ import { invalid } from './request-options.ts';
 /** Measures in one feedback at most, and characters of their names. */
 const MOST = 16;
 const LONGEST = 64;
+/** Of a measure: sums of them stay numbers. */
+const LARGEST = 1_000_000;
 
 /**
  * `POST /v1/feedback`: how good the answer to a request was, from the caller that made it; told as the event `feedback`. Throws RequestError
- * `resource_not_found` for requests of others, and those that are forgotten.
+ * `resource_not_found` for requests of others, and those that are forgotten, and `feedback_given` where it was told already.
  */
 export async function takeFeedback(exchange: LineExchange): Promise<GatewayReply> {
   const { caller, line, request } = exchange;
@@ -29,6 +31,8 @@ export async function takeFeedback(exchange: LineExchange): Promise<GatewayReply
     throw new RequestError('resource_not_found', 'No request of this id that feedback could be about.', {
       param: 'request_id',
     });
+  if (line.answered?.isFirst(id) !== true)
+    throw new RequestError('feedback_given', 'Feedback about this request was given already.', { param: 'request_id' });
   line.events.emit('feedback', { id, ...served, measures });
   return answered(exchange, { status: 'ok' });
 }
@@ -38,7 +42,9 @@ function measuresIn(fields: Fields): Readonly<Record<string, number>> {
   const measures: [string, number][] = [];
   for (const name of fields.keys()) {
     const value = name === 'request_id' ? undefined : fields.get(name);
-    if (typeof value === 'number' || typeof value === 'boolean') measures.push([name, Number(value)]);
+    if (typeof value !== 'number' && typeof value !== 'boolean') continue;
+    if (!(Math.abs(Number(value)) <= LARGEST)) throw invalid(name.slice(0, LONGEST), `must lie within ±${LARGEST}`);
+    measures.push([name, Number(value)]);
   }
   if (!measures.some(([name]) => name === 'score')) throw invalid('score', 'must be a number');
   if (measures.length > MOST || measures.some(([name]) => name.length > LONGEST))

@@ -1,9 +1,11 @@
+import { hashOf } from '../kit/hash.ts';
 import type { Question } from '../router/question.ts';
 import { promptOf, sessionOf } from './affinity.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { needed } from './needed.ts';
 import { placesOf } from './relay/plan.ts';
+import { invalid } from './request-options.ts';
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
@@ -15,7 +17,7 @@ export function questionOf(exchange: LineExchange): Question {
   const asks = line.router.asks(peek.model, fallbacks);
   return {
     model: peek.model,
-    caller: caller?.id ?? '',
+    caller: callerIn(caller?.id ?? ''),
     tags: caller?.tags ?? NO_TAGS,
     ...(fallbacks === undefined ? {} : { fallbacks }),
     ...(wanted === undefined ? {} : { wanted: tagsIn(wanted) }),
@@ -33,10 +35,22 @@ export function questionOf(exchange: LineExchange): Question {
   };
 }
 
-/** Names between commas; what is no tag of a deployment can be no tag here. */
-const tagsIn = (header: string): readonly string[] =>
-  header
-    .slice(0, 1_024)
-    .split(',')
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '');
+/** UTF-16 units of a caller's id in a question, which records and explanations keep. */
+const LONGEST_CALLER = 200;
+
+/** An id that is longer than that is told apart from others by its hash. */
+const callerIn = (id: string): string =>
+  id.length <= LONGEST_CALLER ? id : `${id.slice(0, LONGEST_CALLER - 9)}~${hashOf(id).toString(16)}`;
+
+/** UTF-16 units of the header, and tags in it, at most. */
+const LONGEST_TAGS = 1_024;
+const MOST_TAGS = 16;
+
+/** Names between commas. None is left out: a tag that is not heeded would let the request go where it must not. */
+function tagsIn(header: string): readonly string[] {
+  const tags = header.length > LONGEST_TAGS ? undefined : header.split(',').map((tag) => tag.trim());
+  const named = tags?.filter((tag) => tag !== '');
+  if (named === undefined || named.length > MOST_TAGS)
+    throw invalid('x-postern-tags', `names more than ${MOST_TAGS} tags, or more than ${LONGEST_TAGS} characters`);
+  return named;
+}

@@ -1,6 +1,7 @@
 import type { Peek } from '../adapters/adapter.ts';
 import { operationOf } from '../adapters/index.ts';
 import { RequestError } from '../kit/errors.ts';
+import { nameWithin } from '../kit/longest-name.ts';
 import { isForm } from '../transport/multipart.ts';
 import { withDefaultModel } from './default-model.ts';
 import { endUserOf } from './end-user.ts';
@@ -26,6 +27,7 @@ export async function read(exchange: LineExchange): Promise<void> {
   const own = withoutOptions(exchange, body);
   exchange.body = line.settings.defaults.size === 0 ? own : withDefaultModel(exchange, own);
   const peek = peekOf(exchange);
+  nameWithin(peek.model);
   exchange.peek = route.via === undefined ? peek : { ...peek, model: `${route.via}/${peek.model}` };
   exchange.endUser = endUserOf(exchange);
   // The first token can't come before the upload is over.

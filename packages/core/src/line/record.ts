@@ -43,7 +43,7 @@ export function closeAttempt(exchange: LineExchange, outcome: Outcome, fault?: F
   const hung = outcome === 'cancelled' && fault === undefined && hangs(exchange, open, record);
   tellHealth(deployment.health, record, hung ? HUNG : fault);
   if (hung) deployment.health.silent(record.endedAt - record.startedAt, exchange.peek.stream, record.endedAt);
-  if (side !== undefined) tellRelease(exchange, side, record, hung);
+  if (side !== undefined) tellRelease(exchange, side, record, hung ? HUNG : fault);
   const { held } = exchange;
   if (held !== undefined) settleHeld(exchange, held, usedIn([record], held.amounts));
   if (exchange.uncountedHold !== undefined) countHeld(exchange, exchange.uncountedHold, record);

@@ -1,4 +1,5 @@
 import { AccessError, RequestError } from '../kit/errors.ts';
+import { nameWithin } from '../kit/longest-name.ts';
 import { matchesName } from '../kit/patterns.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
@@ -30,6 +31,7 @@ function asked(fields: Fields): readonly string[] | undefined {
   if (typeof disable !== 'boolean') throw invalid('disable_fallbacks', 'must be true or false');
   const names = fields.get('fallbacks') ?? undefined;
   if (names !== undefined && !isNames(names)) throw invalid('fallbacks', 'must be a list of names of models');
+  for (const name of names ?? NONE) nameWithin(name, 'fallbacks');
   return disable ? NONE : names;
 }
 
@@ -79,5 +81,6 @@ function inHeaders({ request }: LineExchange): readonly string[] | undefined {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (names.length > MOST) throw invalid('x-postern-fallbacks', `names more than ${MOST} models`);
+  for (const name of names) nameWithin(name, 'x-postern-fallbacks');
   return names;
 }

@@ -19,6 +19,9 @@ export type Deed = (
 const up = (id: string) =>
   ({ format: 'openai-chat', baseUrl: `https://${id}.test/v1`, auth: 'bearer', apiKey: `key-of-${id}` }) as const;
 
+/** What a scene knows, and a reload of its gateway has to say again. */
+export const providers = { a: up('a'), b: up('b'), c: up('c'), d: up('d') };
+
 /** The answer of a chat. */
 export const fine: Deed = () => ({
   status: 200,
@@ -49,6 +52,8 @@ export class Scene {
   deeds: Readonly<Record<string, Deed>> = {};
   /** Milliseconds that an upstream takes. */
   delays: Readonly<Record<string, number>> = {};
+  /** Upstreams that say nothing. */
+  hangs: ReadonlySet<string> = new Set();
   #ids = 0;
   #answered = 0;
 
@@ -56,7 +61,7 @@ export class Scene {
     this.gateway = createGateway(
       {
         access: { identify: (request) => JSON.parse(request.header('x-caller') ?? '{"id":"ann"}') as Caller },
-        providers: { a: up('a'), b: up('b'), c: up('c'), d: up('d') },
+        providers,
         log: { warn() {}, error() {} },
         ...config,
       },
@@ -88,16 +93,25 @@ export class Scene {
     );
   }
 
-  async post(
+  post(path: string, asked: object, headers: Record<string, string> = {}, caller?: Caller): Promise<GatewayReply> {
+    return this.#send('POST', path, asked, headers, caller);
+  }
+
+  get(path: string, caller?: Caller): Promise<GatewayReply> {
+    return this.#send('GET', path, {}, {}, caller);
+  }
+
+  async #send(
+    method: string,
     path: string,
     asked: object,
-    headers: Record<string, string> = {},
+    headers: Record<string, string>,
     caller?: Caller,
   ): Promise<GatewayReply> {
     const bytes = new TextEncoder().encode(JSON.stringify(asked));
     const all: Record<string, string> = { ...headers, ...(caller && { 'x-caller': JSON.stringify(caller) }) };
     const pending = this.gateway.handle({
-      method: 'POST',
+      method,
       path,
       query: new URLSearchParams(),
       header: (name) => all[name],
@@ -125,6 +139,7 @@ export class Scene {
       if (call === undefined) continue;
       const body = JSON.parse(new TextDecoder().decode(call.request.body as Uint8Array)) as Record<string, unknown>;
       const id = new URL(call.request.origin).hostname.split('.')[0] ?? '';
+      if (this.hangs.has(id)) continue;
       await this.clock.advance(this.delays[id] ?? 0);
       const deed = this.deeds[id] ?? fine;
       const answer = deed(body);

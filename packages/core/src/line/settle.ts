@@ -56,7 +56,7 @@ function tell(
   const left = exchange.draining ? asGatewayError(exchange.cancelled) : undefined;
   tellStore(exchange, outcome);
   if (line.explained !== undefined) explainable(exchange, line.explained, outcome, left ?? error);
-  if (outcome === 'ok' && line.answered !== undefined) noteAnswered(exchange, line.answered);
+  if (outcome === 'ok' && line.answered !== undefined && !exchange.isCopy) noteAnswered(exchange, line.answered);
   if (exchange.copy !== undefined && outcome === 'ok') line.shadow(exchange, exchange.copy);
   if (!line.events.listens('request-end')) return;
   line.events.emit('request-end', {

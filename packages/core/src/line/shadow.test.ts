@@ -88,6 +88,34 @@ describe('a shadow copy', () => {
     expect(failing.went).toEqual(['a/one']);
   });
 
+  it('is dropped, and told of, where a hundred are under way, until one of them ends', async () => {
+    const warned: string[] = [];
+    const log = { warn: (text: string) => void warned.push(text), error() {} };
+    const scene = new Scene({ models: models(100), log });
+    const dropped: GatewayEvents['shadow-dropped'][] = [];
+    scene.gateway.events.on('shadow-dropped', (event) => dropped.push(event));
+    scene.hangs = new Set(['b']);
+    for (let request = 0; request < 105; request++) await scene.ask();
+    await idle(scene);
+    expect(scene.gateway.stats().open).toBe(100);
+    expect(dropped.map(({ model }) => model)).toEqual(Array(5).fill('n'));
+    expect(warned.filter((text) => text.includes('copies'))).toHaveLength(1);
+    scene.upstream.calls.find(({ request }) => request.origin.includes('b.test'))?.fail(new Error('gone'));
+    await idle(scene);
+    await scene.ask();
+    await idle(scene);
+    expect([scene.gateway.stats().open, dropped.length]).toEqual([100, 5]);
+  });
+
+  it('is in no explanation of a caller who is called as it is', async () => {
+    const scene = new Scene({ models: models(100), explain: true });
+    await scene.ask();
+    await idle(scene);
+    const copy = scene.ended.find(({ caller }) => caller === 'shadow')?.id;
+    const reply = await scene.get(`/explain/${copy}`, { id: 'shadow' });
+    expect([copy === undefined, reply.status]).toEqual([false, 404]);
+  });
+
   it('goes nowhere where its caller may not be served', async () => {
     const scene = new Scene({
       models: {

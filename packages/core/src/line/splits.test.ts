@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GatewayConfig } from '../config/types.ts';
 import { seeded } from '../kit/seeded.ts';
 import type { GatewayEvents } from './events.ts';
-import { broken, Scene } from './routing-scene.type-test.ts';
+import { broken, type Deed, fine, providers, Scene, tooLong } from './routing-scene.type-test.ts';
 
 const models = (split: object): Partial<GatewayConfig> =>
   ({
@@ -73,8 +73,7 @@ describe('a gray release', () => {
       scene.deeds = { b: broken };
       let bad = 0;
       while (events.length === 0 && bad < 1_000) {
-        // Nothing rests that long: the breaker is not what is looked at here.
-        await scene.clock.advance(61_000);
+        await scene.clock.advance(500);
         await askAll(scene, 1, bad++);
       }
       expect(bad).toBeLessThanOrEqual(200);
@@ -86,6 +85,77 @@ describe('a gray release', () => {
       expect(share(scene.went.slice(before), 'a/one')).toBe(1);
     },
   );
+
+  it.each([{}, { disable_fallbacks: true }])(
+    'counts what goes elsewhere or nowhere, since its deployments rest: %j',
+    async (more) => {
+      const scene = new Scene(release({ from: 50, until: 50, by: 'request' }), seeded(1));
+      const events: unknown[] = [];
+      scene.gateway.events.on('rolled-back', (event) => events.push(event));
+      scene.deeds = { b: broken };
+      let asked = 0;
+      for (; events.length === 0 && asked < 1_000; asked++) {
+        await scene.clock.advance(10);
+        await scene.ask(more);
+      }
+      // Half of them are of the side that is dead.
+      expect(asked).toBeLessThanOrEqual(100);
+      expect(scene.went.filter((one) => one === 'b/two').length).toBeLessThan(20);
+    },
+  );
+
+  it('is not rolled back where both sides rest', async () => {
+    const scene = new Scene(release({ from: 50, until: 50, by: 'request' }), seeded(1));
+    const events: unknown[] = [];
+    scene.gateway.events.on('rolled-back', (event) => events.push(event));
+    scene.deeds = { a: broken, b: broken };
+    for (let asked = 0; asked < 300; asked++) {
+      await scene.clock.advance(100);
+      await scene.ask();
+    }
+    expect(events).toEqual([]);
+  });
+
+  it('is rolled back for refusals of many callers, and not for those of one', async () => {
+    const events: GatewayEvents['rolled-back'][] = [];
+    const bad =
+      (caller: string): Deed =>
+      (body) =>
+        body['user'] === caller || caller === '*' ? tooLong({}) : fine({});
+    const callers = async (scene: Scene, count: number) => {
+      for (let index = 0; index < count; index++) {
+        const id = `ann-${index % 20}`;
+        await scene.ask({ user: id }, {}, { id });
+      }
+    };
+    const scene = new Scene(release({ from: 60, until: 60 }));
+    scene.gateway.events.on('rolled-back', (event) => events.push(event));
+    await callers(scene, 20);
+    const one = `ann-${scene.went.indexOf('b/two')}`;
+    scene.deeds = { a: bad(one), b: bad(one) };
+    await callers(scene, 300);
+    expect(events).toEqual([]);
+    scene.deeds = { b: bad('*') };
+    await callers(scene, 200);
+    expect(events).toMatchObject([{ alias: 'm', to: 'n', why: 'refusals' }]);
+  });
+
+  it('outlives a reload that leaves it as it is, rolled back, and begins anew where it leads elsewhere', async () => {
+    const config = release({ from: 100 });
+    const scene = new Scene(config);
+    scene.deeds = { b: broken };
+    await askAll(scene, 60);
+    scene.deeds = {};
+    const wentAfter = async (more: NonNullable<GatewayConfig['models']>): Promise<number> => {
+      scene.gateway.reload({ providers, models: { ...config.models, ...more } });
+      await scene.clock.advance(61_000);
+      const before = scene.went.length;
+      await askAll(scene, 30);
+      return share(scene.went.slice(before), 'a/one');
+    };
+    expect(await wentAfter({ more: 'c/three' })).toBe(1);
+    expect(await wentAfter({ n: { deployments: ['c/three'], retries: 0 } })).toBe(0);
+  });
 
   it('is not rolled back for failures that those who stay have as well', async () => {
     const scene = new Scene(release({ from: 50, until: 50 }));

@@ -3,5 +3,7 @@ import type { LineExchange } from './exchange.ts';
 
 /** Who and what an event is about. */
 export function subjectOf(exchange: LineExchange): EventSubject {
-  return { id: exchange.id, operation: exchange.route.operation, model: exchange.model, caller: exchange.caller?.id };
+  const { caller, dry, id, model, route } = exchange;
+  const subject: EventSubject = { id, operation: route.operation, model, caller: caller?.id };
+  return dry ? { ...subject, dry } : subject;
 }

@@ -2,6 +2,7 @@ import type { ModelEntry, Target } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
 import { CAPABILITIES } from '../chat/capability.ts';
 import { isNeed } from '../chat/needs.ts';
+import type { SplitSettings } from '../config/routing-splits.ts';
 import type { DeploymentSettings, ModelSettings, Settings, TimeoutSettings } from '../config/settings.ts';
 import type { ProviderConfig } from '../config/types.ts';
 import { hashOf } from '../kit/hash.ts';
@@ -19,7 +20,7 @@ import type { Alias, Timers } from './plan.ts';
 import { asksAnything } from './reach.ts';
 import { relaysOf } from './relays.ts';
 import { createRouter, type Router, remembered } from './router.ts';
-import { splitOf } from './split.ts';
+import { type Split, splitOf } from './split.ts';
 import { strategyOf } from './strategies/index.ts';
 import { weighted } from './strategies/weighted.ts';
 import { fitting, isWildcard } from './wildcards.ts';
@@ -58,11 +59,9 @@ export function routerOf(settings: Settings, now: number, fleet: Fleet, costsOf:
     direct: (name) => directAlias(name, settings, providers, fleet),
     wild,
     renewed(model) {
-      const before = aliases.get(model.name);
       const alias = aliasOf(model, settings, providers, fleet, costsOf, now * 1_000);
       asking ||= asksAnything(alias);
-      // A release that is under way goes on.
-      return before?.split === undefined ? alias : { ...alias, split: before.split };
+      return alias;
     },
     get asking() {
       return asking;
@@ -124,7 +123,7 @@ function aliasOf(
     limited: model.deployments.some(({ concurrency }) => concurrency !== undefined),
     strategy: strategyOf(model.strategy, settings),
     conditions: conditionsOf(deployments, model.defaultTag),
-    ...(model.split === undefined ? {} : { split: splitOf(model.split, now) }),
+    ...(model.split === undefined ? {} : { split: keptSplit(model.name, model.split, settings, fleet, now) }),
     shadow: model.shadow,
     continuation: model.continuation,
     retries: model.retries,
@@ -136,6 +135,15 @@ function aliasOf(
     fallbacks: model.fallbacks,
     onBudget: model.onBudget,
   };
+}
+
+/** A gray release outlives a reload that changes neither its settings nor where it leads to. */
+function keptSplit(alias: string, split: SplitSettings, { models }: Settings, fleet: Fleet, now: number): Split {
+  return splitOf(split, now, (made) => {
+    const places = models.get(split.to[0]?.model ?? '')?.deployments;
+    const of = [split, places?.map(({ provider, model, baseUrl }) => [provider, model, baseUrl])];
+    return fleet.release(alias, JSON.stringify(of), made);
+  });
 }
 
 function hedgingOf({ hedge, name }: ModelSettings, deployments: readonly Deployment[], fleet: Fleet): Alias['hedge'] {

@@ -4,6 +4,7 @@ import { Recent } from '../kit/recent.ts';
 import { Health } from './health.ts';
 import { HedgeBudget } from './hedging.ts';
 import { RetryBudget } from './retry-budget.ts';
+import type { Release } from './split.ts';
 
 /** Deployments that are remembered at least; those of a configuration are held by it besides. */
 const REMEMBERED = 10_000;
@@ -26,6 +27,7 @@ export class Fleet {
   readonly #budgets = new Recent<string, RetryBudget>(REMEMBERED);
   readonly #hedges = new Recent<string, HedgeBudget>(REMEMBERED);
   readonly #turns = new Recent<string, number>(REMEMBERED);
+  readonly #releases = new Recent<string, { readonly of: string; readonly release: Release }>(REMEMBERED);
 
   /** Of all deployments; undefined: none ever rests. A router that is made takes its own along. */
   breaker: BreakerSettings | undefined = BREAKER;
@@ -72,6 +74,15 @@ export class Fleet {
     budget.share = share;
     if (known === undefined) this.#hedges.set(alias, budget);
     return budget;
+  }
+
+  /** The gray release of an alias: the one that is under way, or was rolled back, as long as `of`, which tells one from another, stays what it is. */
+  release(alias: string, of: string, made: () => Release): Release {
+    const known = this.#releases.recall(alias);
+    if (known?.of === of) return known.release;
+    const release = made();
+    this.#releases.set(alias, { of, release });
+    return release;
   }
 
   /** How many plans were made for an alias before this one. */

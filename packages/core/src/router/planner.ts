@@ -43,7 +43,7 @@ export function planFor(
   const causes = causesOf(first);
   const leads = plan.length > 0 ? ONLY_ANY.filter((cause) => causes.includes(cause)) : leadsOf(first);
   for (const cause of leads) plan.push(...branch(cause));
-  if (plan.length === 0) plan.push(...probeOf(first, question, fleetwide));
+  if (plan.length === 0) plan.push(...probeOf(first, question, fleetwide, sideOf(alias, first)));
   if (plan.length === 0) return plan;
   const main = plan.length > cap ? capped(plan, first, cap) : plan;
   for (const cause of causes) if (!leads.includes(cause)) main.push(...capped(branch(cause), undefined, cap));
@@ -80,6 +80,22 @@ function entryOf(alias: Alias, question: Question, { aliases }: Fleetwide): Alia
           : { any: fallbacks },
     };
   return fallbacks === undefined ? alias : { ...alias, fallbacks: { any: fallbacks } };
+}
+
+/**
+ * The side of a gray release that a question is of, where all rest that could serve it there: no call tells that it fails. Asked about the question that was
+ * planned just now.
+ */
+export function missedSide(alias: Alias, question: Question, fleetwide: Fleetwide): Side | undefined {
+  const first = entryOf(alias, question, fleetwide);
+  const fits = fitOf(first, question);
+  let resting = 0;
+  for (const one of first.deployments) {
+    if (fits?.(one) === false) continue;
+    if (isUsable(one.health, question.now)) return undefined;
+    resting++;
+  }
+  return resting === 0 ? undefined : sideOf(alias, first);
 }
 
 function sideOf({ name, split }: Alias, first: Alias): Side | undefined {
@@ -142,7 +158,7 @@ const reasonOf = ({ alias, on }: FallbackStep): string =>
   on === 'any' ? `fallback ${alias.name}` : `fallback ${alias.name} (${on})`;
 
 /** All of them rest: the one whose rest ends first is tried, where that was not done a moment ago. */
-function probeOf(first: Alias, question: Question, fleetwide: Fleetwide): PlannedAttempt[] {
+function probeOf(first: Alias, question: Question, fleetwide: Fleetwide, side: Side | undefined): PlannedAttempt[] {
   const { now } = question;
   let best: PlannedAttempt | undefined;
   for (const fallback of [undefined, ...probed(first, question, fleetwide)]) {
@@ -152,7 +168,8 @@ function probeOf(first: Alias, question: Question, fleetwide: Fleetwide): Planne
       if (!mayProbe(deployment.health, now) || fits?.(deployment) === false) continue;
       if (best !== undefined && best.deployment.health.restsUntil <= deployment.health.restsUntil) continue;
       const reason = 'all rest: the first to be back is tried';
-      best = { alias, deployment, reason, ...(fallback === undefined ? {} : { fallback }) };
+      const of = fallback === undefined ? side && { side } : { fallback };
+      best = { alias, deployment, reason, ...of };
     }
   }
   return best === undefined ? [] : [best];

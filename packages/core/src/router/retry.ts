@@ -46,8 +46,7 @@ export function nextAttempt(
     same,
     next: other,
     fallBack,
-  } = // No call was made that a policy could be for.
-  ((fault.unfit === true ? undefined : alias?.onFault) ?? CONSEQUENCES)[fault.kind];
+  } = ((fault.unfit === true ? undefined : alias?.onFault) ?? CONSEQUENCES)[fault.kind]; // No call was made that a policy could be for.
   const own = causeOf(fault);
   // A policy that leads on from what is the request's own fault leads to the fallbacks for whatever happens, too.
   const cause = fallBack && alias?.fallbacks?.[own] === undefined ? 'any' : own;

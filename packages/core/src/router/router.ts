@@ -3,6 +3,7 @@ import type { WireFormat } from '../adapters/format.ts';
 import type { RoutingPolicy } from '../config/routing-policies.ts';
 import type { ModelSettings } from '../config/settings.ts';
 import { RequestError, UpstreamError } from '../kit/errors.ts';
+import { LONGEST_NAME } from '../kit/longest-name.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
 import { byPolicy } from './by-policy.ts';
@@ -11,12 +12,12 @@ import type { Deployment } from './deployment.ts';
 import { fitOf, missOf, unfit } from './fitting.ts';
 import type { Fleet } from './fleet.ts';
 import type { Alias, PlannedAttempt } from './plan.ts';
-import { beginnings, type Fleetwide, inFormat, isOpen, picksBehind, planFor } from './planner.ts';
+import { beginnings, type Fleetwide, inFormat, isOpen, missedSide, picksBehind, planFor } from './planner.ts';
 import type { Question } from './question.ts';
 import { ASKS_NOTHING, type Asks, asksOf, reachOf } from './reach.ts';
 import type { Relays } from './relays.ts';
 import { restError } from './rest-error.ts';
-import { bucketOf } from './split.ts';
+import { bucketOf, type Side } from './split.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
 export interface Router {
@@ -31,6 +32,8 @@ export interface Router {
   asks(model: string, fallbacks: Question['fallbacks']): Asks;
   /** Where a request for this model may go, fallbacks included. */
   reach(model: string, fallbacks: Question['fallbacks']): readonly Deployment[];
+  /** The side of a gray release that a question, planned just now, is of, and that does not serve it because all rest there. */
+  missed(question: Question, plan: readonly PlannedAttempt[]): Side | undefined;
   /** The alias that gets a copy of a request; undefined: none does. */
   shadow(question: Question): string | undefined;
   /** What `/v1/models` lists. */
@@ -153,6 +156,11 @@ export function createRouter(parts: RouterParts): Router {
       const found = picksBehind(plan, of, most, question, fleet.nextTurn(of.alias.name), seeded(question.seed));
       return format === undefined ? found : inFormat(found, format);
     },
+    missed(question, [first]) {
+      if (first !== undefined && first.fallback === undefined) return undefined;
+      const alias = aliases.get(question.model) ?? parts.wild(question.model);
+      return alias?.split?.release === undefined ? undefined : missedSide(alias, question, fleetwide);
+    },
     shadow(question) {
       const { name, shadow } = aliases.get(question.model) ?? {};
       // By a number of its own: a split by request draws another one.
@@ -256,7 +264,6 @@ function fix(fixed: Map<string, readonly PlannedAttempt[]>, alias: Alias, maxAtt
 
 /** Names come from requests, so only so many are remembered, and none of a length that no model has. */
 const REMEMBERED = 1000;
-const LONGEST_NAME = 300;
 
 /** What is made up for names that requests ask for; undefined where there is none of the name. */
 export function remembered<Made>(make: (name: string) => Made | undefined): (name: string) => Made | undefined {

@@ -14,9 +14,14 @@ export interface Split {
   readonly release: Release | undefined;
 }
 
-/** `now`: milliseconds since the epoch, when the configuration is loaded. */
-export function splitOf({ to, by, release }: SplitSettings, now: number): Split {
-  return { to, by, release: release === undefined ? undefined : new Release(release, to[0]?.percent ?? 0, now) };
+/** `now`: milliseconds since the epoch, when the configuration is loaded. `kept`: gives the release that is under way with just these settings, else the one that is made. */
+export function splitOf(
+  { to, by, release }: SplitSettings,
+  now: number,
+  kept: (made: () => Release) => Release,
+): Split {
+  const made = (settings: ReleaseSettings): Release => new Release(settings, to[0]?.percent ?? 0, now);
+  return { to, by, release: release === undefined ? undefined : kept(() => made(release)) };
 }
 
 /** The alias that serves a question instead of the one that was asked for; undefined: that one. */
@@ -35,14 +40,14 @@ export function bucketOf(alias: string, by: 'caller' | 'request', { caller, seed
 }
 
 /** A share that grows while it does no worse than what stays. */
-class Release {
+export class Release {
   readonly #settings: ReleaseSettings;
   readonly #from: number;
   readonly #starts: number;
   /** Those that it takes, and those that stay. */
   readonly fresh = new Arm();
   readonly old = new Arm();
-  /** It ended: until the next reload nothing goes there. */
+  /** It ended: until its settings change nothing goes there. */
   rolledBack = false;
 
   constructor(settings: ReleaseSettings, from: number, now: number) {
@@ -58,9 +63,9 @@ class Release {
   }
 
   /** Ends it where it does worse; says why, once. */
-  judge(): 'errors' | 'latency' | undefined {
+  judge(): 'errors' | 'refusals' | 'latency' | undefined {
     if (this.rolledBack) return undefined;
-    const why = this.#fails() ? 'errors' : this.#isSlow() ? 'latency' : undefined;
+    const why = this.#fails() ? 'errors' : this.#refuses() ? 'refusals' : this.#isSlow() ? 'latency' : undefined;
     this.rolledBack = why !== undefined;
     return why;
   }
@@ -69,6 +74,14 @@ class Release {
     const { fresh, old } = this;
     if (fresh.calls < LEAST_CALLS || fresh.failures < LEAST_FAILURES) return false;
     return fresh.share - old.share > this.#settings.errors;
+  }
+
+  /** By callers, so that one whose requests nobody would take ends nothing. */
+  #refuses(): boolean {
+    const { fresh, old } = this;
+    if (fresh.calls < LEAST_CALLS || fresh.refusals < LEAST_FAILURES) return false;
+    const { callers, share } = fresh.refused();
+    return callers >= LEAST_FAILURES && share - old.refused().share > this.#settings.errors;
   }
 
   #isSlow(): boolean {

@@ -1,5 +1,6 @@
 import type { RelayRoute } from '../../adapters/routes.ts';
 import { RequestError } from '../../kit/errors.ts';
+import { nameWithin } from '../../kit/longest-name.ts';
 import { isCleanPath } from '../../providers/call-url.ts';
 import type { LineExchange } from '../exchange.ts';
 import { openUpload } from './upload.ts';
@@ -33,7 +34,7 @@ export async function readRelayed(exchange: LineExchange, relay: RelayRoute): Pr
   }
   exchange.body = await request.body(line.settings.body);
   const model = exchange.body.fields().get('model');
-  if (typeof model === 'string') exchange.peek = { ...exchange.peek, model };
+  if (typeof model === 'string') exchange.peek = { ...exchange.peek, model: nameWithin(model) };
 }
 
 /** Clients say so, but for those that send chunks. */

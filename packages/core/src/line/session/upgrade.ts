@@ -1,6 +1,7 @@
 import { sessionPeek } from '../../adapters/realtime/call.ts';
 import { agreedProtocol, offeredProtocols } from '../../adapters/realtime/protocols.ts';
 import { AccessError, LimitError } from '../../kit/errors.ts';
+import { nameWithin } from '../../kit/longest-name.ts';
 import type { SocketOffer, WireSocket } from '../../transport/web-socket.ts';
 import type { LineExchange } from '../exchange.ts';
 import { posternHeaders } from '../headers.ts';
@@ -41,7 +42,9 @@ async function opened(exchange: LineExchange, { origins = [] }: UpgradeOptions):
   if (identifying !== undefined) await identifying;
   exchange.goOn();
   if (!line.settings.features.realtime) throw new AccessError('forbidden', 'Sessions are not enabled on this gateway.');
-  exchange.peek = sessionPeek(exchange.inbound);
+  const peek = sessionPeek(exchange.inbound);
+  nameWithin(peek.model);
+  exchange.peek = peek;
   const answered = await answer(exchange);
   if (answered.kind !== 'socket') throw new TypeError('a session that is none');
   // Over meanwhile: nobody would end it.
