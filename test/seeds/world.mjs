@@ -29,7 +29,11 @@ export async function play(seed) {
     if (!holds) problems.push(text);
   };
 
-  const clients = Array.from({ length: draws.pick([1, 2, 3, 4, 5, 20]) }, () => client(gateway, clock, draws, seen));
+  // At any moment of a minute, or all at once.
+  const over = draws.pick([60_000, 60_000, 1_000]);
+  const clients = Array.from({ length: draws.pick([1, 2, 3, 4, 5, 20]) }, () =>
+    client(gateway, clock, draws, seen, over),
+  );
   await until(clock, Promise.all(clients), must);
   state.well = true;
   must(await within(clock, () => gateway.stats().open === 0), 'a request is open that nobody waits for');
@@ -70,6 +74,8 @@ const STRATEGIES = [
   { name: 'weighted', by: 'rpm' },
 ];
 
+const CONCURRENCY = [{ max: 1 }, { max: 2, queue: 1, wait: '2s' }, { adaptive: true }];
+
 function routingOf({ between, chance, pick }) {
   const deployment = (_, index) => ({
     model: `${pick(NAMES)}/x`,
@@ -78,11 +84,21 @@ function routingOf({ between, chance, pick }) {
     rpm: between(1, 50),
     // Somebody is there for requests without tags.
     ...(index > 0 && chance(0.2) ? { tags: ['paid'] } : {}),
+    ...(chance(0.5) ? { region: pick(['eu', 'us']) } : {}),
+    ...(chance(0.2) ? { apiKeys: ['k', 'l'] } : {}),
+    ...(chance(0.3) ? { capabilities: { prefill: true } } : {}),
+    ...(chance(0.3) ? { concurrency: pick(CONCURRENCY) } : {}),
   });
-  const alias = (more) => ({
+  const alias = (more) => hedged(bare(more));
+  const hedged = (one) =>
+    one.retries > 0 && one.deployments.length > 1 && chance(0.4)
+      ? { ...one, hedge: pick([true, { after: '800ms', extra: 0.5 }]) }
+      : one;
+  const bare = (more) => ({
     deployments: Array.from({ length: between(1, 4) }, deployment),
     strategy: pick(STRATEGIES),
     retries: between(0, 3),
+    ...(chance(0.3) ? { continuation: pick([true, { instruct: true }]) } : {}),
     ...more,
   });
   const fallbacks = pick([[], ['n'], { timeout: ['o'], any: ['n'] }, { contentPolicy: ['o'] }]);
@@ -142,7 +158,15 @@ function gatewayOf({ clock, draws, formats, maxAttempts, models, prices, store, 
 
 /** What the gateway says of itself. */
 function watch(gateway) {
-  const seen = { attempts: 0, decisions: [], requests: new Map(), replied: new Set(), late: [], told: [] };
+  const seen = {
+    attempts: 0,
+    decisions: [],
+    requests: new Map(),
+    replied: new Set(),
+    late: [],
+    continued: [],
+    told: [],
+  };
   const of = (id) => {
     const known = seen.requests.get(id) ?? { ends: [], attempts: 0 };
     seen.requests.set(id, known);
@@ -151,8 +175,9 @@ function watch(gateway) {
   gateway.events.on('request-start', ({ id }) => of(id));
   gateway.events.on('attempt-start', ({ deployment, id, reason }) => {
     seen.attempts++;
+    if (reason.includes('continues ')) seen.continued.push(id);
     of(id).attempts++;
-    if (seen.replied.has(id)) seen.late.push(id);
+    if (seen.replied.has(id) && !reason.includes('continues ')) seen.late.push(`${id} (${reason})`);
     seen.told.push(`${id} asks ${deployment}: ${reason}`);
   });
   gateway.events.on('attempt-end', ({ id, record: { outcome, faultKind } }) =>
@@ -167,12 +192,12 @@ function watch(gateway) {
 }
 
 /** A client that asks at some moment, reads as fast as it likes, and may leave. */
-async function client(gateway, clock, { between, chance, pick }, seen) {
+async function client(gateway, clock, { between, chance, pick }, seen, over) {
   const format = pick(Object.keys(FORMATS));
   const stream = chance(0.6);
   const leaves = chance(0.2) ? between(0, 8_000) : undefined;
   const slow = chance(0.3) ? between(1, 1_000) : 0;
-  await clock.sleep(between(0, 60_000));
+  await clock.sleep(between(0, over));
   const controller = new AbortController();
   const stay = leaves === undefined ? () => {} : clock.timer(leaves, () => controller.abort(new Error('left')));
   const body = {
@@ -180,10 +205,11 @@ async function client(gateway, clock, { between, chance, pick }, seen) {
     stream,
     max_tokens: 100,
     messages: [{ role: 'user', content: 'hello' }],
+    ...(chance(0.2) ? pick([{ fallbacks: ['n', 'o'] }, { fallbacks: ['o'] }, { disable_fallbacks: true }]) : {}),
   };
   const tags = chance(0.3) ? ['paid'] : [];
   const answer = await gateway.call(format, body, {
-    caller: { id: pick(['c', 'd', 'e']), tags },
+    caller: { id: pick(['c', 'd', 'e']), tags, ...(chance(0.2) ? { regions: [pick(['eu', 'us'])] } : {}) },
     signal: controller.signal,
   });
   const id = answer.headers['x-postern-request-id'];
@@ -294,18 +320,36 @@ function standIns({ models }, name, conditions, of) {
   return late ? [...any, ...timeout] : any;
 }
 
-/** Deployments with a tag are for requests with it, the others for those without; a tag that no deployment of an alias carries is none there. */
-function isFor({ models }, place, { tags }) {
-  const [alias, index] = place.split('#');
+/**
+ * Deployments with a tag are for requests with it, the others for those without; a tag that no deployment of an alias carries is none there. Callers with
+ * regions are served in those.
+ */
+function isFor({ models }, place, { regions, tags }) {
+  const [alias, index] = place.split(/[#.]/);
   const { deployments } = models[alias];
+  if (regions?.includes(deployments[index].region) === false) return false;
   const asked = tags.length > 0 && deployments.some((one) => one.tags !== undefined);
   return asked === (deployments[index].tags !== undefined);
 }
 
-function judgeAnswer({ answer, broken, format, id, left, stream, text }, calls, { requests }, must) {
+/** Is a text made of the beginnings of answers, at most so many, and of one that ends it as `last` says? */
+function isMade(said, texts, parts, last) {
+  if (texts.some((words) => last(words, said))) return true;
+  if (parts === 1) return false;
+  return texts.some((words) =>
+    words.some((_, index) => {
+      const before = words.slice(0, index + 1).join('');
+      return said.startsWith(before) && isMade(said.slice(before.length), texts, parts - 1, last);
+    }),
+  );
+}
+
+function judgeAnswer({ answer, broken, format, id, left, stream, text }, calls, { continued, requests }, must) {
   const [end] = requests.get(id)?.ends ?? [];
-  const whole = (said) => calls.some(({ words }) => words.join('') === said);
-  const begun = (said) => said === '' || calls.some(({ words }) => words.join('').startsWith(said));
+  const texts = calls.map(({ words }) => words);
+  const parts = 1 + continued.filter((one) => one === id).length;
+  const whole = (said) => isMade(said, texts, parts, (words, rest) => words.join('') === rest);
+  const begun = (said) => said === '' || isMade(said, texts, parts, (words, rest) => words.join('').startsWith(rest));
   if (answer.stream === undefined) {
     const said = FORMATS[format].textOf(answer.body);
     if (answer.status === 200) must(whole(said), `${id} was given an answer that nobody made: ${said}`);

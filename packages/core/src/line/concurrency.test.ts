@@ -144,7 +144,7 @@ describe('a deployment with as many calls under way as it may have', () => {
     await settled();
     served[0]?.respond(500, failure('boom'));
     const replies = await Promise.all([first, second, third]);
-    expect(replies.map(({ status }) => status)).toEqual([500, 502, 502]);
+    expect(replies.map(({ status }) => status)).toEqual([500, 503, 503]);
     expect(replies[1]?.headers['retry-after']).toBe('5');
     expect(served).toHaveLength(1);
   });

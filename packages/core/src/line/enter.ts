@@ -1,6 +1,6 @@
 import type { Fault } from '../chat/fault.ts';
 import { UpstreamError } from '../kit/errors.ts';
-import { hasRoom, isUsable } from '../router/condition.ts';
+import { hasRoom, isUsable, mayProbe } from '../router/condition.ts';
 import type { Health } from '../router/health.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { restError } from '../router/rest-error.ts';
@@ -23,10 +23,11 @@ export function enter(exchange: LineExchange, planned: PlannedAttempt): undefine
 }
 
 /** Since the plan was made its deployment began to rest, or another request tries it. Where there is no other deployment it is asked all the same. */
-function restsByNow({ line, plan }: LineExchange, { deployment }: PlannedAttempt): Fault | undefined {
+function restsByNow({ line, plan }: LineExchange, { deployment, probe }: PlannedAttempt): Fault | undefined {
   const now = line.platform.clock.now();
   const { health } = deployment;
-  if (isUsable(health, now) || !plan.some((other) => other.deployment !== deployment)) return undefined;
+  const may = probe === true ? mayProbe : isUsable;
+  if (may(health, now) || !plan.some((other) => other.deployment !== deployment)) return undefined;
   return restFault(health, now);
 }
 

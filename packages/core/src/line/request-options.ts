@@ -51,7 +51,7 @@ export function authoriseOptions(exchange: LineExchange): void {
   const names = exchange.fallbacks ?? inHeaders(exchange);
   if (names === undefined) {
     // What is said of a caller may be older than the configuration.
-    exchange.fallbacks = caller?.fallbacks?.filter((name) => isAllowed(name) && isServed(line.router, name));
+    exchange.fallbacks = caller?.fallbacks?.filter((name) => isAllowed(name) && canFollow(name));
     return;
   }
   const param = 'fallbacks';
@@ -61,11 +61,20 @@ export function authoriseOptions(exchange: LineExchange): void {
     const shown = name.slice(0, 200);
     if (!isAllowed(name))
       throw new AccessError('forbidden', `This caller may not use the model '${shown}'.`, { param });
-    if (isServed(line.router, name)) continue;
+    if (canFollow(name)) continue;
     const message = `The model '${shown}' does not exist or is not served here.`;
     throw new RequestError('model_not_found', message, { param });
   }
 
+  /** A policy can't: what it chooses among goes past what the caller may use. */
+  function canFollow(name: string): boolean {
+    return isServed(line.router, name) && !line.settings.policies.has(name);
+  }
+
+  // A policy would lead past what the caller may use.
+  function isServedHere(name: string): boolean {
+    return isServed(line.router, name) && !line.settings.policies.has(name);
+  }
   function isAllowed(name: string): boolean {
     return caller?.models === undefined || matchesName(caller.models, name);
   }

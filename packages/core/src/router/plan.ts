@@ -73,4 +73,6 @@ export interface PlannedAttempt {
   readonly fallback?: FallbackStep;
   /** Absent: of no gray release. */
   readonly side?: Side;
+  /** Its deployment rests, and is tried since nobody else is left. */
+  readonly probe?: true;
 }

@@ -169,7 +169,7 @@ function probeOf(first: Alias, question: Question, fleetwide: Fleetwide, side: S
       if (best !== undefined && best.deployment.health.restsUntil <= deployment.health.restsUntil) continue;
       const reason = 'all rest: the first to be back is tried';
       const of = fallback === undefined ? side && { side } : { fallback };
-      best = { alias, deployment, reason, ...of };
+      best = { alias, deployment, reason, probe: true, ...of };
     }
   }
   return best === undefined ? [] : [best];
