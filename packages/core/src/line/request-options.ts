@@ -71,10 +71,6 @@ export function authoriseOptions(exchange: LineExchange): void {
     return isServed(line.router, name) && !line.settings.policies.has(name);
   }
 
-  // A policy would lead past what the caller may use.
-  function isServedHere(name: string): boolean {
-    return isServed(line.router, name) && !line.settings.policies.has(name);
-  }
   function isAllowed(name: string): boolean {
     return caller?.models === undefined || matchesName(caller.models, name);
   }
