@@ -132,6 +132,14 @@ const HOW: Readonly<Record<ErrorCode, () => Promise<Reached>>> = {
     const answer = await at.ask({ path: '/v1/files/file-1', method: 'GET', headers: {} });
     return reached(answer, at.ended[0]?.error?.code, false);
   },
+  feedback_given: async () => {
+    const at = bench({ config: { feedback: true } });
+    const { headers } = await at.ask(CHATS['openai-chat']({ model: MODEL }));
+    const body = { request_id: headers.get('x-postern-request-id'), score: 1 };
+    const told = { path: '/v1/feedback', method: 'POST', headers: { 'content-type': 'application/json' }, body };
+    await at.ask(told);
+    return reached(await at.ask(told), at.ended.at(-1)?.error?.code, false);
+  },
   request_timeout: stalledUpload,
 
   unauthenticated: () => asked({}, { access: { identify: () => undefined } }),
