@@ -52,11 +52,11 @@ describe('simulate', () => {
   });
 
   it('calls no more often for a request than it may, whatever the causes of its fallbacks', () => {
-    const { models, providers } = two({ retries: 0, fallbacks: { timeout: ['t'] } });
+    const base = two({ retries: 0, fallbacks: { timeout: ['t'] } });
     const t = { deployments: ['acme/three'], retries: 3 };
     const config = {
-      models: { ...models, t },
-      providers,
+      ...base,
+      models: { ...base.models, t },
       maxAttempts: 2,
       breaker: false,
       retry: { budget: 1 },
