@@ -5,7 +5,8 @@ import { questionOf } from './question.ts';
 
 /** At most so many of the deployments that are left where `of` was planned, in the order in which they would be picked now. None where the path says where it goes. */
 export function picksBehind(exchange: LineExchange, of: PlannedAttempt, most: number): readonly PlannedAttempt[] {
-  const { line, plan, route } = exchange;
+  const { allowed, line, plan, route } = exchange;
   if ((route.via ?? route.relay) !== undefined || of.alias.deployments.length < 2) return [];
-  return line.router.behind(plan, of, most, questionOf(exchange), formatOf(exchange));
+  const found = line.router.behind(plan, of, most, questionOf(exchange), formatOf(exchange));
+  return allowed === undefined ? found : found.filter(({ deployment }) => allowed.includes(deployment.name));
 }

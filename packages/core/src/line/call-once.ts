@@ -10,7 +10,7 @@ import { dispatch } from './dispatch.ts';
 import { enter } from './enter.ts';
 import { estimatedUsage } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
-import { closeAttempt } from './record.ts';
+import { closeAttempt, releaseHeld } from './record.ts';
 import { allowanceOf } from './stream/allowance.ts';
 import { KeptText } from './tokens/kept.ts';
 import { transportFault } from './upstream-error.ts';
@@ -33,7 +33,11 @@ export async function callOnce(exchange: LineExchange, from: PlannedAttempt, wor
   const entering = enter(exchange, planned);
   const rests = entering === undefined ? undefined : await entering;
   if (exchange.cancelled !== undefined) throw exchange.cancelled;
-  if (rests !== undefined) return rests;
+  if (rests !== undefined) {
+    releaseHeld(exchange);
+    exchange.uncountedHold = undefined;
+    return rests;
+  }
   let outcome: Answer | Fault;
   try {
     outcome = await dispatch(exchange, planned, work);

@@ -83,6 +83,8 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   /** What the policy that it asks for read out of it. */
   policy: Question['policy'];
   plan: readonly PlannedAttempt[] = [];
+  /** Names of the only deployments that a hook of the host left for it. */
+  allowed: readonly string[] | undefined;
   /** How it was planned, where somebody may ask. */
   decision: DecisionRecord | undefined;
   /** Where it could have gone, as {@link decision} tells. */
@@ -137,8 +139,11 @@ export class LineExchange implements Exchange, CancelListener, Placed {
   dropped: readonly string[] = [];
   inserted: readonly string[] = [];
 
-  /** Attempts that were under way already when the one began that is meant here. */
-  besides = 0;
+  /** The number of the attempt that is being made, and how many were given: no two attempts have the same, also where several are made at once. */
+  number = 0;
+  numbers = 0;
+  /** The request itself, of which a twin has an attempt of its own. */
+  readonly root: LineExchange = this;
   /** The attempt under way, until it is closed; and the fault that a stream of it ended with. */
   open: OpenAttempt | undefined;
   /** What reads that stream: its usage so far, and how many frames it withheld. */

@@ -4,6 +4,7 @@ import type { Amounts } from '../store/store.ts';
 import { picksBehind } from './behind.ts';
 import type { LineExchange } from './exchange.ts';
 import { expiryOf, extendHeld } from './held.ts';
+import { unbind } from './ready.ts';
 import { amountsFor, isUnbounded, longestAnswer } from './worst-case.ts';
 
 /** A plan grows no longer than that. */
@@ -17,6 +18,7 @@ export async function pickFurther(exchange: LineExchange, index: number): Promis
   const { plan } = exchange;
   const refused = plan[index];
   if (refused === undefined || plan.length >= LONGEST_PLAN) return;
+  unbind(exchange);
   const [further] = picksBehind(exchange, refused, 1);
   if (further === undefined) return;
   let end = index + 1;

@@ -69,7 +69,6 @@ async function hedge(exchange: LineExchange, race: Race, index: number, rests: R
   const [slow, other] = [exchange.plan[index], exchange.plan[place ?? -1]];
   if (place === undefined || slow === undefined || other === undefined || race.over) return;
   const twin = race.enter();
-  twin.besides = 1;
   try {
     const work = await ready(twin, other);
     if (!isWork(work)) race.withdraw(twin);

@@ -53,6 +53,7 @@ async function askHooks(exchange: LineExchange): Promise<void> {
     if (wanted === undefined) continue;
     const before = exchange.plan;
     exchange.plan = restricted(before, names, wanted);
+    exchange.allowed = wanted;
     noteLeftOut(exchange, before, 'a hook left it out');
   }
 }

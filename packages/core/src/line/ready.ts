@@ -16,16 +16,18 @@ export const isWork = (ready: Ready): ready is Work => !(ready instanceof Reques
 
 /** What is to be called, reserved over where it goes. Throws LimitError where the store is away and what it would count is closed then. */
 export function ready(exchange: LineExchange, planned: PlannedAttempt): Ready | Promise<Ready> {
-  if (exchange.unbound !== undefined) unbind(exchange, exchange.unbound);
+  unbind(exchange);
+  exchange.number = ++exchange.root.numbers;
   const preparing = prepared(exchange, planned);
   const holds = exchange.line.limits.holdsAttempts(exchange.caller);
   return holds || preparing instanceof Promise ? reserved(exchange, planned, preparing, holds) : preparing;
 }
 
 /** What the limits of the last attempt made of the request is not the next one's. */
-function unbind(exchange: LineExchange, peek: LineExchange['peek']): void {
+export function unbind(exchange: LineExchange): void {
+  if (exchange.unbound === undefined) return;
   exchange.bound = undefined;
-  exchange.peek = peek;
+  exchange.peek = exchange.unbound;
   exchange.unbound = undefined;
 }
 

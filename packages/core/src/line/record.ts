@@ -98,8 +98,8 @@ function countHeld(exchange: LineExchange, scopes: Reservation['scopes'], record
   exchange.line.books.count(record.attempt, scopes, usedIn([record]));
 }
 
-/** The id of the attempt that is the next to be closed: of its record, and of what it reserves. */
-export const attemptId = ({ id, attempts, besides }: LineExchange): string => `${id}.${attempts.length + 1 + besides}`;
+/** The id of the attempt that is being made: of its record, and of what it reserves. */
+export const attemptId = ({ id, number }: LineExchange): string => `${id}.${number}`;
 
 /** What concerns the operator's account stands in his log, also when another attempt saves the request. */
 function tellOperator(exchange: LineExchange, provider: string, fault: Fault): void {

@@ -28,10 +28,19 @@ export function keptIn<Item>(
       onError(cause);
     }
   };
+  // One that can't be read is no reason to lose the others.
+  const read = (text: string): readonly Item[] => {
+    try {
+      return [JSON.parse(text) as Item];
+    } catch (cause) {
+      onError(cause);
+      return [];
+    }
+  };
   return {
     load: async () => {
       try {
-        return (await loading).filter((entry) => entry.id.startsWith(head)).map(({ text }) => JSON.parse(text) as Item);
+        return (await loading).filter((entry) => entry.id.startsWith(head)).flatMap(({ text }) => read(text));
       } catch (cause) {
         onError(cause);
         return [];

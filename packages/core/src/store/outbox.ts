@@ -61,11 +61,12 @@ export class Outbox<Item> {
   /** Resolves when they were sent, or failed to be for the first time and are kept. Undefined: that is the case by now. Never rejects. */
   add(items: readonly Item[]): Promise<void> | undefined {
     const { capacity, onLost } = this.#options;
-    const room = capacity - this.#waiting.length;
-    if (room < items.length)
-      onLost(items.length - Math.max(0, room), new RangeError(`The journal is full: ${capacity}.`));
+    const room = Math.max(0, capacity - this.#waiting.length);
+    if (room < items.length) onLost(items.length - room, new RangeError(`The journal is full: ${capacity}.`));
     for (const item of room < items.length ? items.slice(0, room) : items) this.#waiting.push(item);
-    return this.#cancel === undefined ? this.#begin() : this.#keep();
+    // Also while it is tried again: whether that helps nobody knows.
+    const keeping = this.#failures > 0 ? this.#keep() : undefined;
+    return this.#cancel === undefined ? this.#begin() : keeping;
   }
 
   /** Sends what waits, and waits `ms` at the most until nothing is left. Resolves to how many are. */

@@ -13,6 +13,9 @@ import { countable } from '../used.ts';
 import { TEXT } from '../worst-case.ts';
 import type { Allowance, Cut, Seen } from './answer-stream.ts';
 
+/** What formats call the client's bound on its answer. */
+const BOUND = /max.*tokens$|(?:num|n)_predict$|max_new/i;
+
 /** Answer tokens that a running stream reserves at a time, beyond what it has. */
 const STEP = 500;
 /** More is asked for when so many are left, so that nobody waits for the store. */
@@ -60,7 +63,9 @@ class StreamAllowance implements Allowance {
     if (this.#price !== undefined && served !== undefined && held.some(({ amounts }) => amounts.nanoUsd !== undefined))
       this.#pieces = { tools: toolCalls(exchange, this.#price, served.deployment.target.row) };
     this.#upstream = exchange.abort;
-    const bound = exchange.bound === undefined ? peek.maxOutputTokens : undefined;
+    // One that the gateway put in, or that this provider is not told of, is no reason to look away.
+    const trusted = exchange.bound === undefined && !exchange.dropped.some((name) => BOUND.test(name));
+    const bound = trusted ? peek.maxOutputTokens : undefined;
     this.#bound = (peek.made ?? peek.n ?? 1) * (bound || Number.POSITIVE_INFINITY);
     this.#expires = expiryOf(exchange, line.platform.clock.now());
     this.#input = Math.min(...held.map(({ amounts }) => amounts.inputTokens ?? 0));
