@@ -55,15 +55,16 @@ describe('what an attempt reserves where it goes', () => {
       },
       limits: [
         { scope: 'caller', counts: 'usd', max: '1', per: 'day' },
-        { scope: 'provider:a', counts: 'tokens', max: 5_000, per: 'day' },
-        { scope: 'provider:b', counts: 'requests', max: 1, per: 'day' },
+        { scope: 'deployment:m#0', counts: 'outputTokens', max: 5_000, per: 'day' },
       ],
     });
     scene.deeds = { a: broken };
     const waiting = scene.ask();
     expect((await scene.ask()).status).toBe(200);
+    scene.deeds = { b: broken };
     goOn();
     await waiting;
+    expect(scene.went.filter((one) => one === 'b/two')).toHaveLength(2);
     // What is sent to the dear one is bound, or it is not sent: its longest answer costs three dollars.
     const dear = scene.upstream.calls.filter(({ request }) => request.origin.includes('//c.'));
     for (const { request } of dear)
