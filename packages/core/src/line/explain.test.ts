@@ -158,6 +158,11 @@ describe('GET /explain/{request-id}', () => {
     ]);
   });
 
+  it('tells of so many tokens as all answers together may have', async () => {
+    const { question } = await gatewayWith().explain(chat({ max_tokens: 100, n: 8 }), { caller: { id: 'alice' } });
+    expect(question?.output).toBe(800);
+  });
+
   it('names the model of a deployment that has no alias', async () => {
     const gateway = gatewayWith({ allowDirect: ['a/*'] });
     const told = await gateway.explain(chat({ model: 'a/large' }), { caller: { id: 'alice' } });

@@ -123,3 +123,18 @@ describe('a hook that leaves some deployments only', () => {
     expect(scene.went).toEqual(['a/one']);
   });
 });
+
+describe('hedges of deployments that cost nothing', () => {
+  it('are counted by requests, so that there is an end of them', async () => {
+    const scene = new Scene({
+      prices: {
+        'a/*': { perMillionTokens: { input: '0', output: '0' } },
+        'b/*': { perMillionTokens: { input: '0', output: '0' } },
+      },
+      models: { m: { deployments: ['a/one', 'b/two'], strategy: 'priority', hedge: { after: '800ms', extra: 0.02 } } },
+    });
+    scene.delays = { a: 1_000 };
+    for (let request = 0; request < 10; request++) await scene.ask();
+    expect(scene.went.filter((one) => one === 'b/two')).toEqual([]);
+  });
+});

@@ -2,9 +2,11 @@ import { AccessError, RequestError } from '../kit/errors.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import { capable } from './capable.ts';
 import { decide } from './decision-record.ts';
+import type { Discovery } from './discovery/discovery.ts';
 import type { LineExchange } from './exchange.ts';
 import { hookContext } from './hook-context.ts';
 import { noteLeftOut } from './left-out.ts';
+import type { Line } from './line.ts';
 import { questionOf } from './question.ts';
 import { readByPolicy } from './read-by-policy.ts';
 import { atHome, planRelay } from './relay/plan.ts';
@@ -12,8 +14,16 @@ import { shadowOf } from './shadow-copy.ts';
 
 /** plan: the ordered list of attempts with their reasons. Throws RequestError `model_not_found` and `unsupported_by_target`, UpstreamError where all that could serve it rest. */
 export function plan(exchange: LineExchange): void | PromiseLike<void> {
-  const finding = exchange.line.discovery?.first(exchange.peek.model);
+  const { line, peek } = exchange;
+  const finding = line.discovery === undefined ? undefined : found(line.discovery, line, peek.model);
   return finding === undefined ? planByPolicy(exchange) : finding.then(() => planByPolicy(exchange));
+}
+
+/** The first look-ups of the alias, or of all that a policy chooses among. Undefined: nothing is to be waited for. */
+function found(discovery: Discovery, { settings }: Line, model: string): Promise<unknown> | undefined {
+  const names = settings.policies.get(model)?.among ?? [model];
+  const first = names.flatMap((name) => discovery.first(name) ?? []);
+  return first.length === 0 ? undefined : Promise.all(first);
 }
 
 function planByPolicy(exchange: LineExchange): void | PromiseLike<void> {

@@ -24,7 +24,7 @@ export function questionOf(exchange: LineExchange): Question {
     ...(caller?.regions === undefined ? {} : { regions: caller.regions }),
     stream: peek.stream,
     input: estimatedTokens(body?.size ?? 0),
-    output: peek.maxOutputTokens ?? 0,
+    output: (peek.maxOutputTokens ?? 0) * (peek.made ?? peek.n ?? 1),
     session: asks.session ? sessionOf(exchange) : undefined,
     prompt: asks.prompt ? promptOf(exchange) : undefined,
     ...needed(exchange, asks),

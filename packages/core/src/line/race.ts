@@ -30,6 +30,8 @@ export class Race {
   #resolve: (came: Answer | readonly Failed[]) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #stopTimer: () => void = () => {};
+  /** What is no fault of a provider's, where it came while another attempt was under way. */
+  #thrown: unknown;
   /** The first answer; or how all failed, in the order of the plan. */
   readonly result: Promise<Answer | readonly Failed[]>;
 
@@ -60,7 +62,9 @@ export class Race {
   withdraw(twin: LineExchange): void {
     if (!this.#leaves(twin)) return;
     releaseHeld(twin);
-    if (this.over && this.#failed.length > 0) this.#allFailed();
+    if (!this.over) return;
+    if (this.#failed.length > 0) this.#allFailed();
+    else if (this.#thrown !== undefined) this.#reject(this.#thrown);
   }
 
   /** Its call, which stands at `index` of the plan, is under way. */
@@ -102,6 +106,7 @@ export class Race {
   }
 
   #threw(twin: LineExchange, error: unknown): void {
+    this.#thrown ??= error;
     this.withdraw(twin);
     if (!this.over) return;
     this.#stopTimer();

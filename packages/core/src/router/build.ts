@@ -129,7 +129,7 @@ function aliasOf(
     retries: model.retries,
     onFault: consequencesOf(model.retry.policies),
     budget: fleet.budget(model.name, model.retry.budget),
-    hedge: hedgingOf(model, deployments, fleet),
+    hedge: hedgingOf(model, deployments, fleet, now),
     timers: timersOf(model.timeouts),
     total: model.timeouts.total,
     fallbacks: model.fallbacks,
@@ -146,9 +146,15 @@ function keptSplit(alias: string, split: SplitSettings, { models }: Settings, fl
   });
 }
 
-function hedgingOf({ hedge, name }: ModelSettings, deployments: readonly Deployment[], fleet: Fleet): Alias['hedge'] {
+function hedgingOf(
+  { hedge, name }: ModelSettings,
+  deployments: readonly Deployment[],
+  fleet: Fleet,
+  now: number,
+): Alias['hedge'] {
   if (hedge === undefined) return undefined;
-  const priced = deployments.every(({ costs }) => costs !== undefined);
+  // What costs nothing is counted as well, or there would be no end of it.
+  const priced = deployments.every(({ costs }) => costs !== undefined && costs(1_000, 1_000, now) > 0);
   return { after: hedge.after, budget: fleet.hedges(name, hedge.extra), priced };
 }
 

@@ -1,11 +1,12 @@
 import type { PolicyCandidate, PolicyPlace, RoutingPolicy } from '../config/routing-policies.ts';
-import { RequestError } from '../kit/errors.ts';
+import { RequestError, type UpstreamError } from '../kit/errors.ts';
 import { type Condition, isUsable } from './condition.ts';
 import { type Deployment, tiersOf } from './deployment.ts';
 import { fitOf, unfit } from './fitting.ts';
 import type { Alias } from './plan.ts';
 import type { Fleetwide } from './planner.ts';
 import type { Question } from './question.ts';
+import { noneFound } from './rest-error.ts';
 
 /** Tokens of an answer that the client does not bound. */
 const ANSWER = 1_000;
@@ -86,14 +87,14 @@ function placeOf({ id, name, costs, health, region, target }: Deployment, questi
   };
 }
 
-/** Percentiles, where they are kept: they forget by themselves. */
+/** Percentiles, where they are kept. */
 type Seen = Condition & { readonly p95?: number; readonly p95Whole?: number };
 
 const speaksWithin = ({ firstToken, firstTokenAt, p95 = 0 }: Seen, now: number): number =>
-  p95 > 0 ? p95 : fresh(firstToken, firstTokenAt, now);
+  fresh(p95 > 0 ? p95 : firstToken, firstTokenAt, now);
 
 const endsWithin = ({ p95Whole = 0, perToken, perTokenAt }: Seen, answer: number, now: number): number =>
-  p95Whole > 0 ? p95Whole : fresh(perToken, perTokenAt, now) * answer;
+  fresh(p95Whole > 0 ? p95Whole : perToken * answer, perTokenAt, now);
 
 const fresh = (duration: number, at: number, now: number): number => (now - at > FRESH ? 0 : duration);
 
@@ -101,8 +102,9 @@ function unmet(
   known: readonly Alias[],
   question: Question,
   why: { readonly constraint: string; readonly says: string } | undefined,
-): RequestError {
+): RequestError | UpstreamError {
   const [first] = known;
+  if (known.length > 0 && known.every(({ deployments }) => deployments.length === 0)) return noneFound();
   if (why === undefined && first !== undefined) return unfit(first, question);
   const { constraint: param, says } = why ?? { constraint: 'model', says: 'is left for this request' };
   return new RequestError('unsupported_by_target', `No model of '${question.model.slice(0, 200)}' ${says}.`, { param });

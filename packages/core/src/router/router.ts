@@ -2,7 +2,7 @@ import type { ModelEntry } from '../adapters/adapter.ts';
 import type { WireFormat } from '../adapters/format.ts';
 import type { RoutingPolicy } from '../config/routing-policies.ts';
 import type { ModelSettings } from '../config/settings.ts';
-import { RequestError, UpstreamError } from '../kit/errors.ts';
+import { RequestError } from '../kit/errors.ts';
 import { LONGEST_NAME } from '../kit/longest-name.ts';
 import { Recent } from '../kit/recent.ts';
 import { seeded } from '../kit/seeded.ts';
@@ -16,7 +16,7 @@ import { beginnings, type Fleetwide, inFormat, isOpen, missedSide, picksBehind, 
 import type { Question } from './question.ts';
 import { ASKS_NOTHING, type Asks, asksOf, reachOf } from './reach.ts';
 import type { Relays } from './relays.ts';
-import { restError } from './rest-error.ts';
+import { noneFound, restError } from './rest-error.ts';
 import { bucketOf, type Side } from './split.ts';
 
 /** Model name → ordered attempts. Made at mount from the configuration; decides from what it is given and nothing else. */
@@ -221,11 +221,7 @@ function nobody(alias: Alias, question: Question, fleetwide: Fleetwide): never {
 
 /** Nobody is left to ask: said at once, in the words of what the one failed with that is back first. */
 function resting(deployments: readonly Deployment[], now: number): never {
-  if (deployments.length === 0)
-    throw new UpstreamError('upstream_unavailable', 'No provider of this model is found at present.', {
-      status: 503,
-      retryAfter: 1,
-    });
+  if (deployments.length === 0) throw noneFound();
   const [first] = [...deployments].sort((a, b) => a.health.restsUntil - b.health.restsUntil);
   throw restError(first?.health, now);
 }

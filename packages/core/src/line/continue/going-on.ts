@@ -14,6 +14,11 @@ const LONGEST = 256 * 1024;
 export const canGoOn = ({ prefill }: Target, { instruct }: ContinuationSettings): boolean =>
   prefill !== undefined || instruct !== undefined;
 
+function lastText({ messages }: ChatRequest): string {
+  const end = messages.at(-1)?.content.at(-1);
+  return end?.type === 'text' ? end.text : '';
+}
+
 /** What it takes to go on with an answer elsewhere: the request, and the text that its client has. Kept while the answer runs. */
 export class GoingOn {
   /** What earlier faults of the request said of deployments. */
@@ -27,7 +32,8 @@ export class GoingOn {
   readonly #settings: ContinuationSettings;
   /** Nothing has come but text. */
   #plain = true;
-  #again = false;
+  /** What the last target is to say again before it goes on. */
+  #again = '';
   /** Parts so far, and the text part that has no end yet. */
   parts = 0;
   open: number | undefined;
@@ -63,10 +69,15 @@ export class GoingOn {
   requestFor(target: Target): ChatRequest {
     const [given] = givable(this.text);
     const chat = this.#bounded();
+    this.#again = '';
     // Nothing but blanks was said: anybody may begin anew.
     if (given === '') return chat;
-    this.#again = target.prefill === 'whole';
-    if (target.prefill !== undefined) return begunWith(chat, given);
+    if (target.prefill !== undefined) {
+      const begun = begunWith(chat, given);
+      // It says again what stands there, also what the client had begun itself.
+      this.#again = target.prefill === 'whole' ? lastText(begun) : '';
+      return begun;
+    }
     const { instruct } = this.#settings;
     if (instruct === undefined)
       throw new RequestError(
@@ -87,6 +98,7 @@ export class GoingOn {
 
   /** Between the text that the client has and the one that the last target goes on with. */
   seam(): Seam {
-    return new Seam(...givable(this.text), this.#again);
+    const [, ahead] = givable(this.text);
+    return new Seam(this.#again, ahead);
   }
 }

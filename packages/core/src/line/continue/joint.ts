@@ -37,7 +37,7 @@ export class Joint {
       case 'part-start':
         return this.#start(event);
       case 'choice-end':
-        return this.#open === undefined ? event : [{ type: 'part-end', choice: 0, part: this.#open }, event];
+        return this.#open === undefined ? event : [...this.#ended(this.#open), event];
       default:
         return 'part' in event ? this.#inPart(event) : event;
     }
@@ -63,13 +63,19 @@ export class Joint {
       const text = this.#seam.take(event.text);
       return text === '' ? NOTHING : { ...event, part, text };
     }
-    if (part !== this.#open) return { ...event, part };
+    if (part !== this.#open) return event.type === 'part-end' ? this.#ended(part) : { ...event, part };
     if (event.type === 'part-end') {
       this.#open = undefined;
-      // What completes it holds for what this stream has of it.
-      return { type: 'part-end', choice: event.choice, part };
+      return this.#ended(part);
     }
     return event.type === 'annotation' ? { ...event, part, value: this.#placed(event.value) } : { ...event, part };
+  }
+
+  /** What completes a part holds for what this stream has of it, and is left out. */
+  #ended(part: number): readonly ChatEvent[] {
+    const text = this.#seam.rest();
+    const end = { type: 'part-end', choice: 0, part } as const;
+    return text === '' ? [end] : [{ type: 'text-delta', choice: 0, part, text }, end];
   }
 
   #placed(value: Extract<ChatEvent, { type: 'annotation' }>['value']): typeof value {

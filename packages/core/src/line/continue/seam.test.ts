@@ -18,20 +18,27 @@ describe('the beginning of an answer', () => {
 
 describe('what goes on', () => {
   it('leaves out the blanks that were delivered, and no others', () => {
-    expect(all(new Seam('One', ' ', false), [' two'])).toBe('two');
-    expect(all(new Seam('One', '\n', false), ['\n', '\ntwo'])).toBe('\ntwo');
-    expect(all(new Seam('One', ' ', false), ['two'])).toBe('two');
+    expect(all(new Seam('', ' '), [' two'])).toBe('two');
+    expect(all(new Seam('', '\n'), ['\n', '\ntwo'])).toBe('\ntwo');
+    expect(all(new Seam('', ' '), ['two'])).toBe('two');
   });
 
   it('keeps words that only look like the beginning, where the model does not give it again', () => {
-    expect(all(new Seam('ha', '', false), ['ha'])).toBe('ha');
+    expect(all(new Seam('', ''), ['ha'])).toBe('ha');
   });
 
   it('leaves out the beginning where the model gives it again, in whatever pieces', () => {
-    expect(all(new Seam('One two', ' ', true), ['On', 'e tw', 'o three'])).toBe('three');
+    expect(all(new Seam('One two', ' '), ['On', 'e tw', 'o three'])).toBe('three');
   });
 
   it('loses nothing where a model that could give it again does not', () => {
-    expect(all(new Seam('One two', ' ', true), ['On', 'ward'])).toBe('Onward');
+    expect(all(new Seam('One two', ' '), ['On', 'ward'])).toBe('Onward');
+  });
+
+  it('loses nothing where it ends before it was told from the beginning', () => {
+    const seam = new Seam('ha ha ha', '');
+    expect(all(seam, ['h', 'a'])).toBe('');
+    expect(seam.rest()).toBe('ha');
+    expect(seam.rest()).toBe('');
   });
 });

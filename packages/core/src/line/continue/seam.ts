@@ -6,10 +6,18 @@ export class Seam {
   /** What the reader has and the model was not given. */
   #ahead: string;
 
-  /** `again`: this model says what it was given again, as some APIs have it. */
-  constructor(given: string, ahead: string, again: boolean) {
-    this.#given = again ? given : '';
+  /** `again`: what the model was given and says again, as some APIs have it; `ahead`: what the reader has besides. */
+  constructor(again: string, ahead: string) {
+    this.#given = again;
     this.#ahead = ahead;
+  }
+
+  /** At the end: what looked like the beginning, and was none since it ended there. */
+  rest(): string {
+    const held = this.#held;
+    this.#given = '';
+    this.#held = '';
+    return this.#beyond(held);
   }
 
   /** What of the next piece is new. */
@@ -26,6 +34,7 @@ export class Seam {
       return '';
     }
     this.#given = '';
+    this.#held = '';
     // Something else: it goes on at once after all.
     return text.startsWith(given) ? text.slice(given.length) : text;
   }

@@ -95,6 +95,13 @@ export class Finder {
     });
   }
 
+  /** Throws where nothing of it is sound: what was found before is better than nothing. */
+  #soundOf(whole: readonly DeploymentConfig[]): readonly DeploymentConfig[] {
+    const sound = this.#sound(whole);
+    if (whole.length > 0 && sound.length === 0) throw new TypeError('nothing of what was found is a deployment');
+    return sound;
+  }
+
   #failed(cause: string): void {
     const { events, platform, settings } = this.#around;
     const { name: alias } = this.#model;
@@ -113,7 +120,7 @@ export class Finder {
     const text = JSON.stringify(list);
     if (text === this.#text) return;
     const whole = list.map((entry: unknown) => completed(entry, this.of.each));
-    const made = this.#made(whole) ?? this.#made(this.#sound(whole));
+    const made = this.#made(whole) ?? this.#made(this.#soundOf(whole));
     if (made === undefined) throw new TypeError('what was found does not go together');
     const { model, put } = made;
     put();
