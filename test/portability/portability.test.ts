@@ -19,6 +19,7 @@ describe('the neutral project of core', () => {
     for (const name of ['src', 'tsconfig.json', 'package.json']) {
       await cp(join(root, 'packages/core', name), join(copy, name), { recursive: true });
     }
+    await symlink(join(root, 'packages/models'), join(folder, 'packages/models'), 'junction');
     await symlink(join(root, 'packages/core/node_modules'), join(copy, 'node_modules'), 'junction');
   });
 

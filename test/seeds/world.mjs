@@ -299,7 +299,7 @@ function judgeDecisions({ must, routing, seen }) {
     );
     must(plan.length > 0 || usable.length === 0, `${id} has no plan, and ${usable.length} deployments could be asked`);
     must((plan.length === 0) === (refused !== undefined), `${id} has no plan and no reason`);
-    const names = plan.length > 0 ? [] : standIns(routing, question.model, conditions, of);
+    const names = plan.length > 0 ? [] : (question.fallbacks ?? standIns(routing, question.model, conditions, of));
     const unseen = names.filter((name) => !Object.keys(conditions).some((place) => place.startsWith(`${name}#`)));
     must(unseen.length === 0, `${id} has no plan, and nobody looked at ${unseen}`);
   }
