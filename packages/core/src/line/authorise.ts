@@ -1,10 +1,10 @@
 import { operationOf } from '../adapters/index.ts';
 import { AccessError } from '../kit/errors.ts';
-import { matchesName } from '../kit/patterns.ts';
 import { chatOf } from './chat-of.ts';
 import { remoteMediaIn } from './dials-out.ts';
 import type { LineExchange } from './exchange.ts';
 import { meet } from './identify.ts';
+import { mayUse } from './may-use.ts';
 import { authoriseRelay } from './relay/authorise.ts';
 import { authoriseOptions } from './request-options.ts';
 import { standsFor } from './stands-for.ts';
@@ -29,7 +29,7 @@ function allow(exchange: LineExchange): void {
     authoriseRelay(exchange, route.relay);
     return;
   }
-  if (caller?.models !== undefined && !matchesName(caller.models, peek.model)) {
+  if (!mayUse(caller, peek.model)) {
     throw new AccessError('forbidden', `This caller may not use the model '${peek.model.slice(0, 200)}'.`, {
       param: 'model',
     });

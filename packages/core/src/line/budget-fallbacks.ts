@@ -1,3 +1,4 @@
+import { firstStep } from '../router/fallbacks.ts';
 import type { LineExchange } from './exchange.ts';
 
 /**
@@ -6,11 +7,7 @@ import type { LineExchange } from './exchange.ts';
  */
 export function takeBudgetFallbacks(exchange: LineExchange): string | undefined {
   const { plan } = exchange;
-  const left = plan.filter(({ fallback }) => {
-    let first = fallback;
-    while (first?.after !== undefined) first = first.after;
-    return first?.on === 'budget';
-  });
+  const left = plan.filter(({ fallback }) => firstStep(fallback)?.on === 'budget');
   const [next] = left;
   if (next === undefined || next === plan[0]) return undefined;
   exchange.plan = left;

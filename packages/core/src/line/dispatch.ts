@@ -8,7 +8,7 @@ import { readAll } from '../transport/read-all.ts';
 import { isSocket, type WireSocket } from '../transport/web-socket.ts';
 import { type Answer, isAnswer, isStream } from './answer.ts';
 import { cleanFault } from './clean-fault.ts';
-import type { LineExchange } from './exchange.ts';
+import { type LineExchange, takesLong } from './exchange.ts';
 import { Outgoing } from './outgoing.ts';
 import { pause } from './pause.ts';
 import { refused, signature, signed } from './sign.ts';
@@ -29,7 +29,7 @@ export async function dispatch(exchange: LineExchange, planned: PlannedAttempt, 
   const abort = new Cancellation();
   exchange.abort = abort;
   const { clock } = exchange.line.platform;
-  const timers = planned.alias.timers(exchange.peek.reasoning === true || exchange.peek.slow === true);
+  const timers = planned.alias.timers(takesLong(exchange.peek));
   const watch = work.call.stream ? new Watch(clock, timers, (error) => abort.abort(error)) : undefined;
   exchange.watch = watch;
   if (watch !== undefined) abort.addEventListener('abort', watch);

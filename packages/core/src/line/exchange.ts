@@ -33,6 +33,9 @@ const DRAIN = 60_000;
 
 const UNREAD: Peek = { model: '', stream: false };
 
+/** May the first token of an answer be long in coming, by what is asked for? */
+export const takesLong = ({ reasoning, slow }: Peek): boolean => reasoning === true || slow === true;
+
 const NONE: readonly string[] = Object.freeze([]);
 const NO_PLACES: readonly Deployment[] = Object.freeze([]);
 const NO_QUOTA: readonly LimitState[] = Object.freeze([]);

@@ -6,7 +6,7 @@ import type { Deployment } from '../router/deployment.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Question } from '../router/question.ts';
 import type { AttemptRecord } from '../store/store.ts';
-import type { LineExchange } from './exchange.ts';
+import { type LineExchange, takesLong } from './exchange.ts';
 import type { Candidate, Explained, Explanation, Made, Planned } from './explanation.ts';
 import type { Outcome } from './outcome.ts';
 import { totalOf } from './price.ts';
@@ -50,7 +50,7 @@ export function explanationOf(exchange: LineExchange, outcome?: Outcome, error?:
 const LONGEST_NAME = 200;
 
 function plannedOf({ peek }: LineExchange, { alias, deployment, reason }: PlannedAttempt): Planned {
-  const { firstToken, idle } = alias.timers(peek.reasoning === true || peek.slow === true);
+  const { firstToken, idle } = alias.timers(takesLong(peek));
   return { deployment: deployment.id, model: deployment.name, reason, firstToken, idle, total: alias.total };
 }
 

@@ -3,6 +3,7 @@ import type { Fault } from '../chat/fault.ts';
 import { hasRoom } from '../router/condition.ts';
 import { patienceWith, sizeOf } from '../router/hedging.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
+import { answerTokens } from '../router/question.ts';
 import { nextAttempt, type Rests } from '../router/retry.ts';
 import type { Answer } from './answer.ts';
 import { callOnce, type Tried } from './call-once.ts';
@@ -12,9 +13,6 @@ import { expiryOf, extendHeld } from './held.ts';
 import { type Failed, Race } from './race.ts';
 import { isWork, ready } from './ready.ts';
 import { retell } from './retell.ts';
-
-/** Tokens of an answer that the client does not bound, as far as its cost is estimated. */
-const ANSWER = 1_000;
 
 /** Whoever is slow is passed over as one that did not answer in time, but for that nobody asks it again. */
 const SLOW: Fault = { kind: 'timeout', message: 'It has said nothing for long.', retryable: false };
@@ -116,7 +114,7 @@ function costIn({ body, line, peek }: LineExchange, asked: PlannedAttempt, other
   const { hedge } = asked.alias;
   if (hedge === undefined) return 0;
   const input = estimatedTokens(body?.size ?? 0);
-  return sizeOf(hedge, other.deployment, input, peek.maxOutputTokens || ANSWER, line.platform.clock.now());
+  return sizeOf(hedge, other.deployment, input, answerTokens(peek.maxOutputTokens), line.platform.clock.now());
 }
 
 /** What is reserved is for one attempt: as much again, where a limit counts what it uses. */

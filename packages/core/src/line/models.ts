@@ -1,17 +1,15 @@
 import type { ModelEntry } from '../adapters/adapter.ts';
 import { RequestError } from '../kit/errors.ts';
-import { matchesName } from '../kit/patterns.ts';
 import type { GatewayReply } from '../transport/gateway-request.ts';
 import type { LineExchange } from './exchange.ts';
 import { posternHeaders } from './headers.ts';
+import { mayUse } from './may-use.ts';
 import { settle } from './settle.ts';
 
 /** `/v1/models`, `/v1/models/{id}` and their kin, whose path or body names the model: what this caller may ask for, answered here. Throws RequestError `model_not_found`. */
 export function listModels(exchange: LineExchange): GatewayReply {
   const { adapter, caller, line, route } = exchange;
-  const models = line.router.models.filter(
-    (model) => caller?.models === undefined || matchesName(caller.models, model.id),
-  );
+  const models = line.router.models.filter((model) => mayUse(caller, model.id));
   const body =
     route.operation === 'models'
       ? adapter?.server.models?.(models, exchange.inbound)

@@ -9,14 +9,12 @@ import type { LineExchange } from './exchange.ts';
 export function needed(exchange: LineExchange, asks: Asks): Pick<Question, 'needs' | 'text'> | undefined {
   const { body, route } = exchange;
   exchange.needs = undefined;
-  const window = { contextWindow: asks.window };
-  if (route.operation !== 'chat' || !(asks.needs || isBeyond(window, estimatedTokens(body?.size ?? 0))))
-    return undefined;
+  if (route.operation !== 'chat' || !(asks.needs || isBeyond(asks, estimatedTokens(body?.size ?? 0)))) return undefined;
   exchange.needs = needsIn(exchange);
   if (exchange.needs === undefined) return undefined;
   const { needs, text } = exchange.needs;
   return {
     ...(asks.needs && needs.size > 0 ? { needs: [...needs.keys()] } : {}),
-    ...(isBeyond(window, text) ? { text } : {}),
+    ...(isBeyond(asks, text) ? { text } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
 import { needed } from './needed.ts';
 import { placesOf } from './relay/plan.ts';
-import { invalid } from './request-options.ts';
+import { invalid, listed } from './request-options.ts';
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
@@ -48,9 +48,8 @@ const MOST_TAGS = 16;
 
 /** Names between commas. None is left out: a tag that is not heeded would let the request go where it must not. */
 function tagsIn(header: string): readonly string[] {
-  const tags = header.length > LONGEST_TAGS ? undefined : header.split(',').map((tag) => tag.trim());
-  const named = tags?.filter((tag) => tag !== '');
-  if (named === undefined || named.length > MOST_TAGS)
+  const tags = header.length > LONGEST_TAGS ? undefined : listed(header);
+  if (tags === undefined || tags.length > MOST_TAGS)
     throw invalid('x-postern-tags', `names more than ${MOST_TAGS} tags, or more than ${LONGEST_TAGS} characters`);
-  return named;
+  return tags;
 }

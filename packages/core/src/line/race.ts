@@ -64,7 +64,10 @@ export class Race {
     releaseHeld(twin);
     if (!this.over) return;
     if (this.#failed.length > 0) this.#allFailed();
-    else if (this.#thrown !== undefined) this.#reject(this.#thrown);
+    else if (this.#thrown !== undefined) {
+      this.#stopTimer();
+      this.#reject(this.#thrown);
+    }
   }
 
   /** Its call, which stands at `index` of the plan, is under way. */
@@ -108,9 +111,6 @@ export class Race {
   #threw(twin: LineExchange, error: unknown): void {
     this.#thrown ??= error;
     this.withdraw(twin);
-    if (!this.over) return;
-    this.#stopTimer();
-    this.#reject(error);
   }
 
   #allFailed(): void {

@@ -1,11 +1,11 @@
 import type { ChatRequest } from '../chat/request.ts';
 import type { PolicyRequest, PolicyView } from '../config/routing-policies.ts';
 import { AccessError } from '../kit/errors.ts';
-import { matchesName } from '../kit/patterns.ts';
 import { isThenable } from '../kit/thenable.ts';
 import { understood } from './capable.ts';
 import { estimatedTokens } from './estimate.ts';
 import type { LineExchange } from './exchange.ts';
+import { mayUse } from './may-use.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
 
@@ -17,8 +17,7 @@ export function readByPolicy(exchange: LineExchange): void | PromiseLike<void> {
   const { caller, line, peek, route } = exchange;
   const policy = (route.relay ?? route.via) === undefined ? line.settings.policies.get(peek.model) : undefined;
   if (policy === undefined) return;
-  const { models } = caller ?? {};
-  const among = models === undefined ? policy.among : policy.among.filter((name) => matchesName(models, name));
+  const among = policy.among.filter((name) => mayUse(caller, name));
   if (among.length === 0) {
     const message = `This caller may use none of the models of '${peek.model.slice(0, 200)}'.`;
     throw new AccessError('forbidden', message, { param: 'model' });

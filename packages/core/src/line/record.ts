@@ -5,7 +5,7 @@ import type { Health } from '../router/health.ts';
 import type { PlannedAttempt } from '../router/plan.ts';
 import type { Amounts, AttemptRecord, Reservation } from '../store/store.ts';
 import { promptUsage } from './estimate.ts';
-import type { LineExchange } from './exchange.ts';
+import { type LineExchange, takesLong } from './exchange.ts';
 import type { Held, OpenAttempt, Outcome } from './outcome.ts';
 import { type Bill, billOf, billWithoutUsage } from './price.ts';
 import { settleReservation } from './settle-reservation.ts';
@@ -64,7 +64,7 @@ const EARLY = 1 / 6;
 function hangs({ peek, reading, route }: LineExchange, { planned }: OpenAttempt, record: AttemptRecord): boolean {
   if (route.operation !== 'chat' || reading !== undefined || record.firstTokenAt !== undefined) return false;
   const { alias, deployment } = planned;
-  const { firstToken } = alias.timers(peek.reasoning === true || peek.slow === true);
+  const { firstToken } = alias.timers(takesLong(peek));
   return deployment.health.hangs(record.endedAt - record.startedAt, peek.stream, firstToken * EARLY);
 }
 

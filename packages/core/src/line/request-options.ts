@@ -1,9 +1,9 @@
 import { AccessError, RequestError } from '../kit/errors.ts';
 import { nameWithin } from '../kit/longest-name.ts';
-import { matchesName } from '../kit/patterns.ts';
 import type { Body, Fields } from '../transport/body.ts';
 import { bodyOf } from '../transport/body-of.ts';
 import type { LineExchange } from './exchange.ts';
+import { mayUse } from './may-use.ts';
 import { isServed } from './stands-for.ts';
 
 /** Names in a list of a request at most. */
@@ -51,7 +51,7 @@ export function authoriseOptions(exchange: LineExchange): void {
   const names = exchange.fallbacks ?? inHeaders(exchange);
   if (names === undefined) {
     // What is said of a caller may be older than the configuration.
-    exchange.fallbacks = caller?.fallbacks?.filter((name) => isAllowed(name) && canFollow(name));
+    exchange.fallbacks = caller?.fallbacks?.filter((name) => mayUse(caller, name) && canFollow(name));
     return;
   }
   const param = 'fallbacks';
@@ -59,7 +59,7 @@ export function authoriseOptions(exchange: LineExchange): void {
   exchange.fallbacks = names.map((name) => (Object.hasOwn(own, name) ? (own[name] ?? name) : name));
   for (const name of exchange.fallbacks) {
     const shown = name.slice(0, 200);
-    if (!isAllowed(name))
+    if (!mayUse(caller, name))
       throw new AccessError('forbidden', `This caller may not use the model '${shown}'.`, { param });
     if (canFollow(name)) continue;
     const message = `The model '${shown}' does not exist or is not served here.`;
@@ -70,21 +70,21 @@ export function authoriseOptions(exchange: LineExchange): void {
   function canFollow(name: string): boolean {
     return isServed(line.router, name) && !line.settings.policies.has(name);
   }
-
-  function isAllowed(name: string): boolean {
-    return caller?.models === undefined || matchesName(caller.models, name);
-  }
 }
+
+/** The names that a header lists between commas. */
+export const listed = (header: string): readonly string[] =>
+  header
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 function inHeaders({ request }: LineExchange): readonly string[] | undefined {
   const disable = request.header('x-postern-disable-fallbacks');
   if (disable === 'true' || disable === '1') return NONE;
   const given = request.header('x-postern-fallbacks');
   if (given === undefined) return undefined;
-  const names = given
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const names = listed(given);
   if (names.length > MOST) throw invalid('x-postern-fallbacks', `names more than ${MOST} models`);
   for (const name of names) nameWithin(name, 'x-postern-fallbacks');
   return names;

@@ -5,11 +5,9 @@ import { type Deployment, tiersOf } from './deployment.ts';
 import { fitOf, unfit } from './fitting.ts';
 import type { Alias } from './plan.ts';
 import type { Fleetwide } from './planner.ts';
-import type { Question } from './question.ts';
+import { answerTokens, type Question } from './question.ts';
 import { noneFound } from './rest-error.ts';
 
-/** Tokens of an answer that the client does not bound. */
-const ANSWER = 1_000;
 /** Milliseconds for which it counts how long calls took. What is older says nothing of now: one that was slow is tried again. */
 const FRESH = 60_000;
 
@@ -74,7 +72,7 @@ function candidatesOf(known: readonly Alias[], question: Question): PolicyCandid
 
 function placeOf({ id, name, costs, health, region, target }: Deployment, question: Question): PolicyPlace {
   const { input, now, output } = question;
-  const answer = output === 0 ? ANSWER : output;
+  const answer = answerTokens(output);
   return {
     id,
     model: name,

@@ -41,10 +41,14 @@ function comesFrom(name: string, step: FallbackStep | undefined): boolean {
 }
 
 /** What further calls of a plan are taken from: the budget of the alias that was asked for, also where the plan begins with a fallback of it. */
-export function budgetOf(first: PlannedAttempt): RetryBudget | undefined {
-  let { alias } = first;
-  for (let step = first.fallback; step !== undefined; step = step.after) alias = step.of;
-  return alias.budget;
+export const budgetOf = ({ alias, fallback }: PlannedAttempt): RetryBudget | undefined =>
+  (firstStep(fallback)?.of ?? alias).budget;
+
+/** The step by which a plan left the alias that was asked for. */
+export function firstStep(fallback: FallbackStep | undefined): FallbackStep | undefined {
+  let first = fallback;
+  while (first?.after !== undefined) first = first.after;
+  return first;
 }
 
 /** Which fallbacks a fault asks for. */

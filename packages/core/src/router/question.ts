@@ -1,6 +1,9 @@
 import type { Need } from '../chat/needs.ts';
 import type { PolicyView } from '../config/routing-policies.ts';
 
+/** Tokens of an answer as far as its cost is estimated: the client's bound, and so many where it set none. */
+export const answerTokens = (bound: number | undefined): number => bound || 1_000;
+
 /** What the router is asked: all that a decision is made from besides the configuration and the condition of deployments, and all of it data. */
 export interface Question {
   /** As the client asked for it. */

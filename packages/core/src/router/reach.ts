@@ -8,14 +8,14 @@ export interface Asks {
   /** What is needed: one of several deployments lacks something. */
   readonly needs: boolean;
   /** The length of texts: one of several deployments takes so many tokens at most; Infinity: nobody says how many. */
-  readonly window: number;
+  readonly contextWindow: number;
 }
 
 export const ASKS_NOTHING: Asks = Object.freeze({
   session: false,
   prompt: false,
   needs: false,
-  window: Number.POSITIVE_INFINITY,
+  contextWindow: Number.POSITIVE_INFINITY,
 });
 
 /** The aliases that a request for one of these may come to, by splits and fallbacks. */
@@ -38,7 +38,7 @@ export function reachOf(
 
 /** What any of these aliases asks for. */
 export function asksOf(aliases: Iterable<Alias>): Asks {
-  let { session, prompt, needs, window } = ASKS_NOTHING;
+  let { session, prompt, needs, contextWindow } = ASKS_NOTHING;
   for (const { deployments, strategy } of aliases) {
     session ||= strategy.asks === 'session';
     prompt ||= strategy.asks === 'prompt';
@@ -46,14 +46,14 @@ export function asksOf(aliases: Iterable<Alias>): Asks {
     if (deployments.length < 2) continue;
     for (const { target } of deployments) {
       needs ||= target.lacks !== undefined;
-      window = Math.min(window, target.contextWindow ?? window);
+      contextWindow = Math.min(contextWindow, target.contextWindow ?? contextWindow);
     }
   }
-  return { session, prompt, needs, window };
+  return { session, prompt, needs, contextWindow };
 }
 
 /** Does the alias ask for anything? */
 export function asksAnything(alias: Alias): boolean {
-  const { needs, prompt, session, window } = asksOf([alias]);
-  return needs || prompt || session || window !== ASKS_NOTHING.window;
+  const { contextWindow, needs, prompt, session } = asksOf([alias]);
+  return needs || prompt || session || contextWindow !== ASKS_NOTHING.contextWindow;
 }

@@ -1,10 +1,10 @@
 import { namesAddresses } from '../../adapters/resources.ts';
 import type { RelayRoute } from '../../adapters/routes.ts';
 import { AccessError, RequestError } from '../../kit/errors.ts';
-import { matchesName } from '../../kit/patterns.ts';
 import type { Body } from '../../transport/body.ts';
 import { bodyOf } from '../../transport/body-of.ts';
 import type { LineExchange } from '../exchange.ts';
+import { mayUse } from '../may-use.ts';
 
 /**
  * authorise, of a request that is passed on. A model that its JSON names is judged, and exchanged, as that of any other request. Where it may run models
@@ -43,7 +43,7 @@ function withModel(exchange: LineExchange, body: Body, provider: string): Body {
     const model = modelAt(exchange, provider, name);
     if (model === undefined) continue;
     served = true;
-    if (caller?.models !== undefined && !matchesName(caller.models, name)) continue;
+    if (!mayUse(caller, name)) continue;
     exchange.peek = { ...exchange.peek, model: name };
     return model === asked ? body : bodyOf(body.edit(new Map([['model', model]])), line.settings.body);
   }

@@ -1,11 +1,9 @@
+import { answerTokens } from '../question.ts';
 import { least } from './least.ts';
 import type { Scoring, Strategy } from './strategy.ts';
 
-/** Tokens of an answer that the client does not bound, as far as prices are compared by them. */
-const ANSWER = 1_000;
-
 const cost: Scoring = ({ deployments }, { input, output, now }, scores) => {
-  const answer = output === 0 ? ANSWER : output;
+  const answer = answerTokens(output);
   let at = 0;
   for (const { costs } of deployments)
     scores[at++] = costs === undefined ? Number.POSITIVE_INFINITY : costs(input, answer, now);
